@@ -1,0 +1,92 @@
+import type { Readable } from "node:stream";
+import type { ChatRef, Interaction, MediaSource } from "../core/chat.ts";
+import type { PortalReply } from "../core/verdict.ts";
+import type { Workspace } from "./store.ts";
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+
+/** Structured, one line per event; fields must not hold texts of people or credentials. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface PortalCall {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Calls one portal. Resolves whatever the portal or the network does; rejects only when aborted, or on a bug. */
+export interface Portal {
+  call(workspace: Workspace, call: PortalCall, signal: AbortSignal): Promise<PortalReply>;
+  /**
+   * One HTTP request for up to 50 calls, executed in order; the replies come back in the order of the calls. Where the
+   * request as a whole failed, every call has that same reply.
+   */
+  batch(workspace: Workspace, calls: readonly PortalCall[], signal: AbortSignal): Promise<readonly PortalReply[]>;
+}
+
+/** What became of something we wanted to say in a chat. */
+export type ChatOutcome =
+  | { readonly kind: "done"; readonly messageId?: string }
+  | { readonly kind: "later"; readonly afterMs: number; readonly reason: string }
+  /** This chat, or this way of answering, does not allow it; another way may. */
+  | { readonly kind: "not-allowed"; readonly reason: string }
+  | { readonly kind: "impossible"; readonly reason: string }
+  /** It may have been said: the answer was lost. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Where something is said: as a reply to `messageId` when that is known, through `interaction` while that is open. */
+export interface SayTarget extends ChatRef {
+  readonly messageId?: string;
+  readonly interaction?: Interaction;
+  /** Who asked, for the direct message that follows a closed interaction. */
+  readonly userId?: string;
+}
+
+/** The state of a source message that a reaction shows. */
+export type Mark = "stored" | "delivered" | "failed";
+
+/** Says things in the chats of one platform. Plain text; the adapter escapes, splits nothing and pings nobody. */
+export interface Messenger {
+  /** Shows `mark` on the message replied to; repeating it is harmless. */
+  mark(target: SayTarget, mark: Mark): Promise<ChatOutcome>;
+  /** Says something new. May show twice when repeated, so the caller never repeats it blindly. */
+  post(target: SayTarget, text: string): Promise<ChatOutcome>;
+  edit(target: SayTarget, messageId: string, text: string): Promise<ChatOutcome>;
+}
+
+/** Bytes of an attachment at their source. */
+export type OpenedMedia =
+  | { readonly kind: "open"; readonly stream: Readable; readonly size?: number; readonly mime?: string }
+  | { readonly kind: "too-big"; readonly limitBytes: number }
+  | { readonly kind: "gone"; readonly reason: string }
+  | { readonly kind: "later"; readonly reason: string };
+
+export type OpenMedia = (source: MediaSource, signal: AbortSignal) => Promise<OpenedMedia>;
+
+export interface KeptFile {
+  /** Of the bytes, lower-case hex. */
+  readonly sha256: string;
+  readonly size: number;
+  /** By content, not by what the sender claimed. */
+  readonly mime: string;
+}
+
+export type KeepOutcome =
+  | { readonly kind: "kept"; readonly file: KeptFile }
+  | { readonly kind: "too-big"; readonly limitBytes: number }
+  /** The stream broke off or was shorter than announced. */
+  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "no-space" };
+
+/** Files by content. */
+export interface MediaStore {
+  keep(media: { stream: Readable; size?: number; claimedName: string }, maxBytes: number): Promise<KeepOutcome>;
+  /** Absent when the file is not kept any more. `end` is exclusive. */
+  open(sha256: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
+  remove(sha256: string): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import type { Platform } from "../core/chat.ts";
+import type { Mark, SayTarget } from "./ports.ts";
+
+/** A raw update that may concern us, stored before it is confirmed to its platform. */
+export interface InboxEntry {
+  readonly platform: Platform;
+  /** The platform's own id of the update: seen twice, it is stored once. */
+  readonly externalId: string;
+  /** As received; sealed at rest. */
+  readonly payload: string;
+  /** Members of one album share it; an album is dealt with when it has been quiet for a while. */
+  readonly albumKey?: string;
+  readonly receivedAt: number;
+}
+
+export interface InboxRow extends InboxEntry {
+  readonly id: number;
+  readonly attempts: number;
+}
+
+export interface InboxRepository {
+  /** Answers the entries that were new. */
+  put(entries: readonly InboxEntry[]): Promise<readonly InboxRow[]>;
+  /** Undone rows of one platform, oldest first; album members only from the time their album is due. */
+  due(platform: Platform, now: number, limit: number): Promise<readonly InboxRow[]>;
+  /** All rows of an album that are still kept, done or not, in the order of arrival. */
+  album(albumKey: string): Promise<readonly (InboxRow & { done: boolean })[]>;
+  /** Erases the payload, except of album members, which are kept for a day. */
+  done(ids: readonly number[], now: number): Promise<void>;
+  /** Dealing with it failed in a way that may pass: try again later. */
+  again(id: number, dueAt: number): Promise<void>;
+  /** When the next undone row is due; undefined when there is none. */
+  nextDue(platform: Platform): Promise<number | undefined>;
+  /** Erases payloads of album members done before. */
+  forget(before: number): Promise<void>;
+}
+
+/** What we want the chat to see about one source message; one slot per message, a newer wish replaces an older one. */
+export interface Wish {
+  readonly mark?: Mark;
+  readonly text?: string;
+}
+
+export interface Receipt {
+  readonly slot: string;
+  readonly platform: Platform;
+  readonly target: SayTarget;
+  readonly wish: Wish;
+  /** Grows with every wish. */
+  readonly version: number;
+  readonly shownVersion: number;
+  readonly shownMark?: Mark;
+  /** Our own message that carries the text, once it is known. */
+  readonly postedId?: string;
+  /** `posting` survives only a crash in the middle of a post: it may have been said and is not said again. */
+  readonly post: "none" | "posting" | "posted";
+  /** Reactions are refused here: the mark is told in words. */
+  readonly wordsOnly: boolean;
+  readonly attempts: number;
+  readonly dueAt: number;
+}
+
+export interface ReceiptRepository {
+  wish(slot: string, target: SayTarget, wish: Wish, now: number): Promise<void>;
+  due(platform: Platform, now: number, limit: number): Promise<readonly Receipt[]>;
+  bySlot(slot: string): Promise<Receipt | undefined>;
+  /** Written before a post goes out. */
+  posting(slot: string): Promise<void>;
+  update(
+    slot: string,
+    change: Partial<
+      Pick<Receipt, "shownVersion" | "shownMark" | "postedId" | "post" | "wordsOnly" | "attempts" | "dueAt">
+    >,
+  ): Promise<void>;
+  nextDue(platform: Platform): Promise<number | undefined>;
+}

@@ -1,0 +1,88 @@
+import type { RichText } from "./richText.ts";
+
+export type Platform = "telegram" | "discord";
+
+/**
+ * A place where people write. Telegram: chat and forum topic. Discord: guild and channel (a private dialogue has the guild
+ * `@me`). `threadId` is empty where there is none. Ids are the platform's own, as decimal text: Discord's do not fit a number.
+ */
+export interface ChatRef {
+  readonly platform: Platform;
+  readonly chatId: string;
+  readonly threadId: string;
+}
+
+/** The key of a message on its platform: Discord's ids are unique by themselves, Telegram's only within a chat. */
+export interface MessageRef extends ChatRef {
+  readonly messageId: string;
+}
+
+/** Who wrote. Only a `person` can be linked to a Bitrix24 person; the others have an id that many share. */
+export interface Sender {
+  readonly kind: "person" | "anonymous-admin" | "channel" | "bot";
+  readonly userId: string;
+  /** Without `@`, as the platform writes it. */
+  readonly username?: string;
+  readonly name: string;
+  /** IETF language tag that the platform reports for this person. */
+  readonly language?: string;
+}
+
+/** Enough to fetch the bytes later. Holds no credential, but Discord's address is signed, so it is sealed at rest. */
+export type MediaSource =
+  | { readonly kind: "telegram"; readonly fileId: string; readonly uniqueId: string }
+  | {
+      readonly kind: "discord";
+      readonly url: string;
+      readonly attachmentId: string;
+      /** Absent for the file of a slash command, which belongs to no message and cannot be read again. */
+      readonly message?: { readonly channelId: string; readonly messageId: string };
+    }
+  /** Written by ourselves: the whole of an over-long text. */
+  | { readonly kind: "text"; readonly text: string };
+
+export interface IncomingMedia {
+  readonly kind: "picture" | "file";
+  /** The sender's claim, or a name made from the kind of media. */
+  readonly name: string;
+  readonly mime?: string;
+  /** Bytes, as the platform reports them before any download. */
+  readonly size?: number;
+  /** The sender hid it behind a spoiler: never shown as an open picture. */
+  readonly spoiler?: true;
+  readonly source: MediaSource;
+}
+
+/** What a message brings along: its own words and media, or those of the message it replies to. */
+export interface Content {
+  readonly text: RichText;
+  readonly media: readonly IncomingMedia[];
+  /** Names of parts that have no text and no file (a poll, a story), so that nothing is dropped in silence. */
+  readonly unsupported: readonly string[];
+}
+
+export interface RepliedMessage extends Content {
+  readonly messageId: string;
+  readonly author: string;
+}
+
+export interface IncomingMessage extends Content {
+  readonly at: MessageRef;
+  readonly place: { readonly kind: "private" | "group" | "channel"; readonly title: string };
+  readonly sender: Sender;
+  readonly repliedTo?: RepliedMessage;
+  /** Where a member of the chat can open the message. */
+  readonly link?: string;
+  /** Epoch milliseconds, by the platform's clock. */
+  readonly sentAt: number;
+  readonly edited: boolean;
+  /** How a Discord interaction is answered; absent for messages. */
+  readonly interaction?: Interaction;
+}
+
+/** A Discord interaction whose first answer was already a deferral. The token answers for 15 minutes. */
+export interface Interaction {
+  readonly applicationId: string;
+  readonly token: string;
+  readonly expiresAt: number;
+}
