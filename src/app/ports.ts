@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ChatRef, Interaction, MediaSource } from "../core/chat.ts";
 import type { PortalReply } from "../core/verdict.ts";
-import type { Workspace } from "./store.ts";
+import type { Workspace } from "./store/workspaces.ts";
 
 /** Epoch milliseconds. */
 export type Clock = () => number;

@@ -1,5 +1,5 @@
-import type { Platform } from "../core/chat.ts";
-import type { Mark, SayTarget } from "./ports.ts";
+import type { Platform } from "../../core/chat.ts";
+import type { Mark, SayTarget } from "../ports.ts";
 
 /** A raw update that may concern us, stored before it is confirmed to its platform. */
 export interface InboxEntry {

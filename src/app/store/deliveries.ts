@@ -1,0 +1,81 @@
+import type { ChatRef } from "../../core/chat.ts";
+import type { Verdict } from "../../core/verdict.ts";
+
+export type DeliveryState = "media" | "queued" | "sending" | "settled";
+
+export interface Delivery {
+  readonly id: number;
+  readonly notificationId: number;
+  readonly workspaceId: number;
+  readonly host: string;
+  readonly personId: number;
+  readonly bitrixId: number;
+  readonly personName?: string;
+  readonly tag: string;
+  readonly subTag: string;
+  readonly state: DeliveryState;
+  readonly verdict?: Verdict;
+  /** The portal's code, or ours, behind a verdict that is not `delivered`. */
+  readonly code?: string;
+  readonly portalNotificationId?: number;
+  readonly attempts: number;
+  /** An earlier attempt may have been executed. */
+  readonly doubtful: boolean;
+  readonly dueAt: number;
+  readonly createdAt: number;
+  readonly settledAt?: number;
+}
+
+export interface Attempt {
+  readonly deliveryId: number;
+  readonly at: number;
+  readonly outcome: string;
+  readonly code: string;
+}
+
+export type Settlement =
+  | {
+      readonly kind: "verdict";
+      readonly verdict: Verdict;
+      readonly code?: string;
+      readonly portalNotificationId?: number;
+    }
+  | { readonly kind: "again"; readonly dueAt: number; readonly code: string; readonly doubtful: boolean };
+
+export interface DeliveryFilter {
+  readonly workspaceId?: number;
+  readonly state?: DeliveryState;
+  readonly verdict?: Verdict;
+  readonly limit?: number;
+}
+
+export interface DeliveryRepository {
+  /**
+   * Takes up to `limit` due deliveries of one workspace for sending, oldest first and fair between source chats; never one
+   * whose recipient has an older one unsettled outside this claim. They are `sending` from here on.
+   */
+  claim(claim: { workspaceId: number; now: number; limit: number }): Promise<readonly Delivery[]>;
+  settle(id: number, settlement: Settlement, now: number): Promise<void>;
+  recordAttempt(attempt: Attempt): Promise<void>;
+  /** Rows that were being sent when a former process ended: each may have been executed. */
+  interrupted(): Promise<readonly Delivery[]>;
+  /** Portals with work, and when the earliest of it is due; suspended workspaces do not count. */
+  dueHosts(): Promise<readonly { host: string; workspaceId: number; dueAt: number }[]>;
+  /** Queued and past their notification's deadline. */
+  expired(now: number): Promise<readonly Delivery[]>;
+  /** Older unsettled deliveries with this tag for this recipient, not being sent just now. */
+  overtaken(delivery: Delivery): Promise<readonly Delivery[]>;
+  releaseMedia(notificationId: number, now: number): Promise<void>;
+  ofNotification(notificationId: number): Promise<readonly Delivery[]>;
+  byId(id: number): Promise<Delivery | undefined>;
+  attemptsOf(id: number): Promise<readonly Attempt[]>;
+  list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
+  /** Back into the queue with a fresh deadline; only settled ones that were not delivered. */
+  replay(id: number, now: number, expiresAt: number): Promise<boolean>;
+  /** `undeliverable` with this code for everything still waiting that matches; answers how many. */
+  cancel(
+    which: { deliveryId?: number; workspaceId?: number; personId?: number; chat?: ChatRef },
+    code: string,
+    now: number,
+  ): Promise<number>;
+}

@@ -1,0 +1,43 @@
+import type { ChatRef, Platform } from "../../core/chat.ts";
+import type { Mention } from "../../core/richText.ts";
+
+export interface Person {
+  readonly id: number;
+  readonly workspaceId: number;
+  readonly bitrixId: number;
+  readonly name?: string;
+  readonly email?: string;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly personId: number;
+  readonly platform: Platform;
+  readonly userId?: string;
+  /** Lower case, without `@`. */
+  readonly username?: string;
+}
+
+export interface PeopleRepository {
+  /** Makes or finds the person, then gives it the account; an account of another person is a conflict that is not resolved. */
+  map(
+    entry: { workspaceId: number; bitrixId: number; name?: string; email?: string; platform: Platform } & Mention,
+  ): Promise<{ kind: "mapped"; person: Person } | { kind: "conflict"; person: Person }>;
+  unmap(workspaceId: number, platform: Platform, account: Mention): Promise<boolean>;
+  list(workspaceId: number): Promise<readonly (Person & { accounts: readonly Account[] })[]>;
+  byBitrixId(workspaceId: number, bitrixId: number): Promise<Person | undefined>;
+  addPerson(person: Omit<Person, "id">): Promise<Person>;
+  /** Of an account, by id first; by name only while the mapping has no id yet. */
+  byAccount(workspaceId: number, platform: Platform, account: Mention): Promise<Person | undefined>;
+  byName(workspaceId: number, name: string): Promise<readonly Person[]>;
+  byEmail(workspaceId: number, email: string): Promise<readonly Person[]>;
+  /** Members of a group; undefined when there is no such group. */
+  byGroup(workspaceId: number, name: string): Promise<readonly Person[] | undefined>;
+  setGroup(workspaceId: number, name: string, personIds: readonly number[]): Promise<void>;
+  removeGroup(workspaceId: number, name: string): Promise<boolean>;
+  listGroups(workspaceId: number): Promise<readonly { name: string; members: readonly Person[] }[]>;
+  /** Remembers who was seen where: fills in the id of a name-only mapping, and takes a moved username away from its old owner. */
+  sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }, now: number): Promise<void>;
+  /** Names by which the people mapped to accounts seen in this chat can be addressed. */
+  addressable(workspaceId: number, chat: ChatRef): Promise<readonly { name: string; label: string }[]>;
+}

@@ -1,0 +1,66 @@
+import type { DeliveryRepository } from "./deliveries.ts";
+import type { MediaRepository, NotificationRepository } from "./notifications.ts";
+import type { PeopleRepository } from "./people.ts";
+import type { InboxRepository, ReceiptRepository } from "./queues.ts";
+import type { ChatRepository, WorkspaceRepository } from "./workspaces.ts";
+
+/**
+ * Everything that is durable. Times are epoch milliseconds that the caller passes in; every method is awaited, whatever the
+ * engine underneath, so that another engine can take its place.
+ */
+export interface Store {
+  /** One `begin immediate` transaction on the single writer: commits when `work` resolves, rolls back when it rejects. Never nested. */
+  tx<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+  /** The same repositories on a connection of their own that can only read what is committed. */
+  readonly read: Repositories;
+  /** Resolves the next time another connection has committed, at the latest when `signal` aborts. */
+  changedElsewhere(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Repositories {
+  readonly workspaces: WorkspaceRepository;
+  readonly chats: ChatRepository;
+  readonly people: PeopleRepository;
+  readonly inbox: InboxRepository;
+  readonly notifications: NotificationRepository;
+  readonly deliveries: DeliveryRepository;
+  readonly media: MediaRepository;
+  readonly receipts: ReceiptRepository;
+  readonly pacing: PacingRepository;
+  readonly cursors: CursorRepository;
+  readonly audit: AuditRepository;
+}
+
+/** What is known of a portal's limits; see core/pacing. */
+export interface Pace {
+  readonly level: number;
+  readonly at: number;
+  /** Nothing goes to this host before. */
+  readonly blockedUntil: number;
+  /** Consecutive refusals for rate, for the growing pause. */
+  readonly refusals: number;
+}
+
+export interface PacingRepository {
+  get(host: string): Promise<Pace | undefined>;
+  put(host: string, pace: Pace): Promise<void>;
+  /** Until when a method of a workspace rests, epoch ms. */
+  methodRest(workspaceId: number, method: string): Promise<number>;
+  restMethod(workspaceId: number, method: string, until: number): Promise<void>;
+}
+
+export interface CursorRepository {
+  /** Id of the last Discord message of a channel that was dealt with. */
+  get(channelId: string): Promise<string | undefined>;
+  put(channelId: string, messageId: string): Promise<void>;
+}
+
+export interface AuditRepository {
+  /** Never with message texts. */
+  append(entry: { at: number; workspaceId?: number; actor: string; action: string; subject: string }): Promise<void>;
+  list(filter: {
+    workspaceId?: number;
+    limit: number;
+  }): Promise<readonly { at: number; actor: string; action: string; subject: string }[]>;
+}

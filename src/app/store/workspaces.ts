@@ -1,0 +1,94 @@
+import type { ChatRef, Platform } from "../../core/chat.ts";
+
+export type Credentials =
+  /** `url` ends in `/`: `https://portal/rest/1/code/`. */
+  | { readonly kind: "webhook"; readonly url: string }
+  | {
+      readonly kind: "oauth";
+      readonly domain: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      /** Absent until the application has been installed. `expiresAt` in epoch ms. */
+      readonly tokens?: OAuthTokens;
+    };
+
+export interface OAuthTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresAt: number;
+  /** Ends in `/rest/`. */
+  readonly clientEndpoint: string;
+  /** Where tokens are refreshed, e.g. `https://oauth.bitrix.info/rest/`. */
+  readonly serverEndpoint: string;
+  readonly memberId: string;
+}
+
+export interface Settings {
+  readonly language: "en" | "ru";
+  readonly timeZone: string;
+  /** How a notification is signed: as the acting user, or as the system. */
+  readonly kind: "personal" | "system";
+  readonly publish: "auto" | "relay" | "none";
+  readonly tagScope: "chat" | "workspace";
+  /** What to do about a doubt on a portal that ignores tags: tell the sender, or risk a duplicate. */
+  readonly onUnknown: "tell" | "resend";
+  readonly deadlineHours: number;
+  readonly maxFileMegabytes: number;
+}
+
+export interface Workspace {
+  readonly id: number;
+  readonly name: string;
+  /** `host[:port]` of the portal: what the rate limit belongs to. */
+  readonly host: string;
+  readonly credentials: Credentials;
+  readonly settings: Settings;
+  readonly tags: "honoured" | "ignored" | "unprobed";
+  readonly probedAt?: number;
+  readonly suspended?: { readonly code: string; readonly reason: string; readonly at: number };
+  /** The highest notification id that this portal has given us: fake ids stand far above it. */
+  readonly lastNotificationId?: number;
+  readonly createdAt: number;
+}
+
+export interface WorkspaceRepository {
+  add(workspace: Pick<Workspace, "name" | "host" | "credentials" | "settings">, now: number): Promise<Workspace>;
+  byId(id: number): Promise<Workspace | undefined>;
+  byName(name: string): Promise<Workspace | undefined>;
+  list(): Promise<readonly Workspace[]>;
+  set(
+    id: number,
+    change: Partial<Pick<Workspace, "host" | "credentials" | "settings" | "tags" | "probedAt" | "lastNotificationId">>,
+  ): Promise<void>;
+  suspend(id: number, why: { code: string; reason: string; at: number }): Promise<void>;
+  resume(id: number): Promise<void>;
+  /** Cascades to everything that belongs to it. */
+  remove(id: number): Promise<void>;
+}
+
+export type SendersPolicy = "everyone" | "linked" | "list";
+
+export interface Binding extends ChatRef {
+  readonly id: number;
+  readonly workspaceId: number;
+  readonly senders: SendersPolicy;
+  /** What tags of this chat are hashed from; stays the same when Telegram gives the chat another id. */
+  readonly tagScope: string;
+  readonly createdAt: number;
+}
+
+export interface ChatRepository {
+  bind(chat: ChatRef & { workspaceId: number; senders: SendersPolicy }, now: number): Promise<Binding>;
+  /** The binding of the topic or channel itself, else that of the whole chat or guild. */
+  find(chat: ChatRef): Promise<Binding | undefined>;
+  list(workspaceId?: number): Promise<readonly Binding[]>;
+  unbind(id: number): Promise<void>;
+  /** Telegram turned group `from` into supergroup `to`: bindings, receipts and sightings move along. */
+  migrate(from: string, to: string): Promise<void>;
+  /** Workspace's chat for notices to its admins. */
+  adminChat(workspaceId: number): Promise<ChatRef | undefined>;
+  addAdmin(workspaceId: number, platform: Platform, userId: string): Promise<void>;
+  listAdmins(workspaceId: number): Promise<readonly { platform: Platform; userId: string }[]>;
+  removeAdmin(workspaceId: number, platform: Platform, userId: string): Promise<boolean>;
+  setAdminChat(workspaceId: number, chat: ChatRef): Promise<void>;
+}
