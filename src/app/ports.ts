@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
-import type { ChatRef, Interaction, MediaSource } from "../core/chat.ts";
+import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
 import type { PortalReply } from "../core/verdict.ts";
+import type { InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
 /** Epoch milliseconds. */
@@ -89,4 +90,47 @@ export interface MediaStore {
   /** Absent when the file is not kept any more. `end` is exclusive. */
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
   remove(sha256: string): Promise<void>;
+}
+
+/** What a chat adapter hands inwards. Every method resolves once what it says is durable. */
+export interface Intake {
+  /** Before anything is confirmed to the platform. Entries seen before are ignored. */
+  store(entries: readonly InboxEntry[]): Promise<void>;
+  /** `rows` are the inbox rows that this message is made of; they are done when this resolves. */
+  message(message: IncomingMessage, rows: readonly number[]): Promise<void>;
+  /** The rows turned out not to concern us. */
+  ignore(rows: readonly number[]): Promise<void>;
+  /** Telegram turned a group into a supergroup with another id. */
+  migrated(from: string, to: string, rows: readonly number[]): Promise<void>;
+  /** Somebody was seen writing in a chat; cheap to call for every message. */
+  sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }): Promise<void>;
+  /** Chats of a platform that are bound: what a gap is filled for. */
+  bound(platform: Platform): Promise<readonly ChatRef[]>;
+  /** Who could be meant in this chat by what has been typed so far; at most 25, answered from the database within milliseconds. */
+  suggestRecipients(chat: ChatRef, userId: string, typed: string): Promise<readonly Suggestion[]>;
+  suggestTags(chat: ChatRef, typed: string): Promise<readonly Suggestion[]>;
+}
+
+export interface Suggestion {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One chat platform, as the rest of the house knows it. */
+export interface ChatAdapter {
+  readonly platform: Platform;
+  /** Takes updates in until `signal` aborts; rejects only on a fault that no waiting heals (token refused, two pollers). */
+  run(signal: AbortSignal): Promise<void>;
+  /** Turns stored rows into `Intake.message` and the like: one row, or all the members of one album. */
+  dispatch(rows: readonly InboxRow[]): Promise<void>;
+  readonly messenger: Messenger;
+  readonly openMedia: OpenMedia;
+}
+
+/** One line of `doctor`: what was looked at, whether it is well, and the one thing that mends it. */
+export interface Finding {
+  readonly subject: string;
+  readonly state: "ok" | "warning" | "broken";
+  readonly detail: string;
+  readonly fix?: string;
 }
