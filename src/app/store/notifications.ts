@@ -1,4 +1,5 @@
 import type { IncomingMedia, MessageRef, Platform } from "../../core/chat.ts";
+import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
 
 export type AttachmentState = "pending" | "kept" | "left-out";
@@ -30,6 +31,9 @@ export interface Notification {
   readonly text: RichText;
   /** As the sender wrote it, for people; the deliveries carry what is sent. */
   readonly tag?: string;
+  /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
+  readonly senderNote?: string;
+  readonly senderLanguage: Language;
   readonly createdAt: number;
   readonly expiresAt: number;
 }

@@ -1,4 +1,5 @@
 import type { ChatRef, Platform } from "../../core/chat.ts";
+import type { Language } from "../../core/language.ts";
 
 export type Credentials =
   /** `url` ends in `/`: `https://portal/rest/1/code/`. */
@@ -24,7 +25,7 @@ export interface OAuthTokens {
 }
 
 export interface Settings {
-  readonly language: "en" | "ru";
+  readonly language: Language;
   readonly timeZone: string;
   /** How a notification is signed: as the acting user, or as the system. */
   readonly kind: "personal" | "system";
