@@ -1,4 +1,4 @@
-import type { RichText } from "./richText.ts";
+import type { Mention, RichText } from "./richText.ts";
 
 export type Platform = "telegram" | "discord";
 
@@ -78,6 +78,25 @@ export interface IncomingMessage extends Content {
   readonly edited: boolean;
   /** How a Discord interaction is answered; absent for messages. */
   readonly interaction?: Interaction;
+  /**
+   * The command's name without prefix, given when a form was filled in instead of a line typed: a Discord slash command or
+   * modal. `text` is then the notification's text alone, and no command, recipient or tag is to be looked for in it.
+   */
+  readonly command?: string;
+  /** What the form's fields hold; present whenever `command` is. */
+  readonly options?: FilledForm;
+}
+
+/** The fields of a form, as filled in and not yet understood. A field left empty is absent. */
+export interface FilledForm {
+  /** Picked from the platform's own list of users. */
+  readonly user?: Mention & { readonly label: string };
+  /** Recipients as typed or picked from the suggestions: `@anna, id:42`. */
+  readonly to?: string;
+  /** The text as typed; `IncomingMessage.text` holds the same with its formatting. */
+  readonly text?: string;
+  /** With or without `#`. */
+  readonly tag?: string;
 }
 
 /** A Discord interaction whose first answer was already a deferral. The token answers for 15 minutes. */
