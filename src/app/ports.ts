@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
+import type { Language } from "../core/language.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import type { InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -14,6 +15,16 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** What people read, in one language. */
+export interface Words {
+  readonly language: Language;
+  readonly say: (id: string, args?: Readonly<Record<string, string | number>>) => string;
+  /** What a code of the portal, or one of ours, means. */
+  readonly reason: (code: string | undefined) => string;
+}
+
+export type WordsIn = (language: Language) => Words;
 
 export interface PortalCall {
   readonly method: string;

@@ -1,3 +1,4 @@
+import type { Pace } from "../../core/pacing.ts";
 import type { DeliveryRepository } from "./deliveries.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
 import type { PeopleRepository } from "./people.ts";
@@ -30,16 +31,6 @@ export interface Repositories {
   readonly pacing: PacingRepository;
   readonly cursors: CursorRepository;
   readonly audit: AuditRepository;
-}
-
-/** What is known of a portal's limits; see core/pacing. */
-export interface Pace {
-  readonly level: number;
-  readonly at: number;
-  /** Nothing goes to this host before. */
-  readonly blockedUntil: number;
-  /** Consecutive refusals for rate, for the growing pause. */
-  readonly refusals: number;
 }
 
 export interface PacingRepository {

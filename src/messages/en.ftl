@@ -1,0 +1,114 @@
+# What a chat is told about a notification -----------------------------------------------------------------
+mark-stored = Accepted, on its way.
+mark-delivered = Delivered.
+mark-failed = Not delivered.
+sent-to = { $count ->
+    [one] Notifying { $names }.
+   *[other] Notifying { $count } people: { $names }.
+}
+verdict-line = { $name }: { $verdict }
+verdict-delivered = delivered
+verdict-suppressed = accepted by Bitrix24, but { $name } has switched such notifications off
+verdict-refused = refused: { $reason }
+verdict-undeliverable = not delivered: { $reason }
+verdict-unknown = may or may not have arrived: { $reason }. It was not sent again, so as not to show it twice
+verdict-recalled = taken back
+verdict-superseded = replaced by a newer one with the same tag
+verdict-waiting = waiting
+verdict-waiting-media = waiting for its attachments
+left-out-line = Left out: { $name } ({ $reason })
+
+# Why: codes of the portal, and ours ------------------------------------------------------------------------
+reason-RESULT_FALSE = Bitrix24 knows no such active user, or it is a technical account
+reason-USER_ID_EMPTY = Bitrix24 did not accept the user id
+reason-MESSAGE_EMPTY = the text is empty
+reason-ATTACH_OVERSIZE = the attachments are larger than Bitrix24 takes
+reason-ATTACH_ERROR = Bitrix24 did not accept the attachments
+reason-DEADLINE = the portal could not be reached before the deadline
+reason-CANCELLED = cancelled
+reason-UNMAPPED = the person was removed from the mapping
+reason-UNBOUND = the chat was unbound
+reason-INTERRUPTED = the service was stopped in the middle of sending
+reason-NO_ANSWER = the portal did not answer
+reason-SUSPENDED = the connection to Bitrix24 is suspended
+reason-other = Bitrix24 answered { $code }
+
+# Answers to commands -----------------------------------------------------------------------------------------
+example-telegram = /notify @{ $name } Build is red #ci
+example-discord = !notify @{ $name } Build is red #ci
+malformed-no-recipient = Whom shall I notify? For example: { $example }
+malformed-bad-recipient = “{ $value }” is no recipient: use @name, @group, id:42 or an e-mail. For example: { $example }
+malformed-no-text = What shall I say? Add a text or a file, or reply to a message. For example: { $example }
+malformed-bad-tag = “{ $value }” is no tag: letters, digits and _, at least one letter. For example: #ci
+unknown-recipients = { $count ->
+    [one] Not found: { $names }.
+   *[other] Not found: { $names }.
+}
+did-you-mean = Did you mean { $names }?
+ambiguous-recipient = “{ $name }” is the name of several people: write { $choices }.
+nobody-notified = Nobody was notified.
+sender-not-linked = Only people linked to Bitrix24 may send here. Ask an administrator to run: { $line }
+sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace.
+sender-too-fast = { $seconds ->
+    [one] Too many commands. Try again in { $seconds } second.
+   *[other] Too many commands. Try again in { $seconds } seconds.
+}
+chat-unbound = This chat is not connected to a Bitrix24 workspace. Its id is { $id }. The operator connects it with: { $line }
+command-unknown = There is no command { $word }. See /help.
+command-later = { $word } is not available yet. See /help.
+edit-too-late = The notification has already been handed over; a change of the command does not reach it. Send a new one.
+whoami-linked = You are { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
+whoami-by-name = Your username is mapped to { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
+whoami-unlinked = You are not linked to a person in Bitrix24 (workspace { $workspace }). Your id here is { $id }; an administrator links you with: { $line }
+help = I send personal notifications to Bitrix24.
+    { $example }
+    Several people: separate them by commas. Groups: @group. Without a mapping: id:42.
+    The #tag at the end is optional: a newer notification with the same tag replaces the older one.
+    Attach pictures and files, or reply to a message: they go along.
+    Reactions: 👀 accepted, 👍 delivered; otherwise I answer with the reason.
+    { $status } – what became of your last notifications. { $whoami } – who you are in Bitrix24.
+help-deletions = Telegram does not report deleted messages, so deleting a command takes nothing back.
+status-none = You have sent nothing from here yet.
+status-title = Your last notifications:
+status-entry = { $when } “{ $text }” – { $verdicts }
+
+# What the recipient reads ------------------------------------------------------------------------------------
+note-left-out = [Left out: { $name } – { $reason }]
+note-unsupported = [The message also has: { $what }, which cannot be sent along]
+note-text-cut = [The text is cut here; the whole of it is { $name }]
+note-text-lost = [The text is cut here: Bitrix24 takes no more]
+reason-no-public-url = this service has no public address for files
+reason-too-big = larger than { $limit } MB
+reason-gone = no longer available at its source
+reason-broken = the download broke off
+reason-no-room = there was no room for another attachment
+origin-telegram = Telegram
+origin-discord = Discord
+origin-private = private chat
+replied-author = { $author } wrote:
+whole-text = full-text.txt
+part-poll = a poll
+part-contact = a contact
+part-location = a location
+part-sticker = a sticker
+part-other = { $what }
+
+# Notices to the workspace's administrators --------------------------------------------------------------------
+notice-suspended = Notifications of workspace { $workspace } are suspended: { $reason } ({ $code }). Nothing is lost; they are sent when the cause is mended and “herald24 workspace test { $workspace }” succeeds.
+
+# Names in Discord's menus and Telegram's command list ----------------------------------------------------------
+menu-notify = Notify in Bitrix24
+command-notify = Send a notification to people in Bitrix24
+command-status = What became of your last notifications
+command-whoami = Who you are in Bitrix24
+command-help = How to use this bot
+option-user = Whom to notify
+option-to = People and groups, separated by commas
+option-text = What to say
+option-tag = A newer notification with the same tag replaces the older one
+option-file = A picture or file to send along
+form-title = Notify in Bitrix24
+form-to = To (@name, @group, id:42)
+form-text = Text
+form-tag = Tag (optional)
+acknowledged = Working on it…
