@@ -1,0 +1,24 @@
+import type { Message } from "grammy/types";
+import type { IncomingMessage } from "../../src/core/chat.ts";
+import { isBlank } from "../../src/core/richText.ts";
+import { type OwnName, startsWithCommand } from "./command.ts";
+import { incomingMessage } from "./message.ts";
+
+/**
+ * Makes one message of the members of an album. The member with the command leads: its text, its id and its sender count.
+ * Without a command the first member with a caption does, else the first. Of a member that was edited, the last version counts.
+ */
+export function albumMessage(members: readonly [Message, ...Message[]], bot: OwnName): IncomingMessage {
+  const versions = new Map(members.map((member) => [member.message_id, member]));
+  const parts = [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
+  const lead =
+    parts.find(({ text }) => startsWithCommand(text, bot)) ??
+    parts.find(({ text }) => !isBlank(text)) ??
+    parts[0] ??
+    incomingMessage(members[0]);
+  return {
+    ...lead,
+    media: parts.flatMap(({ media }) => media),
+    unsupported: parts.flatMap(({ unsupported }) => unsupported),
+  };
+}

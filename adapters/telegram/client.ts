@@ -1,0 +1,53 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { Bot } from "grammy";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
+
+export interface TelegramAccess {
+  readonly token: string;
+  /** Of the Bot API server, such as `https://api.telegram.org`. */
+  readonly apiRoot: string;
+  /** `host` or `host:port` that may be spoken to in plain HTTP. */
+  readonly privateHosts: readonly string[];
+  /** HTTP proxy for the way out, such as `http://proxy.example:3128`. */
+  readonly proxyUrl?: string;
+}
+
+/** Seconds. Above the 30 s a poll waits; the library's own 500 s would keep a half-open connection silent for long. */
+const CALL_TIMEOUT_SECONDS = 60;
+
+/** @throws {Error} When the root is plain HTTP to a host that is not listed as private: the token is part of every address. */
+export function openBot(access: TelegramAccess): Bot {
+  const apiRoot = safeRoot(access);
+  const agent = access.proxyUrl === undefined ? undefined : proxiedAgent(apiRoot, access.proxyUrl);
+  return new Bot(access.token, {
+    client: {
+      apiRoot,
+      timeoutSeconds: CALL_TIMEOUT_SECONDS,
+      ...(agent ? { baseFetchConfig: { agent } } : {}),
+    },
+  });
+}
+
+/** For the bytes of files: they go past the Bot API's library, which would hold them in memory. */
+export function openDispatcher({ proxyUrl }: TelegramAccess): Dispatcher {
+  const timeouts = { connectTimeout: 10_000, headersTimeout: 30_000, bodyTimeout: 30_000 };
+  return proxyUrl === undefined ? new Agent(timeouts) : new ProxyAgent({ uri: proxyUrl, ...timeouts });
+}
+
+/** Without a trailing slash, which grammY does not take. */
+export function safeRoot({ apiRoot, privateHosts }: TelegramAccess): string {
+  const url = new URL(apiRoot);
+  const listed = privateHosts.some((host) => host === url.host || host === url.hostname);
+  if (url.protocol === "https:" || (url.protocol === "http:" && listed)) return apiRoot.replace(/\/+$/u, "");
+  throw new Error(
+    `TELEGRAM_API_ROOT must be https, because every call carries the bot token. For an own server list its host: PRIVATE_HOSTS=${url.host}`,
+  );
+}
+
+function proxiedAgent(apiRoot: string, proxyUrl: string): HttpAgent | HttpsAgent {
+  const options = { keepAlive: true };
+  return apiRoot.startsWith("https:")
+    ? new HttpsAgent({ ...options, proxyEnv: { HTTPS_PROXY: proxyUrl } })
+    : new HttpAgent({ ...options, proxyEnv: { HTTP_PROXY: proxyUrl } });
+}

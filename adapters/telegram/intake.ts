@@ -1,0 +1,69 @@
+import type { Bot } from "grammy";
+import type { Update } from "grammy/types";
+import type { Clock, Intake } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { albumKeyOf, concerns } from "./interest.ts";
+import { chatOf } from "./message.ts";
+import { personName, senderOf } from "./sender.ts";
+import { messageOf } from "./update.ts";
+
+export interface TakeParts {
+  /** Initialised before anything is taken. */
+  readonly bot: Bot;
+  readonly intake: Intake;
+  readonly clock: Clock;
+  /** Whether the messages of a chat feed a rule. */
+  readonly watches: (chat: ChatRef) => boolean;
+}
+
+/** How long an answer about the bound chats is good for, in milliseconds: a change is noticed within a second. */
+const BOUND_FOR_MS = 1_000;
+
+/** Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. */
+export function openTake(parts: TakeParts): (updates: readonly Update[]) => Promise<void> {
+  const boundChats = rememberBound(parts);
+  return async (updates) => {
+    const { intake, watches, clock, bot } = parts;
+    const receivedAt = clock();
+    const interests = { bot: bot.botInfo, boundChats: await boundChats(), watches };
+    const entries = updates
+      .filter((update) => concerns(update, interests))
+      .map((update) => {
+        const albumKey = albumKeyOf(update);
+        return {
+          platform: "telegram" as const,
+          externalId: `${bot.botInfo.id}:${update.update_id}`,
+          payload: JSON.stringify(update),
+          ...(albumKey === undefined ? {} : { albumKey }),
+          receivedAt,
+        };
+      });
+    if (entries.length > 0) await intake.store(entries);
+    for (const update of updates) await sight(update, intake);
+  };
+}
+
+function rememberBound({ intake, clock }: TakeParts): () => Promise<ReadonlySet<string>> {
+  let known: { readonly chats: ReadonlySet<string>; readonly at: number } | undefined;
+  return async () => {
+    const now = clock();
+    if (!known || now - known.at >= BOUND_FOR_MS || now < known.at) {
+      const chats = await intake.bound("telegram");
+      known = { chats: new Set(chats.map(({ chatId }) => chatId)), at: now };
+    }
+    return known.chats;
+  };
+}
+
+/** People are learnt from every message of a group, stored or not: a later `@name` is looked up by what was seen here. */
+async function sight(update: Update, intake: Intake): Promise<void> {
+  const message = messageOf(update);
+  const from = message?.from;
+  if (!message || !from || message.chat.type === "private" || senderOf(message).kind !== "person") return;
+  await intake.sighted({
+    chat: chatOf(message),
+    userId: String(from.id),
+    ...(from.username ? { username: from.username } : {}),
+    name: personName(from),
+  });
+}

@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Update } from "grammy/types";
+import type { TelegramMode } from "./run.ts";
+import { parseUpdate } from "./update.ts";
+
+export type WebhookAnswer = "stored" | "refused" | "malformed";
+
+/**
+ * Deals with one request of Telegram's: `stored` is to be answered with 200 and confirms the update, `refused` with 401,
+ * `malformed` with 400. A rejection is to be answered with 500: Telegram then sends the update again.
+ */
+export type AcceptWebhook = (secretHeader: string | undefined, body: string) => Promise<WebhookAnswer>;
+
+export function openWebhook(mode: TelegramMode, take: (updates: readonly Update[]) => Promise<void>): AcceptWebhook {
+  return async (secretHeader, body) => {
+    if (mode.kind !== "webhook" || mode.secret === "" || !isSame(secretHeader ?? "", mode.secret)) return "refused";
+    const update = parseUpdate(body);
+    if (!update) return "malformed";
+    await take([update]);
+    return "stored";
+  };
+}
+
+/** Digests have one length, so that neither the length nor the time tells anything about the secret. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
