@@ -1,0 +1,46 @@
+export interface WaitOptions {
+  /** Default 5000. */
+  readonly timeoutMs?: number;
+  /** What the caller waits for, for the error message. */
+  readonly what?: string;
+}
+
+/** Tells whoever waits that something in the emulator has changed. */
+export interface Changes {
+  changed(): void;
+  /** Resolves with the first truthy answer of `look`, which is asked at once and again after each change. */
+  waitFor<T>(look: () => T | undefined | null | false, options?: WaitOptions): Promise<T>;
+}
+
+/** @param describe Said in the error of a wait that ran out, so that a failed test shows what did happen. */
+export function openChanges(describe: () => string): Changes {
+  const watchers = new Set<() => void>();
+  return {
+    changed() {
+      for (const watcher of [...watchers]) watcher();
+    },
+    waitFor<T>(look: () => T | undefined | null | false, options: WaitOptions = {}): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const finish = (act: () => void): void => {
+          watchers.delete(watcher);
+          clearTimeout(timer);
+          act();
+        };
+        const watcher = (): void => {
+          try {
+            const seen = look();
+            if (seen) finish(() => resolve(seen));
+          } catch (error) {
+            finish(() => reject(error));
+          }
+        };
+        const timer = setTimeout(() => {
+          const what = options.what ?? "the expected change";
+          finish(() => reject(new Error(`waited in vain for ${what}; ${describe()}`)));
+        }, options.timeoutMs ?? 5_000);
+        watchers.add(watcher);
+        watcher();
+      });
+    },
+  };
+}
