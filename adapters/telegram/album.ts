@@ -1,7 +1,7 @@
 import type { Message } from "grammy/types";
 import type { IncomingMessage } from "../../src/core/chat.ts";
 import { isBlank } from "../../src/core/richText.ts";
-import { type OwnName, startsWithCommand } from "./command.ts";
+import { isOurCommand, type OwnName } from "./command.ts";
 import { incomingMessage } from "./message.ts";
 
 /**
@@ -12,7 +12,7 @@ export function albumMessage(members: readonly [Message, ...Message[]], bot: Own
   const versions = new Map(members.map((member) => [member.message_id, member]));
   const parts = [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
   const lead =
-    parts.find(({ text }) => startsWithCommand(text, bot)) ??
+    parts.find(({ text }) => isOurCommand(text, bot)) ??
     parts.find(({ text }) => !isBlank(text)) ??
     parts[0] ??
     incomingMessage(members[0]);

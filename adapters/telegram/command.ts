@@ -1,3 +1,4 @@
+import { readCommand } from "../../src/core/command.ts";
 import { plainText, type RichText } from "../../src/core/richText.ts";
 
 export interface OwnName {
@@ -5,11 +6,9 @@ export interface OwnName {
   readonly username: string;
 }
 
-const COMMAND = /^\/(?:[a-z]+)(?:@(?<to>\w+))?(?=\s|$)/iu;
-
-/** Whether a text begins with a command that is ours, or for nobody in particular. */
-export function startsWithCommand(text: RichText, bot: OwnName): boolean {
-  const found = COMMAND.exec(plainText(text));
-  const to = found?.groups?.to;
-  return found !== null && (to === undefined || to.toLowerCase() === bot.username.toLowerCase());
+/** Whether a text is a command to us. A word we do not know is one only with our name behind it: other bots have commands too. */
+export function isOurCommand(text: RichText, bot: OwnName): boolean {
+  const read = readCommand(text, { prefix: "/", botName: bot.username });
+  if (read.kind !== "unknown-command") return read.kind === "command";
+  return plainText(text).startsWith(`/${read.word}@`);
 }

@@ -1,6 +1,6 @@
 import type { Message, Update } from "grammy/types";
 import type { ChatRef } from "../../src/core/chat.ts";
-import { type OwnName, startsWithCommand } from "./command.ts";
+import { isOurCommand, type OwnName } from "./command.ts";
 import { chatOf } from "./message.ts";
 import { ownText } from "./reply.ts";
 import { isAutomaticForward } from "./sender.ts";
@@ -21,7 +21,7 @@ export function concerns(update: Update, interests: Interests): boolean {
   if (message.migrate_to_chat_id !== undefined || message.migrate_from_chat_id !== undefined) return true;
   if (message.chat.type === "private") return true;
   if (message.media_group_id !== undefined && interests.boundChats.has(String(message.chat.id))) return true;
-  return interests.watches(chatOf(message)) || startsWithCommand(ownText(message), interests.bot);
+  return interests.watches(chatOf(message)) || isOurCommand(ownText(message), interests.bot);
 }
 
 /** Moves of a live location come as edits for hours. */

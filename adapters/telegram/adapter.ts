@@ -1,0 +1,108 @@
+import type { Bot } from "grammy";
+import type { ChatAdapter, Clock, Finding, Intake, Log } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { openBot, openDispatcher, safeRoot, type TelegramAccess } from "./client.ts";
+import { openDispatch } from "./dispatch.ts";
+import { openDownload } from "./download.ts";
+import { called } from "./fault.ts";
+import { telegramFindings } from "./findings.ts";
+import { openTake } from "./intake.ts";
+import { type CommandMenu, registerCommands } from "./menu.ts";
+import { openMessenger } from "./messenger.ts";
+import { growingPauseMs, run, type TelegramMode } from "./run.ts";
+import { librarySignal } from "./signal.ts";
+import { type AcceptWebhook, openWebhook } from "./webhook.ts";
+
+export interface TelegramOptions extends TelegramAccess {
+  readonly mode: TelegramMode;
+  readonly intake: Intake;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Whether the messages of a chat feed a rule. Default: none does. */
+  readonly watches?: (chat: ChatRef) => boolean;
+  /** Milliseconds before try number `attempt` of the intake. Default: doubling from 1 s to 30 s. */
+  readonly pauseMs?: (attempt: number) => number;
+}
+
+export interface TelegramIdentity {
+  readonly id: string;
+  readonly username: string;
+  /** False while privacy mode is on. */
+  readonly canReadAllGroupMessages: boolean;
+}
+
+/** Links that a person opens to let the bot in; the rights they ask for are those the bot needs. */
+export interface InviteLinks {
+  readonly private: string;
+  readonly group: string;
+  readonly channel: string;
+}
+
+export interface Telegram extends ChatAdapter {
+  /** @throws {TelegramTokenRefusedError | TelegramCallError} */
+  identity(): Promise<TelegramIdentity>;
+  readonly acceptWebhook: AcceptWebhook;
+  inviteLinks(): Promise<InviteLinks>;
+  findings(): Promise<readonly Finding[]>;
+  /** Answers how many of the menus differed and were set. @throws {TelegramCallError} */
+  registerCommands(menus: readonly CommandMenu[]): Promise<number>;
+  /** Gives back the connections that downloads use. */
+  close(): Promise<void>;
+}
+
+/** @throws {Error} When `apiRoot` is plain HTTP to a host that is not listed as private, or the token is empty. */
+export function createTelegram(options: TelegramOptions): Telegram {
+  const { token, mode, intake, log, clock, watches = () => false, pauseMs = growingPauseMs } = options;
+  const apiRoot = safeRoot(options);
+  const bot = openBot(options);
+  const dispatcher = openDispatcher(options);
+  const take = openTake({ bot, intake, clock, watches });
+  const dispatch = openDispatch({ bot, intake, log });
+  const known = (): Promise<void> => called("getMe", identify(bot));
+  const acceptWebhook = openWebhook(mode, async (updates) => {
+    await known();
+    await take(updates);
+  });
+  return {
+    platform: "telegram",
+    run: (signal) => run({ bot, mode, identify: (until) => identify(bot, until), take, log, pauseMs }, signal),
+    dispatch: async (rows) => {
+      await known();
+      await dispatch(rows);
+    },
+    messenger: openMessenger(bot),
+    openMedia: openDownload({ bot, token, apiRoot, dispatcher }),
+    identity: async () => {
+      await known();
+      const { id, username, can_read_all_group_messages: canReadAllGroupMessages } = bot.botInfo;
+      return { id: String(id), username, canReadAllGroupMessages };
+    },
+    acceptWebhook,
+    inviteLinks: async () => {
+      await known();
+      return linksFor(bot.botInfo.username);
+    },
+    findings: () => telegramFindings(bot, mode),
+    registerCommands: (menus) => registerCommands(bot, menus),
+    close: () => dispatcher.close(),
+  };
+}
+
+/** Not the library's own initialisation: that one repeats by itself, for ever, what its caller should hear of. */
+async function identify(bot: Bot, signal?: AbortSignal): Promise<void> {
+  if (bot.isInited()) return;
+  bot.botInfo = await bot.api.getMe(signal && librarySignal(signal));
+}
+
+/**
+ * Telegram, "Deep links": `admin` asks for rights. In a group the least of them suffices, because an administrator sees all
+ * messages whatever the privacy mode; a channel lets only administrators see its posts.
+ */
+function linksFor(username: string): InviteLinks {
+  const bot = `https://t.me/${username}`;
+  return {
+    private: bot,
+    group: `${bot}?startgroup&admin=manage_chat`,
+    channel: `${bot}?startchannel&admin=post_messages`,
+  };
+}

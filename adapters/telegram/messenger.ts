@@ -1,0 +1,109 @@
+import type { Bot } from "grammy";
+import type { ReactionTypeEmoji } from "grammy/types";
+import type { ChatOutcome, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
+import { type Fault, faultOf, faultWords } from "./fault.ts";
+import { librarySignal } from "./signal.ts";
+
+/** Bot API, ReactionTypeEmoji: ✅ and ❌ are not among the reactions. */
+const EMOJI: Record<Mark, ReactionTypeEmoji["emoji"]> = { stored: "👀", delivered: "👍", failed: "😢" };
+/** Bot API, sendMessage: code points, after parsing; we send nothing to parse. */
+const MAX_CODE_POINTS = 4_096;
+/** What we say is worth no longer wait; afterwards nobody knows whether it was said. */
+const ANSWER_WITHIN_MS = 30_000;
+/** After a failure that passes by itself. */
+const LATER_MS = 5_000;
+/** Only a new token helps, and with it the service is started anew. */
+const TOKEN_LATER_MS = 60_000;
+
+const TOPIC_GONE = /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/u;
+const NOT_MODIFIED = /message is not modified/u;
+const REACTION_TARGET_GONE = /message to react not found|MESSAGE_ID_INVALID/u;
+const CHAT_GONE = /chat not found|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|need administrator rights/u;
+
+type Method = keyof Messenger;
+
+export function openMessenger({ api }: Bot): Messenger {
+  const within = () => librarySignal(AbortSignal.timeout(ANSWER_WITHIN_MS));
+  return {
+    mark: (target, mark) =>
+      attempt("mark", target, async ({ chatId, messageId }) => {
+        const reaction = { type: "emoji" as const, emoji: EMOJI[mark] };
+        await api.setMessageReaction(chatId, Number(messageId), [reaction], {}, within());
+        return { kind: "done" };
+      }),
+    post: (target, text) =>
+      attempt("post", target, async (to) => {
+        const sent = await api.sendMessage(to.chatId, cut(text), { ...placeOf(to), ...PLAIN }, within());
+        return { kind: "done", messageId: String(sent.message_id) };
+      }),
+    edit: (target, messageId, text) =>
+      attempt("edit", target, async ({ chatId }) => {
+        await api.editMessageText(chatId, Number(messageId), cut(text), PLAIN, within());
+        return { kind: "done" };
+      }),
+  };
+}
+
+const PLAIN = { link_preview_options: { is_disabled: true } };
+
+/** Bot API: "message thread not found" answers the number 1 of General, where messages have no thread. */
+function placeOf({ threadId, messageId }: SayTarget) {
+  const thread = threadId !== "" && threadId !== "1" ? { message_thread_id: Number(threadId) } : {};
+  const reply = { message_id: Number(messageId), allow_sending_without_reply: true };
+  return { ...thread, ...(messageId === undefined ? {} : { reply_parameters: reply }) };
+}
+
+type Say = (target: SayTarget) => Promise<ChatOutcome>;
+
+/** Says it, and once more where Telegram names another place for it. */
+async function attempt(method: Method, target: SayTarget, say: Say): Promise<ChatOutcome> {
+  try {
+    return await say(target);
+  } catch (error) {
+    const fault = faultOf(error);
+    const elsewhere = method === "post" ? otherPlace(fault, target) : undefined;
+    if (!elsewhere) return outcomeOf(method, fault);
+    return say(elsewhere).catch((again: unknown) => outcomeOf(method, faultOf(again)));
+  }
+}
+
+/** Message ids start anew in a supergroup: the number of the source message would name another one there. */
+function otherPlace(fault: Fault, { messageId, ...target }: SayTarget): SayTarget | undefined {
+  if (fault.kind === "migrated") return { ...target, chatId: fault.to, threadId: "" };
+  if (fault.kind !== "refused" || !TOPIC_GONE.test(fault.description)) return undefined;
+  return { ...target, threadId: "", ...(messageId === undefined ? {} : { messageId }) };
+}
+
+function outcomeOf(method: Method, fault: Fault): ChatOutcome {
+  const reason = faultWords(fault);
+  switch (fault.kind) {
+    case "flood":
+      return { kind: "later", afterMs: fault.afterMs, reason };
+    case "token":
+      return { kind: "later", afterMs: TOKEN_LATER_MS, reason };
+    case "unsent":
+    case "conflict":
+      return { kind: "later", afterMs: LATER_MS, reason };
+    case "unanswered":
+      return method === "post" ? { kind: "unknown", reason } : { kind: "later", afterMs: LATER_MS, reason };
+    case "forbidden":
+      return { kind: "impossible", reason };
+    case "migrated":
+      return { kind: method === "post" ? "impossible" : "not-allowed", reason };
+    case "refused":
+      return refusal(method, reason);
+    default:
+      return fault satisfies never;
+  }
+}
+
+function refusal(method: Method, reason: string): ChatOutcome {
+  if (method === "edit" && NOT_MODIFIED.test(reason)) return { kind: "done" };
+  if (method === "post" || CHAT_GONE.test(reason)) return { kind: "impossible", reason };
+  return { kind: REACTION_TARGET_GONE.test(reason) ? "impossible" : "not-allowed", reason };
+}
+
+function cut(text: string): string {
+  const points = [...text];
+  return points.length <= MAX_CODE_POINTS ? text : `${points.slice(0, MAX_CODE_POINTS - 1).join("")}…`;
+}
