@@ -64,7 +64,6 @@ export function entitiesOf(text: string, given: readonly Entity[] = []): readonl
 
 function say(world: World, record: ChatRecord, author: Author, what: SayOptions): Message {
   const { text, entities, quote, extra, replyTo, threadId } = what;
-  if (record.chat.type === "private" && record.bot === "never") record.bot = "member";
   const content = { text, entities: entitiesOf(text, entities), quote, ...extra };
   return post(world, record, { author, content, replyTo, threadId });
 }

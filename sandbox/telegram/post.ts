@@ -58,6 +58,8 @@ function keep(world: World, record: ChatRecord, message: Message, own: boolean):
 
 /** Puts a message into the chat and, if the bot is to see it, queues the update. */
 export function post(world: World, record: ChatRecord, draft: Draft): Message {
+  // Whoever writes to the bot has started it.
+  if (record.chat.type === "private" && record.bot === "never") record.bot = "member";
   const id = takeMessageId(world, record);
   const message: Message = {
     ...draft.author,

@@ -73,6 +73,20 @@ test("albums: 2 to 10 members that fit together; a late member joins by the grou
   expect(telegram.sendPhoto(group, anna, { bytes: BYTES, mediaGroupId }).media_group_id).toBe(mediaGroupId);
 });
 
+test("a picture can be a channel's post, or the first thing somebody sends the bot", async () => {
+  const { telegram, api, anna } = await groupFor();
+  const channel = telegram.createChat({ type: "channel", title: "Alerts" });
+  telegram.sendPhoto(channel, telegram.asChannelPost(channel), { bytes: BYTES });
+  const own = telegram.createChat({ type: "private", user: anna, bot: "never" });
+  await expect(api.sendMessage(anna.id, "hi")).rejects.toThrow("bot can't initiate conversation");
+  telegram.sendPhoto(own, anna, { bytes: BYTES });
+  expect(telegram.pendingUpdates()).toMatchObject([
+    { channel_post: { sender_chat: { id: channel.id } } },
+    { message: { from: { id: anna.id } } },
+  ]);
+  await api.sendMessage(anna.id, "hi");
+});
+
 test("an animation is a document as well, a sticker has no caption", async () => {
   const { telegram, anna, group } = await groupFor();
   const { animation, document } = telegram.sendAnimation(group, anna, { bytes: BYTES });
