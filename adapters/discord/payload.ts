@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { IncomingMessage } from "../../src/core/chat.ts";
+
+/** A key that may be missing, but is never `undefined`: what JSON makes of an absent field. */
+const maybe = <T extends z.ZodType>(schema: T) => z.exactOptional(schema);
+
+const mention = z.object({ userId: maybe(z.string()), username: maybe(z.string()) });
+const style = z.enum(["bold", "italic", "underline", "strike", "spoiler", "code", "pre", "quote"]);
+const run = z.object({
+  text: z.string(),
+  styles: maybe(z.array(style)),
+  link: maybe(z.string()),
+  mention: maybe(mention),
+  channel: maybe(z.literal(true)),
+});
+const spot = z.object({ channelId: z.string(), messageId: z.string() });
+const media = z.object({
+  kind: z.enum(["picture", "file"]),
+  name: z.string(),
+  mime: maybe(z.string()),
+  size: maybe(z.number()),
+  spoiler: maybe(z.literal(true)),
+  source: z.object({
+    kind: z.literal("discord"),
+    url: z.string(),
+    attachmentId: z.string(),
+    message: maybe(spot),
+  }),
+});
+const content = { text: z.array(run), media: z.array(media), unsupported: z.array(z.string()) };
+const sender = z.object({
+  kind: z.enum(["person", "anonymous-admin", "channel", "bot"]),
+  userId: z.string(),
+  username: maybe(z.string()),
+  name: z.string(),
+  language: maybe(z.string()),
+});
+const options = z.object({
+  user: maybe(mention.extend({ label: z.string() })),
+  to: maybe(z.string()),
+  text: maybe(z.string()),
+  tag: maybe(z.string()),
+});
+
+const incoming: z.ZodType<IncomingMessage> = z.object({
+  ...content,
+  at: z.object({
+    platform: z.literal("discord"),
+    chatId: z.string(),
+    threadId: z.string(),
+    messageId: z.string(),
+  }),
+  place: z.object({ kind: z.enum(["private", "group", "channel"]), title: z.string() }),
+  sender,
+  repliedTo: maybe(z.object({ ...content, messageId: z.string(), author: z.string() })),
+  link: maybe(z.string()),
+  sentAt: z.number(),
+  edited: z.boolean(),
+  interaction: maybe(z.object({ applicationId: z.string(), token: z.string(), expiresAt: z.number() })),
+  command: maybe(z.string()),
+  options: maybe(options),
+});
+
+/** discord.js cannot be fed with what it emitted, so the inbox keeps our own form of the message. */
+export const writePayload = (message: IncomingMessage): string => JSON.stringify(message);
+
+/** Undefined when an older version wrote something that this one does not know. */
+export function readPayload(payload: string): IncomingMessage | undefined {
+  try {
+    return incoming.safeParse(JSON.parse(payload)).data;
+  } catch {
+    return undefined;
+  }
+}

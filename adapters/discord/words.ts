@@ -1,0 +1,40 @@
+/** A name and a description, as Discord's command list shows them. Names lower case, at most 32; descriptions at most 100. */
+export interface Labelled {
+  readonly name: string;
+  readonly description: string;
+}
+
+export type SlashName = "notify" | "recall" | "status" | "whoami" | "help";
+export type FieldName = "user" | "to" | "text" | "tag" | "file";
+
+/** Everything a person reads that comes from this adapter itself, in one language. */
+export interface DiscordTexts {
+  readonly commands: Readonly<Record<SlashName, Labelled>>;
+  /** `file` is also the name of `file2` … `file5`, with the digit appended. */
+  readonly fields: Readonly<Record<FieldName, Labelled>>;
+  /** Of the message menu, at most 32 characters. */
+  readonly menu: string;
+  readonly form: {
+    /** At most 45 characters, as the labels. */
+    readonly title: string;
+    readonly to: string;
+    readonly text: string;
+    readonly tag: string;
+    /** At most 100 characters. */
+    readonly toHint: string;
+    readonly textHint: string;
+  };
+  /** The command was acknowledged, but could not be kept: nothing will be sent. */
+  readonly notStored: string;
+  /** The form's message cannot be read any more: call the menu again. */
+  readonly formExpired: string;
+}
+
+/** English names the commands; the others are localisations by Discord's own locale keys. */
+export interface DiscordWords {
+  readonly en: DiscordTexts;
+  readonly ru: DiscordTexts;
+}
+
+export const textsFor = (words: DiscordWords, locale: string): DiscordTexts =>
+  locale.startsWith("ru") ? words.ru : words.en;
