@@ -29,3 +29,23 @@ export const plain = (text: string): RichText => (text === "" ? [] : [{ text }])
 export const plainText = (text: RichText): string => text.map((run) => run.text).join("");
 
 export const isBlank = (text: RichText): boolean => plainText(text).trim() === "";
+
+/** From UTF-16 offset `start` to `end` of the plain text; every run keeps its formatting. */
+export function slice(text: RichText, start: number, end = Number.POSITIVE_INFINITY): RichText {
+  const kept: Run[] = [];
+  let offset = 0;
+  for (const run of text) {
+    const part = run.text.slice(Math.max(0, start - offset), Math.max(0, end - offset));
+    if (part !== "") kept.push(part === run.text ? run : { ...run, text: part });
+    offset += run.text.length;
+  }
+  return kept;
+}
+
+export function trim(text: RichText): RichText {
+  const flat = plainText(text);
+  const start = flat.length - flat.trimStart().length;
+  return slice(text, start, Math.max(start, flat.trimEnd().length));
+}
+
+export const isCode = (run: Run): boolean => run.styles?.some((style) => style === "code" || style === "pre") ?? false;
