@@ -54,9 +54,8 @@ sender-too-fast = { $seconds ->
    *[other] Too many commands. Try again in { $seconds } seconds.
 }
 chat-unbound = This chat is not connected to a Bitrix24 workspace. Its id is { $id }. The operator connects it with: { $line }
+chat-bound = This chat is connected to the workspace { $workspace }.
 command-unknown = There is no command { $word }. See /help.
-command-later = { $word } is not available yet. See /help.
-edit-too-late = The notification has already been handed over; a change of the command does not reach it. Send a new one.
 whoami-linked = You are { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
 whoami-by-name = Your username is mapped to { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
 whoami-unlinked = You are not linked to a person in Bitrix24 (workspace { $workspace }). Your id here is { $id }; an administrator links you with: { $line }

@@ -38,6 +38,8 @@ export interface InboxRepository {
 /** What we want the chat to see about one source message; one slot per message, a newer wish replaces an older one. */
 export interface Wish {
   readonly mark?: Mark;
+  /** `mark` in words, for chats that allow no reactions. */
+  readonly markText?: string;
   readonly text?: string;
 }
 

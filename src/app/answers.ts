@@ -1,0 +1,44 @@
+import type { ChatRef, IncomingMessage } from "../core/chat.ts";
+import type { Words } from "./ports.ts";
+import { closestNames, type Resolved } from "./recipients.ts";
+import type { Repositories } from "./store/store.ts";
+
+/** A line that works in this chat when it is copied: with a name that can be addressed here, where there is one. */
+export async function exampleFor(
+  tx: Repositories,
+  words: Words,
+  where: { workspaceId: number; chat: ChatRef },
+): Promise<string> {
+  const [first] = await tx.people.addressable(where.workspaceId, where.chat);
+  return words.say(`example-${where.chat.platform}`, { name: (first?.name ?? "anna").replace(/^@/u, "") });
+}
+
+/** Names the recipients that were not found, and the closest ones that this sender may know of. */
+export async function missingText(
+  tx: Repositories,
+  resolved: Resolved,
+  request: { words: Words; workspaceId: number; chat: ChatRef; seesEverybody: boolean },
+): Promise<string | undefined> {
+  const { words } = request;
+  const lines = resolved.ambiguous.map(({ label, choices }) =>
+    words.say("ambiguous-recipient", { name: label, choices: choices.join(", ") }),
+  );
+  if (resolved.unknown.length > 0) {
+    lines.push(words.say("unknown-recipients", { count: resolved.unknown.length, names: resolved.unknown.join(", ") }));
+    const closest = new Set<string>();
+    for (const name of resolved.unknown) for (const near of await closestNames(tx, name, request)) closest.add(near);
+    if (closest.size > 0) lines.push(words.say("did-you-mean", { names: [...closest].join(", ") }));
+  }
+  return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+/** The command that the operator runs to connect this very chat. */
+export function bindLine({ platform, chatId, threadId }: ChatRef): string {
+  const thread = threadId === "" ? "" : ` --${platform === "telegram" ? "topic" : "channel"} ${threadId}`;
+  return `npx herald24 chat bind <workspace> --${platform} ${chatId}${thread}`;
+}
+
+/** The command that an administrator runs to map this sender. */
+export function mapLine(message: IncomingMessage, workspace: string): string {
+  return `npx herald24 people map ${workspace} --${message.at.platform} ${message.sender.userId} --bitrix <id>`;
+}

@@ -1,0 +1,63 @@
+import { isBlank } from "../core/richText.ts";
+import { exampleFor, mapLine, missingText } from "./answers.ts";
+import { type Command, complain, isAdmin, maySend, type Request, tell } from "./command.ts";
+import { gather, planNotification } from "./plan.ts";
+import { wishFor } from "./receipts.ts";
+import { type Resolved, resolveRecipients } from "./recipients.ts";
+import type { NewNotification } from "./store/notifications.ts";
+
+/** Turns a command into a notification and its deliveries, or into one answer that says why not. */
+export async function notify(command: Command, request: Request): Promise<void> {
+  const { tx, message, workspace, words, parts } = command;
+  const told = await tx.notifications.bySource(message.at);
+  if (told.length > 0) return;
+  if (!(await maySend(command, message.sender))) return complain(command, refusalText(command));
+  if (request.kind === "malformed") return complain(command, await malformedText(command, request));
+  const workspaceWords = parts.wordsIn(workspace.settings.language);
+  const content = gather(message, request.text, workspaceWords);
+  if (isBlank(content.text) && content.media.length === 0 && content.unsupported.length === 0) {
+    return complain(command, words.say("malformed-no-text", { example: await example(command) }));
+  }
+  const resolved = await resolveRecipients(tx, request.recipients, {
+    workspaceId: workspace.id,
+    platform: message.at.platform,
+  });
+  const senderNote = await noteFor(command, resolved);
+  if (resolved.people.length === 0) {
+    return complain(
+      command,
+      [senderNote, words.say("nobody-notified")].filter((line) => line !== undefined).join("\n"),
+    );
+  }
+  const plan = { message, content, tag: request.tag, people: resolved.people, senderNote, words };
+  await accept(command, planNotification(plan, { ...command, workspaceWords }, parts.clock()));
+}
+
+async function accept(command: Command, notification: NewNotification): Promise<void> {
+  const { tx, message, words, parts } = command;
+  const added = await tx.notifications.add(notification);
+  const stored = added && (await tx.notifications.byId(added.notificationId));
+  if (!stored) return;
+  const deliveries = await tx.deliveries.ofNotification(stored.id);
+  const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
+  await tell(tx, message, wish, parts);
+}
+
+async function noteFor(command: Command, resolved: Resolved): Promise<string | undefined> {
+  const { tx, message, workspace, words } = command;
+  const seesEverybody = await isAdmin(command, message.sender);
+  return missingText(tx, resolved, { words, workspaceId: workspace.id, chat: message.at, seesEverybody });
+}
+
+function refusalText({ message, binding, workspace, words }: Command): string {
+  if (binding.senders === "list") return words.say("sender-not-listed");
+  return words.say("sender-not-linked", { line: mapLine(message, workspace.name) });
+}
+
+const example = ({ tx, message, workspace, words }: Command): Promise<string> =>
+  exampleFor(tx, words, { workspaceId: workspace.id, chat: message.at });
+
+async function malformedText(command: Command, request: Request & { kind: "malformed" }): Promise<string> {
+  const args = { value: request.value ?? "", example: await example(command) };
+  return command.words.say(`malformed-${request.problem}`, args);
+}

@@ -1,0 +1,109 @@
+import { renderWithin, TEXT_LIMIT } from "../core/bbcode.ts";
+import type { Content, IncomingMedia, IncomingMessage, RepliedMessage } from "../core/chat.ts";
+import { isBlank, type RichText, type Style } from "../core/richText.ts";
+import { messageTag, sourceSubTag, userTag } from "../core/tags.ts";
+import { randomToken, sha256 } from "./hash.ts";
+import type { Words } from "./ports.ts";
+import type { NewNotification } from "./store/notifications.ts";
+import type { Person } from "./store/people.ts";
+import type { Binding, Workspace } from "./store/workspaces.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A whole text that does not fit goes along as a file of at most this many characters. */
+const LONGEST_FILE_TEXT = 1_000_000;
+
+/** What goes along besides the command's own text: the words and media of the message replied to. */
+export function gather(own: Content & { repliedTo?: RepliedMessage }, text: RichText, words: Words): Content {
+  const replied = own.repliedTo;
+  if (!replied) return { text, media: own.media, unsupported: own.unsupported };
+  return {
+    text: isBlank(replied.text) ? text : withReplied(text, replied, words),
+    media: [...own.media, ...replied.media],
+    unsupported: [...own.unsupported, ...replied.unsupported],
+  };
+}
+
+function withReplied(text: RichText, replied: RepliedMessage, words: Words): RichText {
+  const author: RichText = [
+    { text: words.say("replied-author", { author: replied.author }), styles: ["bold"] },
+    { text: "\n" },
+  ];
+  if (isBlank(text)) return [...author, ...replied.text];
+  const quoted = replied.text.map((run) => ({ ...run, styles: [...(run.styles ?? []), "quote" as Style] }));
+  return [...text, { text: "\n\n" }, ...author, ...quoted];
+}
+
+/** Everything that one command asks for, ready to be written in one transaction. */
+export function planNotification(
+  request: {
+    message: IncomingMessage;
+    content: Content;
+    tag: string | undefined;
+    people: readonly Person[];
+    senderNote: string | undefined;
+    words: Words;
+  },
+  where: { workspace: Workspace; binding: Binding; workspaceWords: Words },
+  now: number,
+): NewNotification {
+  const { message, content, tag, people, senderNote, words } = request;
+  const { workspace, binding, workspaceWords } = where;
+  const source = message.at;
+  const scope = workspace.settings.tagScope === "workspace" ? "workspace" : binding.tagScope;
+  const text = withUnsupported(content, workspaceWords);
+  const tagFor = (recipient: number): string =>
+    tag === undefined
+      ? messageTag({ hash: sha256, source, recipient })
+      : userTag({ hash: sha256, scope, tag, recipient });
+  return {
+    trace: randomToken(),
+    workspaceId: workspace.id,
+    source,
+    senderUserId: message.sender.userId,
+    senderName: message.sender.name,
+    origin: originOf(message, workspaceWords),
+    ...(message.link === undefined ? {} : { link: message.link }),
+    text,
+    ...(tag === undefined ? {} : { tag }),
+    ...(senderNote === undefined ? {} : { senderNote }),
+    senderLanguage: words.language,
+    createdAt: now,
+    expiresAt: now + workspace.settings.deadlineHours * HOUR_MS,
+    attachments: [...content.media, ...wholeText(text, workspaceWords)],
+    recipients: people.map((person) => ({
+      personId: person.id,
+      bitrixId: person.bitrixId,
+      tag: tagFor(person.bitrixId),
+      subTag: sourceSubTag({ hash: sha256, source }),
+    })),
+  };
+}
+
+/** "Telegram, Ops chat": where the words come from, for somebody who has never seen the chat. */
+function originOf(message: IncomingMessage, words: Words): string {
+  const { place, at } = message;
+  const title = place.kind === "private" ? words.say("origin-private") : place.title;
+  return [words.say(`origin-${at.platform}`), title].filter((part) => part !== "").join(", ");
+}
+
+function withUnsupported(content: Content, words: Words): RichText {
+  if (content.unsupported.length === 0) return content.text;
+  const what = content.unsupported.map((part) => partName(part, words)).join(", ");
+  const note: RichText = [{ text: words.say("note-unsupported", { what }), styles: ["italic"] }];
+  return isBlank(content.text) ? note : [...content.text, { text: "\n" }, ...note];
+}
+
+const NAMED_PARTS = new Set(["poll", "contact", "location", "sticker"]);
+
+const partName = (part: string, words: Words): string =>
+  NAMED_PARTS.has(part) ? words.say(`part-${part}`) : words.say("part-other", { what: part });
+
+function wholeText(text: RichText, words: Words): readonly IncomingMedia[] {
+  if (!renderWithin(text, TEXT_LIMIT).cut) return [];
+  const whole = text
+    .map((run) => run.text)
+    .join("")
+    .slice(0, LONGEST_FILE_TEXT);
+  return [{ kind: "file", name: words.say("whole-text"), mime: "text/plain", source: { kind: "text", text: whole } }];
+}

@@ -1,0 +1,81 @@
+import type { MessageRef } from "../core/chat.ts";
+import type { Words, WordsIn } from "./ports.ts";
+import type { Delivery } from "./store/deliveries.ts";
+import type { Attachment, Notification } from "./store/notifications.ts";
+import type { Wish } from "./store/queues.ts";
+import type { Repositories } from "./store/store.ts";
+
+/** One slot per source message: whatever the chat is told about that message is told there. */
+export const slotOf = (at: MessageRef): string => `${at.platform}:${at.chatId}:${at.messageId}`;
+
+const nameOf = (delivery: Delivery): string => delivery.personName ?? `id:${delivery.bitrixId}`;
+
+/** What became of one delivery, in words. */
+export function verdictText(words: Words, delivery: Delivery): string {
+  switch (delivery.verdict) {
+    case undefined:
+      return words.say(delivery.state === "media" ? "verdict-waiting-media" : "verdict-waiting");
+    case "refused":
+    case "undeliverable":
+    case "unknown":
+      return words.say(`verdict-${delivery.verdict}`, { reason: words.reason(delivery.code) });
+    case "suppressed":
+      return words.say("verdict-suppressed", { name: nameOf(delivery) });
+    case "delivered":
+    case "recalled":
+    case "superseded":
+      return words.say(`verdict-${delivery.verdict}`);
+    default:
+      return delivery.verdict satisfies never;
+  }
+}
+
+/** Verdicts that the sender need not be told apart from the mark. */
+const AS_WISHED: ReadonlySet<Delivery["verdict"]> = new Set(["delivered", "recalled", "superseded"] as const);
+
+/** What the chat should see about a notification, from all that is known of it now. */
+export function wishFor(
+  words: Words,
+  known: { notification: Notification; deliveries: readonly Delivery[]; attachments: readonly Attachment[] },
+): Wish {
+  const { notification, deliveries, attachments } = known;
+  const settled = deliveries.filter((delivery) => delivery.state === "settled");
+  const failed = settled.filter((delivery) => !AS_WISHED.has(delivery.verdict));
+  const mark = settled.length < deliveries.length ? "stored" : failed.length > 0 ? "failed" : "delivered";
+  const lines = [
+    notification.senderNote,
+    ...failed.map((delivery) =>
+      words.say("verdict-line", { name: nameOf(delivery), verdict: verdictText(words, delivery) }),
+    ),
+    ...attachments
+      .filter((attachment) => attachment.state === "left-out")
+      .map((attachment) =>
+        words.say("left-out-line", { name: attachment.name, reason: leftOutReason(words, attachment) }),
+      ),
+  ].filter((line) => line !== undefined && line !== "");
+  const markText = mark === "delivered" ? words.say("mark-delivered") : words.say(`mark-${mark}`);
+  return lines.length === 0 ? { mark, markText } : { mark, markText, text: lines.join("\n") };
+}
+
+/** Reasons are stored as `code` or `code:argument`. */
+export function leftOutReason(words: Words, attachment: Attachment): string {
+  const [code = "other", limit = ""] = (attachment.reason ?? "other").split(":");
+  return code === "too-big" ? words.say("reason-too-big", { limit }) : words.reason(code);
+}
+
+/** Brings the chat's receipt up to date after something about a notification has changed; part of the same transaction. */
+export async function updateReceipt(
+  tx: Repositories,
+  notificationId: number,
+  context: { wordsIn: WordsIn; now: number },
+): Promise<void> {
+  const notification = await tx.notifications.byId(notificationId);
+  if (!notification) return;
+  const receipt = await tx.receipts.bySlot(slotOf(notification.source));
+  if (!receipt) return;
+  const deliveries = await tx.deliveries.ofNotification(notificationId);
+  const attachments = await tx.media.attachmentsOf(notificationId);
+  const wish = wishFor(context.wordsIn(notification.senderLanguage), { notification, deliveries, attachments });
+  if (wish.mark === receipt.wish.mark && wish.text === receipt.wish.text) return;
+  await tx.receipts.wish(receipt.slot, receipt.target, wish, context.now);
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from "../core/chat.ts";
+import { type CommandName, readCommand } from "../core/command.ts";
+import { languageOf } from "../core/language.ts";
+import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
+import { plain, type RichText } from "../core/richText.ts";
+import { bindLine, exampleFor, mapLine } from "./answers.ts";
+import { type Command, complain, type ReceiveParts, type Request, tell } from "./command.ts";
+import { notify } from "./notify.ts";
+import { statusText } from "./status.ts";
+import type { Repositories } from "./store/store.ts";
+
+type Asked =
+  | { readonly kind: "command"; readonly name: CommandName; readonly rest: RichText }
+  | { readonly kind: "unknown-command"; readonly word: string }
+  | { readonly kind: "none" };
+
+/** Does what a message asks for, as part of the transaction that takes it out of the inbox. */
+export async function receive(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<void> {
+  const asked = readAsked(message, parts);
+  if (asked.kind === "none" || message.sender.kind === "bot") return;
+  const binding = await tx.chats.find(message.at);
+  const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));
+  if (!binding || !workspace) return answerUnbound(tx, message, { asked, parts });
+  const words = parts.wordsIn(languageOf(message.sender.language, workspace.settings.language));
+  const command: Command = { tx, message, binding, workspace, words, parts };
+  if (asked.kind === "command") return answer(command, asked);
+  if (message.place.kind === "private") await complain(command, words.say("command-unknown", { word: asked.word }));
+}
+
+function readAsked(message: IncomingMessage, parts: ReceiveParts): Asked {
+  const { platform } = message.at;
+  if (message.command !== undefined) return readCommand(plain(`/${message.command}`), { prefix: "/" });
+  const botName = parts.botName(platform);
+  return readCommand(message.text, {
+    prefix: platform === "telegram" ? "/" : "!",
+    ...(botName === undefined ? {} : { botName }),
+  });
+}
+
+async function answer(command: Command, asked: { name: CommandName; rest: RichText }): Promise<void> {
+  const { tx, message, workspace, words, parts } = command;
+  const waitMs = parts.commands.take(`${message.at.platform}:${message.sender.userId}`, parts.clock());
+  if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
+  switch (asked.name) {
+    case "notify":
+      return notify(command, readRequest(message, asked.rest));
+    case "status":
+      return tell(tx, message, { text: await statusText(command) }, parts);
+    case "whoami":
+      return tell(tx, message, { text: await whoamiText(command) }, parts);
+    case "help":
+      return tell(tx, message, { text: await helpText(command) }, parts);
+    case "connect":
+      return tell(tx, message, { text: words.say("chat-bound", { workspace: workspace.name }) }, parts);
+    default:
+      return complain(command, words.say("command-unknown", { word: asked.name }));
+  }
+}
+
+function readRequest(message: IncomingMessage, rest: RichText): Request {
+  const { options } = message;
+  if (!options) return parseNotify(rest);
+  const picked: RecipientRef[] = options.user
+    ? [{ kind: "account", mention: options.user, label: options.user.label }]
+    : [];
+  const listed = options.to === undefined ? undefined : parseRecipients(options.to);
+  if (listed?.kind === "malformed" && (listed.problem === "bad-recipient" || picked.length === 0)) return listed;
+  const recipients = [...picked, ...(listed?.kind === "notify" ? listed.recipients : [])];
+  if (recipients.length === 0) return { kind: "malformed", problem: "no-recipient" };
+  if (options.tag === undefined || options.tag.trim() === "") return { kind: "notify", recipients, text: message.text };
+  const tag = parseTag(options.tag);
+  if (tag === undefined) return { kind: "malformed", problem: "bad-tag", value: options.tag };
+  return { kind: "notify", recipients, text: message.text, tag };
+}
+
+async function whoamiText({ tx, message, binding, workspace, words }: Command): Promise<string> {
+  const { userId, username, kind } = message.sender;
+  const unlinked = { workspace: workspace.name, id: userId, line: mapLine(message, workspace.name) };
+  if (kind !== "person") return words.say("whoami-unlinked", unlinked);
+  const byId = await tx.people.byAccount(workspace.id, binding.platform, { userId });
+  const person = byId ?? (username && (await tx.people.byAccount(workspace.id, binding.platform, { username })));
+  if (!person) return words.say("whoami-unlinked", unlinked);
+  const known = {
+    name: person.name ?? `id:${person.bitrixId}`,
+    id: String(person.bitrixId),
+    workspace: workspace.name,
+  };
+  return words.say(byId ? "whoami-linked" : "whoami-by-name", known);
+}
+
+async function helpText({ tx, message, workspace, words }: Command): Promise<string> {
+  const prefix = message.at.platform === "telegram" || message.interaction ? "/" : "!";
+  const example = await exampleFor(tx, words, { workspaceId: workspace.id, chat: message.at });
+  const help = words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` });
+  return message.at.platform === "telegram" ? `${help}\n${words.say("help-deletions")}` : help;
+}
+
+/** Strangers may ask for help, who they are and how to connect; what they learn is this chat's own id. */
+async function answerUnbound(
+  tx: Repositories,
+  message: IncomingMessage,
+  { asked, parts }: { asked: Asked; parts: ReceiveParts },
+): Promise<void> {
+  const answered = asked.kind === "command" && ["help", "whoami", "connect"].includes(asked.name);
+  const slow = () => parts.complaints.take(`chat:${message.at.platform}:${message.at.chatId}`, parts.clock()) > 0;
+  // An interaction shows "thinking" until it is answered, and only its own sender sees the answer.
+  if (!message.interaction && (!answered || slow())) return;
+  const words = parts.wordsIn(languageOf(message.sender.language, "en"));
+  const text = words.say("chat-unbound", { id: message.at.chatId, line: bindLine(message.at) });
+  await tell(tx, message, { text }, parts);
+}

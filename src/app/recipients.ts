@@ -1,0 +1,129 @@
+import type { ChatRef, Platform } from "../core/chat.ts";
+import type { RecipientRef } from "../core/notifyGrammar.ts";
+import type { Person } from "./store/people.ts";
+import type { Repositories } from "./store/store.ts";
+
+export interface Resolved {
+  /** Each person once, in the order named. */
+  readonly people: readonly Person[];
+  /** As the sender wrote them. */
+  readonly unknown: readonly string[];
+  /** A name that several people bear, with what to write instead. */
+  readonly ambiguous: readonly { readonly label: string; readonly choices: readonly string[] }[];
+}
+
+type Found = readonly Person[] | { readonly choices: readonly Person[] } | undefined;
+
+const one = (person: Person | undefined): readonly Person[] | undefined => (person ? [person] : undefined);
+
+const single = (people: readonly Person[]): Found =>
+  people.length === 0 ? undefined : people.length === 1 ? people : { choices: people };
+
+const OTHER: Readonly<Record<Platform, Platform>> = { telegram: "discord", discord: "telegram" };
+
+/** Whom the sender's words mean. Nothing is guessed: a name fits exactly or not at all. */
+export async function resolveRecipients(
+  tx: Repositories,
+  refs: readonly RecipientRef[],
+  where: { workspaceId: number; platform: Platform },
+): Promise<Resolved> {
+  const people = new Map<number, Person>();
+  const unknown: string[] = [];
+  const ambiguous: { label: string; choices: readonly string[] }[] = [];
+  for (const ref of refs) {
+    const found = await find(tx, ref, where);
+    if (found === undefined) unknown.push(ref.label);
+    else if ("choices" in found)
+      ambiguous.push({ label: ref.label, choices: found.choices.map((person) => `id:${person.bitrixId}`) });
+    else for (const person of found) people.set(person.id, person);
+  }
+  return { people: [...people.values()], unknown, ambiguous };
+}
+
+async function find(
+  tx: Repositories,
+  ref: RecipientRef,
+  where: { workspaceId: number; platform: Platform },
+): Promise<Found> {
+  const { workspaceId, platform } = where;
+  switch (ref.kind) {
+    case "bitrix-id":
+      return [
+        (await tx.people.byBitrixId(workspaceId, ref.id)) ??
+          (await tx.people.addPerson({ workspaceId, bitrixId: ref.id })),
+      ];
+    case "email":
+      return single(await tx.people.byEmail(workspaceId, ref.email));
+    case "account": {
+      const known = one(await tx.people.byAccount(workspaceId, platform, ref.mention));
+      if (known) return known;
+      // A username may also be a group's name, or an account of the other platform; a numeric id cannot.
+      return ref.mention.username === undefined ? undefined : findByName(tx, ref.mention.username, where);
+    }
+    case "name":
+      return findByName(tx, ref.name, where);
+    default:
+      return ref satisfies never;
+  }
+}
+
+/** Account of this platform, group, account of the other platform, exact name of a person: the first that fits. */
+async function findByName(
+  tx: Repositories,
+  name: string,
+  where: { workspaceId: number; platform: Platform },
+): Promise<Found> {
+  const { workspaceId, platform } = where;
+  return (
+    one(await tx.people.byAccount(workspaceId, platform, { username: name })) ??
+    (await tx.people.byGroup(workspaceId, name)) ??
+    one(await tx.people.byAccount(workspaceId, OTHER[platform], { username: name })) ??
+    single(await tx.people.byName(workspaceId, name))
+  );
+}
+
+/** The names closest to what was written, among those that this sender may see. */
+export async function closestNames(
+  tx: Repositories,
+  written: string,
+  where: { workspaceId: number; chat: ChatRef; seesEverybody: boolean },
+): Promise<readonly string[]> {
+  const names = where.seesEverybody
+    ? await everyName(tx, where.workspaceId, where.chat.platform)
+    : (await tx.people.addressable(where.workspaceId, where.chat)).map((entry) => entry.name);
+  const wanted = fold(written);
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: editDistance(wanted, fold(name)) }))
+    .filter(
+      ({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)) || fold(name).startsWith(wanted),
+    )
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => (name.startsWith("id:") ? name : `@${name}`));
+}
+
+async function everyName(tx: Repositories, workspaceId: number, platform: Platform): Promise<readonly string[]> {
+  const people = await tx.people.list(workspaceId);
+  const groups = await tx.people.listGroups(workspaceId);
+  const names = people.flatMap((person) => [
+    ...person.accounts.filter((account) => account.platform === platform).map((account) => account.username),
+    person.name,
+  ]);
+  return [...names.filter((name) => name !== undefined), ...groups.map((group) => group.name)];
+}
+
+const fold = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase().replaceAll("ё", "е");
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}

@@ -1,0 +1,42 @@
+import { plainText } from "../core/richText.ts";
+import type { Command } from "./command.ts";
+import { verdictText } from "./receipts.ts";
+import type { Notification } from "./store/notifications.ts";
+
+const LATEST = 10;
+const TEXT_SHOWN = 40;
+
+/** What became of the notification replied to, or of the sender's latest ones from this chat's workspace. */
+export async function statusText(command: Command): Promise<string> {
+  const { tx, message, workspace, words } = command;
+  const replied =
+    message.repliedTo && (await tx.notifications.bySource({ ...message.at, messageId: message.repliedTo.messageId }));
+  const found = replied?.length
+    ? replied
+    : await tx.notifications.bySender(message.at.platform, message.sender.userId, LATEST);
+  const visible = found.filter((notification) => notification.workspaceId === workspace.id);
+  if (visible.length === 0) return words.say("status-none");
+  const entries = [];
+  for (const notification of visible) entries.push(await entryText(command, notification));
+  return [words.say("status-title"), ...entries].join("\n");
+}
+
+async function entryText({ tx, workspace, words }: Command, notification: Notification): Promise<string> {
+  const deliveries = await tx.deliveries.ofNotification(notification.id);
+  const verdicts = deliveries.map((delivery) =>
+    words.say("verdict-line", {
+      name: delivery.personName ?? `id:${delivery.bitrixId}`,
+      verdict: verdictText(words, delivery),
+    }),
+  );
+  const text = plainText(notification.text).replace(/\s+/gu, " ");
+  return words.say("status-entry", {
+    when: new Intl.DateTimeFormat(words.language, {
+      dateStyle: "short",
+      timeStyle: "short",
+      timeZone: workspace.settings.timeZone,
+    }).format(notification.createdAt),
+    text: text.length > TEXT_SHOWN ? `${Array.from(text).slice(0, TEXT_SHOWN).join("")}…` : text,
+    verdicts: verdicts.join("; "),
+  });
+}

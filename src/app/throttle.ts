@@ -1,0 +1,26 @@
+/** Lets each key through at a steady rate after a burst. In memory: after a restart everybody starts afresh, which harms nobody. */
+export interface Throttle {
+  /** Takes one turn; answers 0 when it was free, else the milliseconds until the next one is. */
+  take(key: string, now: number): number;
+}
+
+/** So that a flood of made-up senders cannot fill the memory. */
+const MOST_KEYS = 10_000;
+
+export function createThrottle(rate: { perMinute: number; burst: number }): Throttle {
+  const msPerTurn = 60_000 / rate.perMinute;
+  /** When each key will have all its turns back. */
+  const fullAt = new Map<string, number>();
+  return {
+    take(key, now) {
+      const full = Math.max(fullAt.get(key) ?? 0, now);
+      const waitMs = full + msPerTurn - now - rate.burst * msPerTurn;
+      if (waitMs > 0) return Math.ceil(waitMs);
+      fullAt.delete(key);
+      fullAt.set(key, full + msPerTurn);
+      const oldest = fullAt.keys().next();
+      if (fullAt.size > MOST_KEYS && !oldest.done) fullAt.delete(oldest.value);
+      return 0;
+    },
+  };
+}
