@@ -1,0 +1,32 @@
+import type { OpenFaultQueue } from "./faults.ts";
+import type { Feeds, Notification } from "./feeds.ts";
+import type { OperatingLimit, RateLimit } from "./limits.ts";
+import type { Method } from "./methods.ts";
+import type { Applications } from "./oauth.ts";
+import type { Users } from "./users.ts";
+
+/** How the portal treats tags of webhook calls; tags of application calls are always honoured. */
+export type WebhookTags = "honoured" | "ignored" | "needs-client-id";
+
+export interface Webhook {
+  readonly userId: number;
+  readonly code: string;
+  readonly scopes: readonly string[];
+}
+
+/** Everything a method of the portal may touch. */
+export interface World {
+  readonly clock: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly users: Users;
+  readonly feeds: Feeds;
+  readonly webhooks: readonly Webhook[];
+  readonly applications: Applications;
+  readonly rateLimit: RateLimit;
+  readonly operating: OperatingLimit;
+  readonly faults: OpenFaultQueue;
+  readonly tags: WebhookTags;
+  readonly secondsPerNotification: number;
+  readonly methods: ReadonlyMap<string, Method>;
+  readonly announce: (notification: Notification) => void;
+}
