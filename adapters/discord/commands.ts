@@ -115,7 +115,11 @@ function canonical(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const kept = Object.entries(value).filter(
     ([, inner]) =>
-      inner !== null && inner !== undefined && inner !== false && inner !== "" && !(Array.isArray(inner) && inner.length === 0),
+      inner !== null &&
+      inner !== undefined &&
+      inner !== false &&
+      inner !== "" &&
+      !(Array.isArray(inner) && inner.length === 0),
   );
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, canonical(inner)]));
 }

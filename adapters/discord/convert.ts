@@ -2,7 +2,7 @@ import type { Message, MessageSnapshot } from "discord.js";
 import type { ChatRef, Content, IncomingMessage, RepliedMessage, Sender } from "../../src/core/chat.ts";
 import type { Names } from "./inlineMarkdown.ts";
 import { mediaOf } from "./media.ts";
-import { chatOf, messageIdOf, PRIVATE_GUILD, type Placed, type Spot } from "./place.ts";
+import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
 import { textOf, type Wording } from "./textOf.ts";
 
 /** Discord: types of a message reference. */

@@ -1,0 +1,43 @@
+/** Discord: characters of a message's content. */
+const LONGEST = 2000;
+
+/** An address is shown whole, so it goes out unescaped; what could end it or style it is percent-encoded instead. */
+const ADDRESS = /https?:\/\/[^\s<>]+/y;
+const HAZARDS = /[*~|`\\[\]()@]/g;
+const MARKUP = /[\\*_~|`<>[\]()]/;
+/** Marks that mean something only where a line begins. */
+const LINE_MARK = /[#\-+]/;
+
+/** Keeps `@everyone`, `@here` and names from being shown as mentions; pinging itself is ruled out by `allowed_mentions`. */
+const AFTER_AT = "\u200b";
+
+const encoded = (hazard: string): string => `%${hazard.charCodeAt(0).toString(16).toUpperCase()}`;
+
+function* tokens(text: string): Generator<string> {
+  let isLineStart = true;
+  for (let place = 0; place < text.length; ) {
+    ADDRESS.lastIndex = place;
+    const address = ADDRESS.exec(text)?.[0];
+    const character = address ?? String.fromCodePoint(text.codePointAt(place) ?? 0);
+    if (address !== undefined) yield address.replace(HAZARDS, encoded);
+    else if (MARKUP.test(character) || (isLineStart && LINE_MARK.test(character))) yield `\\${character}`;
+    else yield character === "@" ? `@${AFTER_AT}` : character;
+    isLineStart = character === "\n" || (isLineStart && character.trim() === "");
+    place += character.length;
+  }
+}
+
+/**
+ * Plain text in a form that Discord shows as it is: no markup, no mention, no link but a bare address, at most 2000 characters.
+ * Cut between characters, never within an escape, and the cut shows.
+ */
+export function outgoing(text: string): string {
+  const pieces: string[] = [];
+  let length = 0;
+  for (const piece of tokens(text)) {
+    if (length + piece.length > LONGEST - 1) return `${pieces.join("")}…`;
+    pieces.push(piece);
+    length += piece.length;
+  }
+  return pieces.join("");
+}
