@@ -5,16 +5,16 @@ export type Gathered = Readonly<Record<"result" | "next" | "total" | "time" | "e
 
 const REFERENCE = /\$(result|next|total|time|error)((?:\[[^[\]]*\])+)/giu;
 
-/**
- * Replaces references in every value, wherever the text came from: a value that is one reference becomes the raw value,
- * otherwise its text is put in.
- */
-export function substitute(value: PhpValue, gathered: Gathered): PhpValue {
+function substitute(value: PhpValue, gathered: Gathered): PhpValue {
   if (typeof value === "string") return substituteText(value, gathered);
   if (isList(value)) return value.map((inner) => substitute(inner, gathered));
   return isMap(value) ? substituteMap(value, gathered) : value;
 }
 
+/**
+ * Replaces references in every value, wherever the text came from: a value that is one reference becomes the raw value,
+ * otherwise its text is put in.
+ */
 export function substituteMap(map: PhpMap, gathered: Gathered): PhpMap {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, substitute(value, gathered)]));
 }

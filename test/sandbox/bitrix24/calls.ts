@@ -31,7 +31,7 @@ export async function send(
   return parsed(response.statusCode, response.headers, await response.body.text());
 }
 
-export function parsed(status: number, headers: Answered["headers"], text: string): Answered {
+function parsed(status: number, headers: Answered["headers"], text: string): Answered {
   const isJson = String(headers["content-type"]).startsWith("application/json");
   return { status, headers, text, json: isJson ? JSON.parse(text) : {} };
 }
