@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Faults, tooManyRequests } from "./faults.ts";
+import { fileBehind } from "./files.ts";
+import { sendReply } from "./http.ts";
+import type { StoredFile } from "./model.ts";
+import type { World } from "./world.ts";
+
+/** Serves attachment links: signed, expiring after 24 hours, with ranges. */
+export function createCdn(world: World, faults: Faults) {
+  return (request: IncomingMessage, response: ServerResponse, url: URL): void => {
+    const fault = faults.take(request.method ?? "GET", url.pathname);
+    const note = (status: number) => {
+      const { range, authorization } = request.headers;
+      world.downloads.push({ path: url.pathname, status, range, authorized: authorization !== undefined });
+      world.changed();
+    };
+    if (fault?.kind === "reset") return void request.socket.destroy();
+    if (fault?.kind === "hang") return;
+    if (fault) {
+      const reply = fault.kind === "429" ? tooManyRequests(fault.retryAfterS ?? 1, fault.scope ?? "user") : fault;
+      note(reply.status);
+      sendReply(response, reply);
+      return;
+    }
+    const file = fileBehind(world, url);
+    note(file ? serve(file, request, response) : gone(response));
+  };
+}
+
+function gone(response: ServerResponse): number {
+  response.writeHead(404, { "content-type": "text/plain;charset=UTF-8" }).end("This content is no longer available.");
+  return 404;
+}
+
+/** Returns the status. */
+function serve(file: StoredFile, request: IncomingMessage, response: ServerResponse): number {
+  const total = file.bytes.length;
+  const headers = { "content-type": file.contentType ?? "application/octet-stream", "accept-ranges": "bytes" };
+  const body = (bytes: Buffer) => (request.method === "HEAD" ? undefined : bytes);
+  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
+  if (!range || (range[1] === "" && range[2] === "")) {
+    response.writeHead(200, { ...headers, "content-length": total }).end(body(file.bytes));
+    return 200;
+  }
+  const start = range[1] === "" ? Math.max(0, total - Number(range[2])) : Number(range[1]);
+  const end = range[1] === "" || range[2] === "" ? total - 1 : Math.min(Number(range[2]), total - 1);
+  if (start > end) {
+    response.writeHead(416, { "content-range": `bytes */${total}` }).end();
+    return 416;
+  }
+  const part = file.bytes.subarray(start, end + 1);
+  const contentRange = `bytes ${start}-${end}/${total}`;
+  response.writeHead(206, { ...headers, "content-range": contentRange, "content-length": part.length }).end(body(part));
+  return 206;
+}
