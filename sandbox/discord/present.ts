@@ -3,6 +3,7 @@ import {
   BIT,
   type Channel,
   EVERYONE_BITS,
+  FLAG,
   type Guild,
   INTENT,
   type JsonObject,
@@ -247,9 +248,10 @@ export function presentMessage(world: World, message: Message, viewer: Viewer): 
 
 /** The message as events show it: with its server and, unless a webhook wrote it, its member. */
 export function presentMessageEvent(world: World, message: Message, viewer: Viewer): JsonObject {
-  const wire = presentMessage(world, message, viewer);
-  const { guild } = message.channel;
-  if (!guild || (message.flags & 64) !== 0) return wire;
+  const { guild, type } = message.channel;
+  // Undocumented, but sent: clients tell direct messages by it.
+  const wire = { ...presentMessage(world, message, viewer), channel_type: type };
+  if (!guild || (message.flags & FLAG.ephemeral) !== 0) return wire;
   const member = message.webhookId === undefined ? guild.members.get(message.author.id) : undefined;
   return { ...wire, guild_id: guild.id, ...(member ? { member: presentMember(member) } : {}) };
 }
