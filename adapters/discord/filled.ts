@@ -1,0 +1,130 @@
+import type { BaseInteraction, ChatInputCommandInteraction, Message, ModalSubmitInteraction } from "discord.js";
+import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
+import { FILE_FIELDS } from "./commands.ts";
+import { repliedOf } from "./convert.ts";
+import { FORM_FIELDS } from "./form.ts";
+import type { Names } from "./inlineMarkdown.ts";
+import { readMarkdown } from "./markdown.ts";
+import { mediaOf } from "./media.ts";
+import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD } from "./place.ts";
+import type { DiscordTexts, FieldName, SlashName } from "./words.ts";
+
+/** Discord: how long the token of an interaction answers. */
+const TOKEN_LIFE_MS = 15 * 60_000;
+
+export function placedInteraction(interaction: BaseInteraction): Placed {
+  const { channel } = interaction;
+  const parentId = channel?.isThread() ? channel.parentId : null;
+  return {
+    guildId: interaction.guildId ?? PRIVATE_GUILD,
+    channelId: interaction.channelId ?? "",
+    ...(parentId === null ? {} : { parentId }),
+  };
+}
+
+/** A member of a server that the client does not know comes as plain JSON, with `nick`. */
+function labelOf(member: object | null | undefined, fallback: string): string {
+  if (!member) return fallback;
+  if ("displayName" in member && typeof member.displayName === "string") return member.displayName;
+  return "nick" in member && typeof member.nick === "string" ? member.nick : fallback;
+}
+
+function titleOf(interaction: BaseInteraction): IncomingMessage["place"] {
+  const { channel, guild, user } = interaction;
+  if (!interaction.guildId) return { kind: "private", title: user.displayName };
+  const name = channel && "name" in channel && channel.name ? ` #${channel.name}` : "";
+  return { kind: "group", title: `${guild?.name ?? "Discord"}${name}` };
+}
+
+function senderOf(interaction: BaseInteraction): Sender {
+  const { user, member, locale } = interaction;
+  return {
+    kind: "person",
+    userId: user.id,
+    username: user.username,
+    name: labelOf(member, user.displayName),
+    language: locale,
+  };
+}
+
+function namesOf(interaction: BaseInteraction): Names {
+  const { client, guild } = interaction;
+  return {
+    user: (id) => {
+      const user = client.users.cache.get(id);
+      return user && { label: guild?.members.cache.get(id)?.displayName ?? user.displayName, username: user.username };
+    },
+    role: (id) => guild?.roles.cache.get(id)?.name,
+    channel: (id) => {
+      const channel = client.channels.cache.get(id);
+      return channel && "name" in channel ? (channel.name ?? undefined) : undefined;
+    },
+  };
+}
+
+interface Filled {
+  readonly command: SlashName;
+  readonly options: FilledForm;
+}
+
+function base(
+  interaction: BaseInteraction & { token: string },
+  bound: readonly ChatRef[],
+  filled: Filled,
+): IncomingMessage {
+  const placed = placedInteraction(interaction);
+  const chat = chatOf(bound, placed);
+  const { applicationId, token, createdTimestamp } = interaction;
+  return {
+    at: { ...chat, messageId: messageIdOf({ channelId: placed.channelId, messageId: interaction.id }, chat) },
+    place: titleOf(interaction),
+    sender: senderOf(interaction),
+    text: readMarkdown(filled.options.text ?? "", namesOf(interaction)),
+    media: [],
+    unsupported: [],
+    link: `https://discord.com/channels/${placed.guildId}/${placed.channelId}`,
+    sentAt: createdTimestamp,
+    edited: false,
+    interaction: { applicationId, token, expiresAt: createdTimestamp + TOKEN_LIFE_MS },
+    ...filled,
+  };
+}
+
+function textFields(read: (name: "to" | "text" | "tag") => string | null): FilledForm {
+  const entries = (["to", "text", "tag"] as const).map((name) => [name, read(name)?.trim() ?? ""] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+}
+
+function pickedUser(interaction: ChatInputCommandInteraction, name: string): Pick<FilledForm, "user"> {
+  const user = interaction.options.getUser(name);
+  if (!user) return {};
+  const label = labelOf(interaction.options.getMember(name), user.displayName);
+  return { user: { userId: user.id, username: user.username, label } };
+}
+
+export function messageFromSlash(
+  interaction: ChatInputCommandInteraction,
+  bound: readonly ChatRef[],
+  { command, texts }: { command: SlashName; texts: DiscordTexts },
+): IncomingMessage {
+  const name = (field: FieldName) => texts.fields[field].name;
+  const options = {
+    ...pickedUser(interaction, name("user")),
+    ...textFields((field) => interaction.options.getString(name(field))),
+  };
+  const files = FILE_FIELDS.flatMap(
+    (field) => interaction.options.getAttachment(name("file") + field.slice("file".length)) ?? [],
+  );
+  return { ...base(interaction, bound, { command, options }), media: files.map((file) => mediaOf(file)) };
+}
+
+/** @param target The message whose menu opened the form: it goes along like one replied to. */
+export function messageFromForm(
+  interaction: ModalSubmitInteraction,
+  bound: readonly ChatRef[],
+  target: Message,
+): IncomingMessage {
+  const options = textFields((field) => interaction.fields.getTextInputValue(FORM_FIELDS[field]));
+  const message = base(interaction, bound, { command: "notify", options });
+  return { ...message, repliedTo: repliedOf(target, message.at), link: target.url };
+}

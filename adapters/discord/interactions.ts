@@ -1,0 +1,141 @@
+import type {
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  Interaction,
+  Message,
+  MessageContextMenuCommandInteraction,
+  ModalSubmitInteraction,
+  REST,
+} from "discord.js";
+import type { Clock, Intake, Log } from "../../src/app/ports.ts";
+import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
+import { acknowledge, openForm, suggest } from "./acknowledge.ts";
+import { slashNamed } from "./commands.ts";
+import { contentOf, spotOfMessage } from "./convert.ts";
+import { failureOf } from "./failures.ts";
+import { messageFromForm, messageFromSlash, placedInteraction } from "./filled.ts";
+import { createOpenForms, formFor, spotOfForm } from "./form.ts";
+import { outgoing } from "./outgoing.ts";
+import { writePayload } from "./payload.ts";
+import { boundTo, chatOf } from "./place.ts";
+import { type DiscordWords, textsFor } from "./words.ts";
+
+export interface InteractionParts {
+  rest(): Promise<REST>;
+  bound(): Promise<readonly ChatRef[]>;
+  readonly intake: Intake;
+  readonly words: DiscordWords;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+type Answerable = ChatInputCommandInteraction | ModalSubmitInteraction;
+type Build = (bound: readonly ChatRef[]) => Promise<IncomingMessage | "expired">;
+
+/** The command is acknowledged, but will not be carried out: the caller must not wait for it. */
+async function tell(parts: InteractionParts, interaction: Answerable, text: string): Promise<void> {
+  const rest = await parts.rest();
+  const body = { content: outgoing(text), allowed_mentions: { parse: [] } };
+  await rest.patch(`/webhooks/${interaction.applicationId}/${interaction.token}/messages/@original`, {
+    body,
+    auth: false,
+  });
+}
+
+async function keep(parts: InteractionParts, interaction: Answerable, build: Build): Promise<void> {
+  const { intake } = parts;
+  const texts = textsFor(parts.words, interaction.locale);
+  const message = await build(await parts.bound());
+  if (message === "expired") return tell(parts, interaction, texts.formExpired);
+  const payload = writePayload(message);
+  const entry = { platform: "discord" as const, externalId: `i:${interaction.id}`, payload, receivedAt: parts.clock() };
+  await intake.store([entry]);
+}
+
+/** Discord's rule decides the order: first the acknowledgement, then everything else. */
+async function accept(parts: InteractionParts, interaction: Answerable, build: Build): Promise<void> {
+  if (!(await acknowledge(await parts.rest(), interaction))) {
+    parts.log.warn({ interaction: interaction.id }, "Discord interaction was too late to be acknowledged");
+    return;
+  }
+  try {
+    await keep(parts, interaction, build);
+  } catch (error) {
+    parts.log.error({ failure: failureOf(error), interaction: interaction.id }, "Discord command could not be stored");
+    await tell(parts, interaction, textsFor(parts.words, interaction.locale).notStored);
+    return;
+  }
+  await sight(parts, interaction);
+}
+
+async function sight({ bound, intake }: InteractionParts, interaction: Answerable): Promise<void> {
+  const chats = await bound();
+  const placed = placedInteraction(interaction);
+  if (!boundTo(chats, placed)) return;
+  const { user } = interaction;
+  const chat = chatOf(chats, placed);
+  await intake.sighted({ chat, userId: user.id, username: user.username, name: user.displayName });
+}
+
+async function complete(parts: InteractionParts, interaction: AutocompleteInteraction): Promise<void> {
+  const { name, value } = interaction.options.getFocused(true);
+  const chat = chatOf(await parts.bound(), placedInteraction(interaction));
+  const choices =
+    name === parts.words.en.fields.to.name
+      ? await parts.intake.suggestRecipients(chat, interaction.user.id, value)
+      : await parts.intake.suggestTags(chat, value);
+  await suggest(await parts.rest(), interaction, choices);
+}
+
+/** The message behind a form: as it was when the menu was opened, else read again. */
+async function targetOf(interaction: ModalSubmitInteraction, known: Message | undefined): Promise<Message | undefined> {
+  const spot = spotOfForm(interaction.customId);
+  if (known || !spot) return known;
+  try {
+    const channel = await interaction.client.channels.fetch(spot.channelId);
+    if (!channel?.isTextBased()) return undefined;
+    return await channel.messages.fetch({ message: spot.messageId, cache: false });
+  } catch (error) {
+    if (failureOf(error).kind === "refused") return undefined;
+    throw error;
+  }
+}
+
+/** Answers interactions. Resolves whatever happens to one; nothing here may end the process. */
+export function createInteractions(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
+  const forms = createOpenForms();
+
+  async function openMenu(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+    const { targetMessage } = interaction;
+    const texts = textsFor(parts.words, interaction.locale);
+    const form = formFor(spotOfMessage(targetMessage), contentOf(targetMessage).text, texts);
+    forms.remember(targetMessage);
+    await openForm(await parts.rest(), interaction, form);
+  }
+
+  async function fromForm(interaction: ModalSubmitInteraction): Promise<void> {
+    await accept(parts, interaction, async (bound) => {
+      const target = await targetOf(interaction, forms.find(interaction.customId));
+      return target ? messageFromForm(interaction, bound, target) : "expired";
+    });
+  }
+
+  async function fromSlash(interaction: ChatInputCommandInteraction): Promise<void> {
+    const texts = parts.words.en;
+    const command = slashNamed(texts, interaction.commandName);
+    if (!command) return;
+    await accept(parts, interaction, async (bound) => messageFromSlash(interaction, bound, { command, texts }));
+  }
+
+  async function handle(interaction: Interaction): Promise<void> {
+    if (interaction.isAutocomplete()) return complete(parts, interaction);
+    if (interaction.isChatInputCommand()) return fromSlash(interaction);
+    if (interaction.isMessageContextMenuCommand()) return openMenu(interaction);
+    if (interaction.isModalSubmit()) return fromForm(interaction);
+  }
+
+  return (interaction) =>
+    handle(interaction).catch((error: unknown) =>
+      parts.log.error({ failure: failureOf(error), interaction: interaction.id }, "Discord interaction failed"),
+    );
+}
