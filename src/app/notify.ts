@@ -2,8 +2,9 @@ import { isBlank } from "../core/richText.ts";
 import { exampleFor, mapLine, missingText } from "./answers.ts";
 import { type Command, complain, isAdmin, maySend, type Request, tell } from "./command.ts";
 import { gather, planNotification } from "./plan.ts";
-import { wishFor } from "./receipts.ts";
+import { updateReceipt, wishFor } from "./receipts.ts";
 import { type Resolved, resolveRecipients } from "./recipients.ts";
+import type { Delivery } from "./store/deliveries.ts";
 import type { NewNotification } from "./store/notifications.ts";
 
 /** Turns a command into a notification and its deliveries, or into one answer that says why not. */
@@ -39,8 +40,18 @@ async function accept(command: Command, notification: NewNotification): Promise<
   const stored = added && (await tx.notifications.byId(added.notificationId));
   if (!stored) return;
   const deliveries = await tx.deliveries.ofNotification(stored.id);
+  for (const delivery of deliveries) await supersede(command, delivery);
   const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
   await tell(tx, message, wish, parts);
+}
+
+/** A newer notification with the same tag makes the older ones that still wait for the same person pointless. */
+async function supersede({ tx, parts }: Command, delivery: Delivery): Promise<void> {
+  const now = parts.clock();
+  for (const older of await tx.deliveries.overtaken(delivery)) {
+    await tx.deliveries.settle(older.id, { kind: "verdict", verdict: "superseded" }, now);
+    await updateReceipt(tx, older.notificationId, { wordsIn: parts.wordsIn, now });
+  }
 }
 
 async function noteFor(command: Command, resolved: Resolved): Promise<string | undefined> {

@@ -1,5 +1,5 @@
-import { renderWithin, TEXT_LIMIT } from "../core/bbcode.ts";
 import type { Content, IncomingMedia, IncomingMessage, RepliedMessage } from "../core/chat.ts";
+import { isOverlong } from "../core/compose.ts";
 import { isBlank, type RichText, type Style } from "../core/richText.ts";
 import { messageTag, sourceSubTag, userTag } from "../core/tags.ts";
 import { randomToken, sha256 } from "./hash.ts";
@@ -100,7 +100,7 @@ const partName = (part: string, words: Words): string =>
   NAMED_PARTS.has(part) ? words.say(`part-${part}`) : words.say("part-other", { what: part });
 
 function wholeText(text: RichText, words: Words): readonly IncomingMedia[] {
-  if (!renderWithin(text, TEXT_LIMIT).cut) return [];
+  if (!isOverlong(text)) return [];
   const whole = text
     .map((run) => run.text)
     .join("")

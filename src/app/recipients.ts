@@ -112,7 +112,8 @@ async function everyName(tx: Repositories, workspaceId: number, platform: Platfo
   return [...names.filter((name) => name !== undefined), ...groups.map((group) => group.name)];
 }
 
-const fold = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase().replaceAll("ё", "е");
+export const fold = (name: string): string =>
+  name.replace(/^@/u, "").normalize("NFC").toLowerCase().replaceAll("ё", "е");
 
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {

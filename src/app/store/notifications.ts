@@ -1,4 +1,4 @@
-import type { IncomingMedia, MessageRef, Platform } from "../../core/chat.ts";
+import type { ChatRef, IncomingMedia, MessageRef, Platform } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
 
@@ -51,6 +51,8 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: MessageRef): Promise<readonly Notification[]>;
+  /** Tags given in this chat, each once, latest first. */
+  recentTags(chat: ChatRef, limit: number): Promise<readonly string[]>;
   bySender(platform: Platform, userId: string, limit: number): Promise<readonly Notification[]>;
 }
 

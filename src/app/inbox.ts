@@ -1,0 +1,66 @@
+import type { Platform } from "../core/chat.ts";
+import type { Alarm } from "./alarm.ts";
+import type { ChatAdapter, Clock, Log } from "./ports.ts";
+import type { InboxRow } from "./store/queues.ts";
+import type { Store } from "./store/store.ts";
+
+const ROUND = 100;
+
+/** A row that cannot be dealt with is tried this often, with growing pauses, then set aside where `doctor` and the log show it. */
+const MOST_ATTEMPTS = 8;
+
+interface InboxParts {
+  readonly store: Store;
+  readonly adapter: Pick<ChatAdapter, "platform" | "dispatch">;
+  readonly alarm: Alarm;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Deals with what is in the inbox of one platform, in the order of arrival, until `signal` aborts. */
+export async function emptyInbox(parts: InboxParts, signal: AbortSignal): Promise<void> {
+  const { store, adapter, alarm, clock } = parts;
+  while (!signal.aborted) {
+    const due = await store.read.inbox.due(adapter.platform, clock(), ROUND);
+    for (const rows of inAlbums(due)) {
+      if (signal.aborted) return;
+      await deal(rows, parts);
+    }
+    if (due.length > 0) continue;
+    await alarm.wait(await pauseMs(store, adapter.platform, clock()), signal);
+  }
+}
+
+async function pauseMs(store: Store, platform: Platform, now: number): Promise<number> {
+  const next = await store.read.inbox.nextDue(platform);
+  return next === undefined ? Number.POSITIVE_INFINITY : Math.max(next - now, 1);
+}
+
+/** The members of an album are one message; they are due together. */
+function inAlbums(rows: readonly InboxRow[]): readonly (readonly InboxRow[])[] {
+  return [...Map.groupBy(rows, (row) => row.albumKey ?? row.id).values()];
+}
+
+async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: InboxParts): Promise<void> {
+  try {
+    await adapter.dispatch(rows);
+  } catch (error) {
+    const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
+    const givenUp = attempts >= MOST_ATTEMPTS;
+    log.error(
+      { platform: adapter.platform, rows: rows.map((row) => row.id), attempts, givenUp, error: nameOf(error) },
+      "inbox row failed",
+    );
+    await store.tx(async (tx) => {
+      for (const row of rows) {
+        if (givenUp) await tx.inbox.done([row.id], clock());
+        else await tx.inbox.again(row.id, clock() + 500 * 2 ** attempts);
+      }
+    });
+  }
+}
+
+/** Messages of foreign errors may hold addresses with credentials, or texts of people. */
+const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}${codeOf(error)}` : "unknown");
+
+const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? ` ${error.code}` : "");

@@ -1,0 +1,104 @@
+import type { ChatRef } from "../core/chat.ts";
+import type { Alarm } from "./alarm.ts";
+import type { ReceiveParts } from "./command.ts";
+import { isAdmin } from "./command.ts";
+import type { Intake, Suggestion } from "./ports.ts";
+import { receive } from "./receive.ts";
+import { fold } from "./recipients.ts";
+import type { Repositories, Store } from "./store/store.ts";
+
+/** Discord shows no more. */
+const MOST_SUGGESTIONS = 25;
+
+/** Writers that have been recorded already, so that an ordinary chat costs no writes. */
+const MOST_REMEMBERED = 50_000;
+
+/** What the chat adapters call; each method is one transaction. `stored` and `changed` are rung when there is work. */
+export function createIntake(parts: ReceiveParts & { store: Store; stored: Alarm; changed: readonly Alarm[] }): Intake {
+  const { store, clock } = parts;
+  const ringAll = () => {
+    for (const alarm of parts.changed) alarm.ring();
+  };
+  return {
+    async store(entries) {
+      if (entries.length === 0) return;
+      await store.tx((tx) => tx.inbox.put(entries));
+      parts.stored.ring();
+    },
+    async message(message, rows) {
+      await store.tx(async (tx) => {
+        await receive(tx, message, parts);
+        await tx.inbox.done(rows, clock());
+      });
+      ringAll();
+    },
+    ignore: (rows) => store.tx((tx) => tx.inbox.done(rows, clock())),
+    migrated: (from, to, rows) =>
+      store.tx(async (tx) => {
+        await tx.chats.migrate(from, to);
+        await tx.inbox.done(rows, clock());
+      }),
+    sighted: createSightings(store, parts.clock),
+    bound: async (platform) => (await store.read.chats.list()).filter((binding) => binding.platform === platform),
+    suggestRecipients: (chat, userId, typed) => suggestRecipients(store.read, { chat, userId, typed }),
+    suggestTags: (chat, typed) => suggestTags(store.read, { chat, typed }),
+  };
+}
+
+function createSightings(store: Store, clock: () => number): Intake["sighted"] {
+  const known = new Map<string, string>();
+  return async (seen) => {
+    const key = `${seen.chat.platform}:${seen.chat.chatId}:${seen.userId}`;
+    const what = `${seen.username ?? ""}\u0000${seen.name}`;
+    if (known.get(key) === what) return;
+    await store.tx((tx) => tx.people.sighted(seen, clock()));
+    known.set(key, what);
+    const oldest = known.keys().next();
+    if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
+  };
+}
+
+interface Typed {
+  readonly chat: ChatRef;
+  readonly typed: string;
+}
+
+/** Completes the last name of a comma list; what stands before it is kept. */
+async function suggestRecipients(
+  read: Repositories,
+  { chat, userId, typed }: Typed & { userId: string },
+): Promise<readonly Suggestion[]> {
+  const binding = await read.chats.find(chat);
+  const workspace = binding && (await read.workspaces.byId(binding.workspaceId));
+  if (!workspace) return [];
+  const admin = await isAdmin({ tx: read, workspace, binding }, { kind: "person", userId, name: "" });
+  const names = admin ? await everybody(read, workspace.id) : await read.people.addressable(workspace.id, chat);
+  const cut = typed.lastIndexOf(",") + 1;
+  const before = typed.slice(0, cut);
+  const wanted = fold(typed.slice(cut).trim());
+  return names
+    .filter(({ name, label }) => fold(name).includes(wanted) || fold(label).includes(wanted))
+    .slice(0, MOST_SUGGESTIONS)
+    .map(({ name, label }) => ({ label: limited(`${before}${label}`), value: limited(`${before}${name}`) }));
+}
+
+async function everybody(read: Repositories, workspaceId: number): Promise<readonly { name: string; label: string }[]> {
+  const groups = await read.people.listGroups(workspaceId);
+  const people = await read.people.list(workspaceId);
+  return [
+    ...groups.map(({ name }) => ({ name: `@${name}`, label: `@${name}` })),
+    ...people.map(({ bitrixId, name }) => ({ name: `id:${bitrixId}`, label: name ?? `id:${bitrixId}` })),
+  ];
+}
+
+/** Tags that were used in this chat lately. */
+async function suggestTags(read: Repositories, { chat, typed }: Typed): Promise<readonly Suggestion[]> {
+  const wanted = fold(typed.replace(/^#/u, ""));
+  const tags = await read.notifications.recentTags(chat, MOST_SUGGESTIONS);
+  return tags
+    .filter((tag) => fold(tag).startsWith(wanted))
+    .map((tag) => ({ label: limited(`#${tag}`), value: limited(tag) }));
+}
+
+/** Discord refuses longer choices. */
+const limited = (text: string): string => Array.from(text).slice(0, 100).join("");

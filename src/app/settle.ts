@@ -1,0 +1,132 @@
+import { judge, retryDelayMs } from "../core/outcome.ts";
+import { accepted, FRESH_PACE, OPERATING_CEILING_SECONDS, refusedForRate } from "../core/pacing.ts";
+import type { Outcome, PortalReply } from "../core/verdict.ts";
+import type { DeliverParts } from "./deliver.ts";
+import { updateReceipt } from "./receipts.ts";
+import { mayRepeat } from "./repeat.ts";
+import { methodOf, type Shipment } from "./shipment.ts";
+import type { Delivery, Settlement } from "./store/deliveries.ts";
+import type { Repositories } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+import { suspendWorkspace } from "./suspend.ts";
+
+/** How long a method rests when the portal refused it for its time and named no end. */
+const METHOD_REST_MS = 60_000;
+
+interface Settling {
+  readonly workspace: Workspace;
+  readonly parts: DeliverParts;
+  readonly now: number;
+}
+
+/** Writes down what became of a shipment, delivery by delivery, with all that follows for portal, workspace and chat: one transaction. */
+export function settleShipment(
+  shipment: Shipment,
+  replies: readonly PortalReply[],
+  parts: DeliverParts,
+): Promise<void> {
+  return parts.store.tx(async (tx) => {
+    const settling: Settling = { workspace: shipment.workspace, parts, now: parts.clock() };
+    const outcomes = shipment.deliveries.map((delivery, index) => judged(delivery, replies[index], settling));
+    for (const [index, delivery] of shipment.deliveries.entries()) {
+      const outcome = outcomes[index];
+      if (outcome) await settleOne(tx, { delivery, outcome }, settling);
+    }
+    await pacePortal(tx, { outcomes, replies }, settling);
+    await learnIds(tx, outcomes, settling);
+    const dead = outcomes.find((outcome) => outcome.kind === "suspend");
+    if (dead)
+      await suspendWorkspace(tx, { workspace: shipment.workspace, code: dead.code, reason: dead.reason }, parts);
+  });
+}
+
+function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace, now }: Settling): Outcome {
+  if (!reply) return { kind: "unknown", code: "NO_ANSWER", reason: "the batch has no answer for this call" };
+  return judge(reply, {
+    tagsHonoured: mayRepeat(workspace),
+    lastNotificationId: workspace.lastNotificationId,
+    now,
+    attempts: delivery.attempts + 1,
+  });
+}
+
+async function settleOne(
+  tx: Repositories,
+  { delivery, outcome }: { delivery: Delivery; outcome: Outcome },
+  { parts, now }: Settling,
+): Promise<void> {
+  const settlement = settlementOf(delivery, outcome, { now, random: parts.random() });
+  const code = "code" in outcome ? outcome.code : "";
+  await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
+  await tx.deliveries.settle(delivery.id, settlement, now);
+  await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  parts.log.info(
+    { delivery: delivery.id, notification: delivery.notificationId, outcome: outcome.kind, code },
+    "attempt",
+  );
+}
+
+function settlementOf(
+  delivery: Delivery,
+  outcome: Outcome,
+  { now, random }: { now: number; random: number },
+): Settlement {
+  switch (outcome.kind) {
+    case "delivered":
+      return { kind: "verdict", verdict: "delivered", portalNotificationId: outcome.notificationId };
+    case "suppressed":
+      return { kind: "verdict", verdict: "suppressed" };
+    case "refused":
+      return { kind: "verdict", verdict: "refused", code: outcome.code };
+    case "unknown":
+      return { kind: "verdict", verdict: "unknown", code: outcome.code };
+    case "suspend":
+      return { kind: "again", dueAt: now, code: outcome.code, doubtful: delivery.doubtful };
+    case "retry": {
+      const pause = retryDelayMs(delivery.attempts + 1, random);
+      // Where the whole portal or method waits, its own pause is enough; each delivery need not add to it.
+      const dueAt = outcome.cause === "fault" || outcome.cause === "ambiguous" ? now + pause : now;
+      const doubtful = delivery.doubtful || outcome.cause === "ambiguous";
+      return { kind: "again", dueAt: Math.max(dueAt, outcome.notBefore ?? 0), code: outcome.code, doubtful };
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The portal's own words overrule the model of its limits. */
+async function pacePortal(
+  tx: Repositories,
+  { outcomes, replies }: { outcomes: readonly Outcome[]; replies: readonly PortalReply[] },
+  { workspace, parts, now }: Settling,
+): Promise<void> {
+  const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
+  const slowed = outcomes.find(
+    (outcome) => outcome.kind === "retry" && (outcome.cause === "rate" || outcome.cause === "unreachable"),
+  );
+  if (slowed?.kind === "retry") {
+    const retryAfterMs = Math.max(0, (slowed.notBefore ?? 0) - now);
+    await tx.pacing.put(workspace.host, refusedForRate(pace, now, { retryAfterMs, random: parts.random() }));
+  } else if (pace.refusals > 0) await tx.pacing.put(workspace.host, accepted(pace));
+  const rest = restUntil(outcomes, replies, now);
+  if (rest > now) await tx.pacing.restMethod(workspace.id, methodOf(workspace), rest);
+}
+
+function restUntil(outcomes: readonly Outcome[], replies: readonly PortalReply[], now: number): number {
+  const refused = outcomes
+    .filter((outcome) => outcome.kind === "retry" && outcome.cause === "method-time")
+    .map((outcome) => ("notBefore" in outcome && outcome.notBefore) || now + METHOD_REST_MS);
+  const spent = replies
+    .map((reply) => ("operating" in reply ? reply.operating : undefined))
+    .filter((operating) => operating !== undefined && operating.seconds >= OPERATING_CEILING_SECONDS)
+    .map((operating) => (operating?.resetAt === undefined ? now + METHOD_REST_MS : operating.resetAt * 1_000));
+  return Math.max(0, ...refused, ...spent);
+}
+
+/** Real ids only grow; a fake one stands far above them and is told apart by that. */
+async function learnIds(tx: Repositories, outcomes: readonly Outcome[], { workspace }: Settling): Promise<void> {
+  const ids = outcomes.map((outcome) => (outcome.kind === "delivered" ? outcome.notificationId : 0));
+  const highest = Math.max(workspace.lastNotificationId ?? 0, ...ids);
+  if (highest > (workspace.lastNotificationId ?? 0))
+    await tx.workspaces.set(workspace.id, { lastNotificationId: highest });
+}
