@@ -120,12 +120,15 @@ export async function houseFor(
   return { sandbox, telegram, inwards, log, start, takeIn };
 }
 
-/** Resolves when the adapter has asked for what comes after all that is queued now. */
+/** Resolves when the adapter has asked, from now on, for what comes after all that is queued now. */
 export async function confirmed(sandbox: Sandbox): Promise<void> {
-  const last = sandbox.pendingUpdates().at(-1)?.update_id ?? 0;
+  const last = sandbox.pendingUpdates().at(-1)?.update_id;
+  const before = sandbox.calls.length;
   const asked = ({ method, payload }: Sandbox["calls"][number]): boolean =>
-    method.toLowerCase() === "getupdates" && Number(payload.offset) > last;
-  await sandbox.waitFor(() => last === 0 || sandbox.calls.some(asked), { what: "updates to be confirmed" });
+    method.toLowerCase() === "getupdates" && last !== undefined && payload.offset === last + 1;
+  await sandbox.waitFor(() => last === undefined || sandbox.calls.slice(before).some(asked), {
+    what: "updates to be confirmed",
+  });
 }
 
 export function optionsFor(sandbox: Sandbox): Omit<TelegramOptions, "intake" | "log"> {

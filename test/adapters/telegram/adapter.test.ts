@@ -1,0 +1,116 @@
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { createTelegram } from "../../../adapters/telegram/adapter.ts";
+import { groupFor, houseFor, openInwards, openLog, optionsFor } from "./support.ts";
+
+test("the bot knows its name and how it is invited", async () => {
+  const { telegram, sandbox } = await houseFor({ sandbox: { canReadAllGroupMessages: false } });
+  expect(await telegram.identity()).toEqual({
+    id: String(sandbox.bot.id),
+    username: "herald24_bot",
+    canReadAllGroupMessages: false,
+  });
+  expect(
+    Object.values(await telegram.inviteLinks()).every((link) => link.startsWith("https://t.me/herald24_bot")),
+  ).toBe(true);
+  expect(sandbox.calls).toHaveLength(1);
+});
+
+test("command menus are registered per language, and again only when they differ", async () => {
+  const { telegram, sandbox } = await houseFor();
+  const english = { commands: [{ name: "notify", description: "Notify somebody" }] };
+  const russian = { language: "ru", commands: [{ name: "notify", description: "Уведомить" }] } as const;
+  expect(await telegram.registerCommands([english, russian])).toBe(2);
+  expect(await telegram.registerCommands([english, russian])).toBe(0);
+  expect(await telegram.registerCommands([{ commands: [{ name: "notify", description: "Tell" }] }, russian])).toBe(1);
+  expect(sandbox.menus()).toHaveLength(2);
+});
+
+test("doctor hears that all is well", async () => {
+  const { telegram } = await houseFor();
+  expect((await telegram.findings()).map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
+});
+
+test("doctor hears of privacy mode and of a webhook elsewhere, whose path stays a secret", async () => {
+  const { telegram, sandbox } = await houseFor({ sandbox: { canReadAllGroupMessages: false } });
+  const body = { ok: true, result: { url: "https://other.example/secret-path", pending_update_count: 3 } };
+  sandbox.faults.add({ method: "getWebhookInfo", kind: "reply", status: 200, body });
+  const findings = await telegram.findings();
+  expect(findings.map(({ state }) => state)).toEqual(["ok", "warning", "warning"]);
+  expect(findings.every(({ state, fix }) => state === "ok" || fix)).toBe(true);
+  expect(inspect(findings)).toContain("other.example");
+  expect(inspect(findings)).not.toContain("secret-path");
+});
+
+test("doctor hears of a webhook that cannot be reached, and of one that is not set", async () => {
+  const mode = { kind: "webhook", url: "https://herald.example/telegram/x", secret: "s" } as const;
+  const { telegram, sandbox } = await houseFor({ adapter: { mode } });
+  expect((await telegram.findings()).at(-1)).toMatchObject({ state: "warning", detail: "no webhook is set" });
+  const result = { url: mode.url, pending_update_count: 3, last_error_message: "Connection timed out" };
+  sandbox.faults.add({ method: "getWebhookInfo", kind: "reply", status: 200, body: { ok: true, result } });
+  expect((await telegram.findings()).at(-1)).toMatchObject({ detail: expect.stringContaining("Connection timed out") });
+});
+
+test("doctor hears of a refused token and of a server that does not answer", async () => {
+  const { telegram, sandbox } = await houseFor();
+  const body = { ok: false, error_code: 401, description: "Unauthorized" };
+  sandbox.faults.add({ method: "getMe", kind: "reply", status: 401, body });
+  expect(await telegram.findings()).toMatchObject([{ subject: "telegram token", state: "broken" }]);
+  await sandbox.pause();
+  expect(await telegram.findings()).toMatchObject([{ subject: "telegram", state: "broken" }]);
+  await sandbox.resume();
+});
+
+test("the token goes over plain HTTP to listed hosts alone", async () => {
+  const { sandbox } = await houseFor();
+  const options = { ...optionsFor(sandbox), intake: openInwards(), log: openLog() };
+  expect(() => createTelegram({ ...options, privateHosts: [] })).toThrow(/PRIVATE_HOSTS=127\.0\.0\.1:\d+/u);
+  expect(() => createTelegram({ ...options, privateHosts: ["127.0.0.1"] })).not.toThrow();
+  expect(() => createTelegram({ ...options, apiRoot: "https://api.telegram.org/", privateHosts: [] })).not.toThrow();
+});
+
+test("whatever fails, the token is in no error, outcome or log", async () => {
+  const { sandbox, telegram, log, start, anna, group } = await groupFor();
+  sandbox.say(group, anna, "/notify @petr_s x");
+  await sandbox.pause();
+  const target = { platform: "telegram", chatId: String(group.id), threadId: "", messageId: "2" } as const;
+  const source = { kind: "telegram", fileId: "F", uniqueId: "U" } as const;
+  const row = { platform: "telegram", externalId: "1:1", payload: "{}", receivedAt: 0, id: 1, attempts: 0 } as const;
+  const failed = await Promise.allSettled([
+    telegram.identity(),
+    telegram.dispatch([row]),
+    telegram.registerCommands([{ commands: [] }]),
+    telegram.messenger.post(target, "x"),
+    telegram.messenger.mark(target, "failed"),
+    telegram.openMedia(source, new AbortController().signal),
+    telegram.findings(),
+  ]);
+  start();
+  await expect.poll(() => log.lines.length).toBeGreaterThan(0);
+  await sandbox.resume();
+  expect(failed.filter(({ status }) => status === "rejected")).toHaveLength(3);
+  expect(inspect([failed, log.lines], { depth: 20, showHidden: true })).not.toContain(sandbox.token);
+});
+
+test("with a proxy, calls and downloads go through it", async () => {
+  const passed: string[] = [];
+  const proxy = createServer((asked, answer) => {
+    passed.push(asked.url ?? "");
+    const onward = request(asked.url ?? "", { method: asked.method, headers: asked.headers }, (reply) => {
+      answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(answer);
+    });
+    asked.pipe(onward);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { telegram, sandbox } = await houseFor({ adapter: { proxyUrl } });
+  expect(await telegram.identity()).toMatchObject({ username: "herald24_bot" });
+  expect(passed).toEqual([expect.stringMatching(new RegExp(`^${sandbox.url}/bot.*/getMe$`, "u"))]);
+});
