@@ -6,11 +6,11 @@ import type { RichText, Run } from "./richText.ts";
 /** The portal cuts longer messages without a word, codes and all (Bitrix24, `im.notify.personal.add`). */
 export const MESSAGE_LIMIT = 20_000;
 /** What heading and notes always leave to the text. */
-export const TEXT_LIMIT = 18_000;
-const NOTES_LIMIT = 1_000;
+export const TEXT_LIMIT = 16_000;
+const HEADING_LIMIT = 900;
+const NOTES_LIMIT = 3_000;
 const SENDER_LIMIT = 100;
 const ORIGIN_LIMIT = 150;
-const LINK_LIMIT = 300;
 
 export interface NotificationParts {
   readonly kind: "personal" | "system";
@@ -76,23 +76,22 @@ export function isOverlong(text: RichText): boolean {
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n");
 
 function headingOf({ heading, link }: NotificationParts): RichText {
-  const sender: Run = { text: oneLine(heading.sender, SENDER_LIMIT) || "—", styles: ["bold"] };
-  const origin = oneLine(heading.origin, ORIGIN_LIMIT);
+  const sender: Run = { text: neutraliseName(heading.sender, SENDER_LIMIT) || "—", styles: ["bold"] };
+  const origin = neutraliseName(heading.origin, ORIGIN_LIMIT);
   if (origin === "") return [sender];
-  const linked = link !== undefined && link.length <= LINK_LIMIT ? { link } : {};
-  return [sender, { text: ", " }, { text: origin, ...linked }];
+  const unlinked: RichText = [sender, { text: ", " }, { text: origin }];
+  if (link === undefined) return unlinked;
+  const linked: RichText = [sender, { text: ", " }, { text: origin, link }];
+  return characters(toBBCode(linked)) <= HEADING_LIMIT ? linked : unlinked;
 }
 
-const oneLine = neutraliseName;
-
 function notesOf(notes: readonly string[]): string {
-  return Array.from(joined(...notes.map((note) => neutralise(note).trim())))
-    .slice(0, NOTES_LIMIT)
-    .join("");
+  const all = Array.from(joined(...notes.map((note) => neutralise(note).trim())));
+  return all.length <= NOTES_LIMIT ? all.join("") : `${all.slice(0, NOTES_LIMIT - 1).join("")}…`;
 }
 
 /** In order; a block that is too big does not keep smaller ones behind it from going along. */
-function _fit(blocks: readonly AttachBlock[]) {
+function packed(blocks: readonly AttachBlock[]) {
   const fitting: AttachBlock[] = [];
   const leftOver: AttachBlock[] = [];
   for (const block of blocks) {

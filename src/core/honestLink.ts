@@ -4,7 +4,7 @@ import { plainText, type RichText, type Run } from "./richText.ts";
 /** How far around a link its surroundings are read: what is glued to it reads as part of it. */
 const GLUED = 300;
 const SHOWN_LINK = 500;
-const ADDRESS_LIKE = /[a-z][a-z\d+.-]*:\/\/|[\p{L}\p{N}]\.\p{L}{2,}|\d+\.\d+\.\d+\.\d+/u;
+const ADDRESS_LIKE = /(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/|[\p{L}\p{N}]\.\p{L}{2,}|\d+\.\d+\.\d+\.\d+/u;
 
 /**
  * Keeps a link only where what is shown cannot be taken for another address; otherwise the address itself is shown behind

@@ -10,7 +10,7 @@ const BEFORE_REFERENCE = /\$(?=result|next|total|time|error)/giu;
 const ADDRESS = /(?<![a-z\d+.-])(https?:\/\/[^\s<>"]+)/giu;
 const SCHEME = /(?<![a-z\d+.-])([a-z][a-z\d+.-]*)(?=:\/\/)/giu;
 const BARE_SCHEME =
-  /(?<![a-z\d])(javascript|vbscript|data|file|blob|about|view-source|intent|tg|bx|tel|callto|skype|sips?|sms|mailto)(?=:(?:\S|$))/giu;
+  /(?<![a-z\d])(javascript|vbscript|data|file|blob|about|view-source|intent|tg|bx|tel|callto|skype|sips?|sms|mailto)(?=:(?! ))/giu;
 const DASHES = /-{20,}/gu;
 
 /**

@@ -21,7 +21,7 @@ export type ParsedNotify =
 /** Stand for a character that only looks like grammar: inside code, links, mentions, addresses. One per UTF-16 unit. */
 const OPAQUE_WORD = "\uE000";
 const OPAQUE = "\uE001";
-const ADDRESS = /(?:[a-z][a-z\d+.-]*:\/\/|www\.|[\p{L}\p{N}-]+\.\p{L}{2,}\/)\S*/giu;
+const ADDRESS = /(?:(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/|www\.|(?<![\p{L}\p{N}-])[\p{L}\p{N}-]+\.\p{L}{2,}\/)\S*/giu;
 const TRAILING_TAG = /(?<![\p{L}\p{M}\p{N}_\\\uE000])#(?<tag>[\p{L}\p{M}\p{N}_]{1,256})\s*$/u;
 const TAG_OPTION = /^#?(?<tag>[\p{L}\p{M}\p{N}_-]{1,256})$/u;
 const SEPARATORS = /^[\s,]*/u;
