@@ -66,6 +66,8 @@ export interface PortalAnswer {
   /** The answer's bytes as they came; empty when nothing came. */
   readonly body: Uint8Array;
   readonly verdict: CallVerdict;
+  /** What the network or the edge did when the portal itself did not answer. */
+  readonly fault?: string;
 }
 
 function given<T>(checked: Checked<T>): T {
@@ -94,11 +96,16 @@ function targetOf(options: CallOptions): Target {
 
 const bodyOf = (exchange: Exchange): Buffer => (exchange.kind === "unsent" ? Buffer.alloc(0) : exchange.body);
 
+interface Called {
+  readonly reply: PortalReply;
+  readonly body: Buffer;
+}
+
 async function callOnce(
   target: Target,
   call: { readonly method: string; readonly params: Readonly<Record<string, unknown>> },
   options: CallOptions,
-): Promise<{ readonly reply: PortalReply; readonly body: Buffer }> {
+): Promise<Called> {
   const { privateHosts } = target;
   const limits = options.timeoutMs === undefined ? {} : { totalMs: options.timeoutMs };
   const transport = createTransport({ privateHosts, ...limits });
@@ -112,7 +119,10 @@ async function callOnce(
   }
 }
 
-const answered = (body: Buffer, verdict: CallVerdict): PortalAnswer => ({ answer: parseBody(body), body, verdict });
+function answered({ reply, body }: Called, verdict: CallVerdict): PortalAnswer {
+  const fault = reply.kind === "unsent" || reply.kind === "unanswered" ? { fault: reply.reason } : {};
+  return { answer: parseBody(body), body, verdict, ...fault };
+}
 
 const judgeOnce = (reply: PortalReply): Outcome => judge(reply, { tagsHonoured: false, now: Date.now(), attempts: 1 });
 
@@ -129,8 +139,8 @@ async function notify(method: string, options: NotificationOptions): Promise<Por
     ...(attach === undefined ? {} : { ATTACH: attach }),
     ...(tag === undefined || target.auth.auth !== undefined ? {} : { CLIENT_ID }),
   };
-  const { reply, body } = await callOnce(target, { method, params }, options);
-  return answered(body, judgeOnce(reply));
+  const called = await callOnce(target, { method, params }, options);
+  return answered(called, judgeOnce(called.reply));
 }
 
 /**
@@ -165,8 +175,8 @@ function judgeDeletion(reply: PortalReply): CallVerdict {
  */
 export async function deleteNotification(options: DeletionOptions): Promise<PortalAnswer> {
   const params = { ID: given(checkNotificationId(options.notificationId)) };
-  const { reply, body } = await callOnce(targetOf(options), { method: "im.notify.delete", params }, options);
-  return answered(body, judgeDeletion(reply));
+  const called = await callOnce(targetOf(options), { method: "im.notify.delete", params }, options);
+  return answered(called, judgeDeletion(called.reply));
 }
 
 /** What the positional forms take beyond the seed's own parameters. */

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { type Command, CommanderError } from "commander";
 import {
-  type CallVerdict,
   createPersonalNotification,
   createSystemNotification,
   deleteNotification,
@@ -64,7 +63,7 @@ function exitCodeOf({ verdict, answer }: PortalAnswer): ExitCode {
   }
 }
 
-function describe(verdict: CallVerdict): string {
+function describe({ verdict, fault }: PortalAnswer): string {
   switch (verdict.kind) {
     case "delivered":
       return `delivered: notification ${verdict.notificationId}`;
@@ -76,7 +75,7 @@ function describe(verdict: CallVerdict): string {
     case "suspend":
       return `refused by the portal: ${verdict.code} (${verdict.reason})`;
     case "retry":
-      return `not sent: ${verdict.code}; it is safe to try again later`;
+      return `not sent: ${verdict.code}${fault ? ` (${fault})` : ""}; it is safe to try again later`;
     case "unknown":
       return `outcome unknown: ${verdict.code} (${verdict.reason}); trying again may show it twice`;
     default:
@@ -147,7 +146,7 @@ async function report(call: () => Promise<PortalAnswer>, json: boolean, streams:
     const answer = await call();
     const object = `${JSON.stringify({ answer: answer.answer ?? null, verdict: answer.verdict })}\n`;
     await write(streams.stdout, json ? object : answer.body);
-    await write(streams.stderr, `${describe(answer.verdict)}\n`);
+    await write(streams.stderr, `${describe(answer)}\n`);
     streams.exit(exitCodeOf(answer));
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;

@@ -26,7 +26,9 @@ export function maskPortalUrl(text: string): string {
 function shown(text: string): string {
   const masked = maskPortalUrl(text.trim())
     .replace(/\/\/[^/@\s]*@/u, "//***@")
-    .replace(/(?<=[^/:]\/)(?!rest\b)[\w~-]{8,}(?=$|[/?#\s])/giu, "***");
+    .replace(/(?<=[^/:]\/)(?!rest\b)[\w~-]{8,}(?=$|[/?#\s])/giu, "***")
+    // A code alone, where a host should be.
+    .replace(/(?<=^\/*|\/\/)(?=[\w~-]*\d)[\w~-]{12,}(?=$|[/?#\s])/giu, "***");
   return masked.length > 120 ? `${masked.slice(0, 120)}…` : masked;
 }
 
@@ -73,7 +75,7 @@ function hostProblem(url: URL, given: string, privateHosts: readonly string[]): 
     return malformed(
       given,
       "A portal's address is a full domain name.",
-      `Write it as ${EXAMPLE}, or add ${url.host} to PRIVATE_HOSTS.`,
+      `Write it as ${EXAMPLE}; a host inside your network can be listed in PRIVATE_HOSTS.`,
     );
   return undefined;
 }
