@@ -71,7 +71,7 @@ const WRAPPING_CHARACTERS = 110;
 /** PHP escapes slashes, and writes the two Unicode line ends as `\u2028`, where JavaScript leaves all three alone. */
 const COUNTED: Readonly<Record<string, number>> = { "/": 2, "\u2028": 6, "\u2029": 6 };
 
-export function isFull(attach: Attach): attach is Extract<Attach, { readonly BLOCKS: unknown }> {
+function isFull(attach: Attach): attach is Extract<Attach, { readonly BLOCKS: unknown }> {
   return !Array.isArray(attach);
 }
 

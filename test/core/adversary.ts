@@ -13,7 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const CODES = "b|i|u|s|size|color|url|user|chat|context|send|put|call|img|icon|disk|code|timestamp|br";
 
 /** What a portal does to a message, in its own order, without our knowing any of its parsers. */
-export function asPortalShows(message: string): string {
+function asPortalShows(message: string): string {
   const broken = message.replaceAll(/\[br\]|#br#/giu, "\n");
   const html = broken
     .replaceAll(/<\s*(\/?)\s*(b|i|u|s|br|hr|a|font|span|div)\b[^>]*>?/giu, "[$1$2]")
@@ -143,7 +143,7 @@ const LINKS = [
   "https://a.example/#br#BR#",
 ];
 
-export const hostileRun: fc.Arbitrary<Run> = fc
+const hostileRun: fc.Arbitrary<Run> = fc
   .record({
     text: hostileText,
     styles: fc.subarray([...STYLES]),
