@@ -1,0 +1,110 @@
+import { and, asc, desc, eq, inArray, type SQL } from "drizzle-orm";
+import type { Binding, ChatRepository } from "../../src/app/store/workspaces.ts";
+import type { ChatRef, Platform } from "../../src/core/chat.ts";
+import { only } from "./rows.ts";
+import { sightings } from "./schema/people.ts";
+import { receipts } from "./schema/queues.ts";
+import { admins, chats, workspaces } from "./schema/workspaces.ts";
+import type { Db } from "./sqlite.ts";
+
+export function chatRepository(db: Db): ChatRepository {
+  return {
+    bind: async ({ platform, chatId, threadId, workspaceId, senders }, now): Promise<Binding> => {
+      const tagScope = `${platform}/${chatId}/${threadId}`;
+      const rows = await db
+        .insert(chats)
+        .values({ platform, chatId, threadId, workspaceId, senders, tagScope, createdAt: now })
+        .onConflictDoUpdate({
+          target: [chats.platform, chats.chatId, chats.threadId],
+          set: { workspaceId, senders },
+        })
+        .returning();
+      return only(rows);
+    },
+    find: async ({ platform, chatId, threadId }) => {
+      const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), inArray(chats.threadId, [threadId, ""]));
+      const [row] = await db.select().from(chats).where(here).orderBy(desc(chats.threadId)).limit(1);
+      return row;
+    },
+    list: async (workspaceId) =>
+      db
+        .select()
+        .from(chats)
+        .where(workspaceId === undefined ? undefined : eq(chats.workspaceId, workspaceId))
+        .orderBy(asc(chats.id)),
+    unbind: async (id) => {
+      await db.delete(chats).where(eq(chats.id, id));
+    },
+    migrate: async (from, to) => {
+      await moveBindings(db, from, to);
+      await moveSightings(db, from, to);
+      await moveReceipts(db, from, to);
+      const inOld = and(eq(workspaces.adminPlatform, "telegram"), eq(workspaces.adminChatId, from));
+      await db.update(workspaces).set({ adminChatId: to }).where(inOld);
+    },
+    ...adminMethods(db),
+  };
+}
+
+type AdminMethods = Pick<ChatRepository, "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "removeAdmin">;
+
+function adminMethods(db: Db): AdminMethods {
+  const admin = (workspaceId: number, platform: Platform, userId: string): SQL | undefined =>
+    and(eq(admins.workspaceId, workspaceId), eq(admins.platform, platform), eq(admins.userId, userId));
+  return {
+    adminChat: async (workspaceId): Promise<ChatRef | undefined> => {
+      const { adminPlatform: platform, adminChatId: chatId, adminThreadId: threadId } = workspaces;
+      const where = eq(workspaces.id, workspaceId);
+      const [row] = await db.select({ platform, chatId, threadId }).from(workspaces).where(where);
+      if (row === undefined || row.platform === null || row.chatId === null) return undefined;
+      return { platform: row.platform, chatId: row.chatId, threadId: row.threadId ?? "" };
+    },
+    setAdminChat: async (workspaceId, { platform, chatId, threadId }) => {
+      const place = { adminPlatform: platform, adminChatId: chatId, adminThreadId: threadId };
+      await db.update(workspaces).set(place).where(eq(workspaces.id, workspaceId));
+    },
+    addAdmin: async (workspaceId, platform, userId) => {
+      await db.insert(admins).values({ workspaceId, platform, userId }).onConflictDoNothing();
+    },
+    listAdmins: async (workspaceId) =>
+      db
+        .select({ platform: admins.platform, userId: admins.userId })
+        .from(admins)
+        .where(eq(admins.workspaceId, workspaceId))
+        .orderBy(asc(admins.platform), asc(admins.userId)),
+    removeAdmin: async (workspaceId, platform, userId) => {
+      const gone = await db
+        .delete(admins)
+        .where(admin(workspaceId, platform, userId))
+        .returning({ userId: admins.userId });
+      return gone.length > 0;
+    },
+  };
+}
+
+/** A binding that somebody has already made for the new id stays as it is. */
+async function moveBindings(db: Db, from: string, to: string): Promise<void> {
+  const ofChat = (chatId: string) => and(eq(chats.platform, "telegram"), eq(chats.chatId, chatId));
+  const taken = new Set((await db.select().from(chats).where(ofChat(to))).map((binding) => binding.threadId));
+  for (const { id, threadId } of await db.select().from(chats).where(ofChat(from))) {
+    if (taken.has(threadId)) await db.delete(chats).where(eq(chats.id, id));
+    else await db.update(chats).set({ chatId: to }).where(eq(chats.id, id));
+  }
+}
+
+async function moveSightings(db: Db, from: string, to: string): Promise<void> {
+  const inOld = and(eq(sightings.platform, "telegram"), eq(sightings.chatId, from));
+  for (const seen of await db.select().from(sightings).where(inOld)) {
+    await db
+      .insert(sightings)
+      .values({ ...seen, chatId: to })
+      .onConflictDoNothing();
+  }
+  await db.delete(sightings).where(inOld);
+}
+
+/** Message ids do not come along: in the supergroup they would name other messages. What is still to be said is posted anew. */
+async function moveReceipts(db: Db, from: string, to: string): Promise<void> {
+  const inOld = and(eq(receipts.platform, "telegram"), eq(receipts.chatId, from));
+  await db.update(receipts).set({ chatId: to, messageId: null, postedId: null, post: "none" }).where(inOld);
+}

@@ -1,0 +1,164 @@
+import { and, asc, desc, eq, inArray, lt, lte, ne, type SQL, sql } from "drizzle-orm";
+import type { Delivery, DeliveryRepository, Settlement } from "../../src/app/store/deliveries.ts";
+import { claim, dueHosts } from "./claim.ts";
+import { withoutNulls } from "./rows.ts";
+import { attempts, deliveries, notifications } from "./schema/notifications.ts";
+import { persons } from "./schema/people.ts";
+import { workspaces } from "./schema/workspaces.ts";
+import type { Db } from "./sqlite.ts";
+
+/** Without a filter of its own, a list shows this many of the newest. */
+const LIST_LIMIT = 100;
+
+// Written out: the engine only recognises its partial indexes when the literal stands in the statement.
+const queued = sql`${deliveries.state} = 'queued'`;
+const sending = sql`${deliveries.state} = 'sending'`;
+const unsettled = sql`${deliveries.state} <> 'settled'`;
+const waiting = inArray(deliveries.state, ["media", "queued"]);
+
+export function deliveryRepository(db: Db): DeliveryRepository {
+  const find = (where: SQL | undefined) => findDeliveries(db, where);
+  return {
+    claim: async (request) => {
+      const ids = await claim(db, request);
+      return ids.length === 0 ? [] : find(inArray(deliveries.id, ids));
+    },
+    settle: (id, settlement, now) => settle(db, id, settlement, now),
+    recordAttempt: async (attempt) => {
+      await db.insert(attempts).values(attempt);
+    },
+    interrupted: () => find(sending),
+    dueHosts: () => dueHosts(db),
+    expired: (now) => find(and(queued, lte(deliveries.expiresAt, now))),
+    overtaken: ({ id, workspaceId, personId, tag }) =>
+      find(
+        and(
+          eq(deliveries.workspaceId, workspaceId),
+          eq(deliveries.personId, personId),
+          lt(deliveries.id, id),
+          eq(deliveries.tag, tag),
+          unsettled,
+          ne(deliveries.state, "sending"),
+        ),
+      ),
+    releaseMedia: async (notificationId, now) => {
+      const which = and(eq(deliveries.notificationId, notificationId), eq(deliveries.state, "media"));
+      await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
+    },
+    ofNotification: (notificationId) => find(eq(deliveries.notificationId, notificationId)),
+    byId: async (id) => (await find(eq(deliveries.id, id)))[0],
+    attemptsOf: async (id) => {
+      const { deliveryId, at, outcome, code } = attempts;
+      const theirs = eq(attempts.deliveryId, id);
+      return db.select({ deliveryId, at, outcome, code }).from(attempts).where(theirs).orderBy(asc(attempts.id));
+    },
+    list: ({ workspaceId, state, verdict, limit = LIST_LIMIT }) =>
+      findDeliveries(
+        db,
+        and(
+          workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
+          state === undefined ? undefined : sql`${deliveries.state} = ${sql.raw(`'${state}'`)}`,
+          verdict === undefined ? undefined : eq(deliveries.verdict, verdict),
+        ),
+        limit,
+      ),
+    replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
+    cancel: (which, code, now) => cancel(db, which, code, now),
+  };
+}
+
+/** Oldest first; with a limit, the newest first. */
+async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): Promise<Delivery[]> {
+  const found = db
+    .select({ delivery: deliveries, host: workspaces.host, personName: persons.name })
+    .from(deliveries)
+    .innerJoin(workspaces, eq(workspaces.id, deliveries.workspaceId))
+    .innerJoin(persons, eq(persons.id, deliveries.personId))
+    .where(where);
+  const rows = await (limit === undefined
+    ? found.orderBy(asc(deliveries.id))
+    : found.orderBy(desc(deliveries.id)).limit(limit));
+  return rows.map(({ delivery, host, personName }) => {
+    const { sourceMessage: _, sourceChat: __, expiresAt: ___, ...rest } = delivery;
+    return { ...withoutNulls({ ...rest, personName }), host };
+  });
+}
+
+async function settle(db: Db, id: number, settlement: Settlement, now: number): Promise<void> {
+  const one = eq(deliveries.id, id);
+  // An attempt ends with its settlement; what never went out settles without one.
+  const attempted = sql`${deliveries.attempts} + (${deliveries.state} = 'sending')`;
+  switch (settlement.kind) {
+    case "verdict": {
+      const { verdict, code = null, portalNotificationId } = settlement;
+      const settled = { state: "settled", verdict, code, settledAt: now, attempts: attempted } as const;
+      const given = portalNotificationId === undefined ? {} : { portalNotificationId };
+      await db
+        .update(deliveries)
+        .set({ ...settled, ...given })
+        .where(one);
+      return;
+    }
+    case "again": {
+      const { dueAt, code } = settlement;
+      // A doubt stays: a later attempt that was clearly refused says nothing about an earlier one.
+      const doubtful = settlement.doubtful ? true : sql`${deliveries.doubtful}`;
+      const values = { state: "queued", dueAt, code, doubtful, attempts: attempted } as const;
+      await db.update(deliveries).set(values).where(and(one, unsettled));
+      return;
+    }
+    default:
+      return settlement satisfies never;
+  }
+}
+
+async function replay(db: Db, id: number, now: number, expiresAt: number): Promise<boolean> {
+  const which = and(eq(deliveries.id, id), eq(deliveries.state, "settled"), ne(deliveries.verdict, "delivered"));
+  const fresh = {
+    verdict: null,
+    code: null,
+    settledAt: null,
+    portalNotificationId: null,
+    doubtful: false,
+    attempts: 0,
+  };
+  const [row] = await db
+    .update(deliveries)
+    .set({ ...fresh, state: "queued", dueAt: now, expiresAt })
+    .where(which)
+    .returning({ notificationId: deliveries.notificationId });
+  if (row === undefined) return false;
+  await db.update(notifications).set({ expiresAt }).where(eq(notifications.id, row.notificationId));
+  const siblings = and(eq(deliveries.notificationId, row.notificationId), unsettled);
+  await db.update(deliveries).set({ expiresAt }).where(siblings);
+  return true;
+}
+
+type Cancelled = Parameters<DeliveryRepository["cancel"]>[0];
+
+async function cancel(db: Db, { deliveryId, workspaceId, personId, chat }: Cancelled, code: string, now: number) {
+  const fromChat =
+    chat &&
+    and(
+      eq(notifications.platform, chat.platform),
+      eq(notifications.chatId, chat.chatId),
+      // A binding of the whole chat has no thread.
+      chat.threadId === "" ? undefined : eq(notifications.threadId, chat.threadId),
+    );
+  const matching = db.select({ id: notifications.id }).from(notifications).where(fromChat);
+  const cancelled = await db
+    .update(deliveries)
+    .set({ state: "settled", verdict: "undeliverable", code, settledAt: now })
+    .where(
+      and(
+        unsettled,
+        waiting,
+        deliveryId === undefined ? undefined : eq(deliveries.id, deliveryId),
+        workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
+        personId === undefined ? undefined : eq(deliveries.personId, personId),
+        fromChat && inArray(deliveries.notificationId, matching),
+      ),
+    )
+    .returning({ id: deliveries.id });
+  return cancelled.length;
+}

@@ -1,0 +1,62 @@
+import { and, asc, eq, inArray } from "drizzle-orm";
+import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
+import { only, withoutNulls } from "./rows.ts";
+import { groupMembers, groups, persons } from "./schema/people.ts";
+import type { Db } from "./sqlite.ts";
+
+type GroupMethods = Pick<PeopleRepository, "byGroup" | "setGroup" | "removeGroup" | "listGroups">;
+
+/** Names of groups are typed by hand in chats, so case and composition do not tell two of them apart. */
+const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
+
+export function groupMethods(db: Db): GroupMethods {
+  const which = (workspaceId: number, name: string) =>
+    and(eq(groups.workspaceId, workspaceId), eq(groups.name, groupKey(name)));
+  return {
+    byGroup: async (workspaceId, name) => {
+      const [group] = await db.select().from(groups).where(which(workspaceId, name));
+      return group && membersOf(db, group.id);
+    },
+    setGroup: async (workspaceId, name, personIds) => {
+      const ids = await ofWorkspace(db, workspaceId, personIds);
+      const values = { workspaceId, name: groupKey(name) };
+      const rows = await db
+        .insert(groups)
+        .values(values)
+        .onConflictDoUpdate({ target: [groups.workspaceId, groups.name], set: { name: values.name } })
+        .returning();
+      const groupId = only(rows).id;
+      await db.delete(groupMembers).where(eq(groupMembers.groupId, groupId));
+      if (ids.length > 0) await db.insert(groupMembers).values(ids.map((personId) => ({ groupId, personId })));
+    },
+    removeGroup: async (workspaceId, name) =>
+      (await db.delete(groups).where(which(workspaceId, name)).returning({ id: groups.id })).length > 0,
+    listGroups: (workspaceId) => listGroups(db, workspaceId),
+  };
+}
+
+export async function listGroups(db: Db, workspaceId: number): Promise<{ name: string; members: Person[] }[]> {
+  const rows = await db.select().from(groups).where(eq(groups.workspaceId, workspaceId)).orderBy(asc(groups.name));
+  const listed: { name: string; members: Person[] }[] = [];
+  for (const { id, name } of rows) listed.push({ name, members: await membersOf(db, id) });
+  return listed;
+}
+
+async function membersOf(db: Db, groupId: number): Promise<Person[]> {
+  const rows = await db
+    .select({ person: persons })
+    .from(groupMembers)
+    .innerJoin(persons, eq(persons.id, groupMembers.personId))
+    .where(eq(groupMembers.groupId, groupId))
+    .orderBy(asc(persons.id));
+  return rows.map(({ person }) => withoutNulls(person));
+}
+
+async function ofWorkspace(db: Db, workspaceId: number, personIds: readonly number[]): Promise<number[]> {
+  const wanted = [...new Set(personIds)];
+  const which = and(eq(persons.workspaceId, workspaceId), inArray(persons.id, wanted));
+  const found = await db.select({ id: persons.id }).from(persons).where(which);
+  if (found.length < wanted.length)
+    throw new RangeError(`a group of workspace ${workspaceId} takes only its own people`);
+  return wanted;
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
+import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
+import { withoutNulls } from "./rows.ts";
+import { inbox } from "./schema/queues.ts";
+import type { Place, Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+/** Members of an album arrive one by one and nothing says which is the last, so an album waits until it has been quiet. */
+const ALBUM_QUIET_MS = 1_500;
+/** However slowly they trickle in, the first is not kept waiting longer. */
+const ALBUM_PATIENCE_MS = 10_000;
+
+const place = (uid: string): Place => ({ table: "inbox", column: "payload", row: uid });
+const undone = isNull(inbox.doneAt);
+
+export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
+  const read = (row: typeof inbox.$inferSelect): InboxRow => {
+    const { id, platform, externalId, albumKey, receivedAt, attempts } = row;
+    const payload = row.payload === null ? "" : sealer.open(place(row.uid), row.payload);
+    return withoutNulls({ id, platform, externalId, albumKey, receivedAt, attempts, payload });
+  };
+  const put = async ({ platform, externalId, payload, albumKey, receivedAt }: InboxEntry) => {
+    const uid = randomUUID();
+    const values = { uid, platform, externalId, albumKey, receivedAt, dueAt: receivedAt };
+    const rows = await db
+      .insert(inbox)
+      .values({ ...values, payload: sealer.seal(place(uid), payload) })
+      .onConflictDoNothing({ target: [inbox.platform, inbox.externalId] })
+      .returning();
+    return rows.map(read);
+  };
+  return {
+    put: async (entries) => {
+      const rows: InboxRow[] = [];
+      for (const entry of entries) rows.push(...(await put(entry)));
+      const albums = new Set(rows.flatMap((row) => row.albumKey ?? []));
+      for (const album of albums) await gather(db, album);
+      return rows;
+    },
+    due: async (platform, now, limit) => {
+      const which = and(eq(inbox.platform, platform), undone, lte(inbox.dueAt, now));
+      return (await db.select().from(inbox).where(which).orderBy(asc(inbox.id)).limit(limit)).map(read);
+    },
+    album: async (albumKey) => {
+      const which = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload));
+      const rows = await db.select().from(inbox).where(which).orderBy(asc(inbox.id));
+      return rows.map((row) => ({ ...read(row), done: row.doneAt !== null }));
+    },
+    done: async (ids, now) => {
+      const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;
+      await db
+        .update(inbox)
+        .set({ doneAt: now, payload })
+        .where(inArray(inbox.id, [...ids]));
+    },
+    again: async (id, dueAt) => again(db, id, dueAt),
+    nextDue: async (platform) => {
+      const which = and(eq(inbox.platform, platform), undone);
+      const [row] = await db
+        .select({ at: min(inbox.dueAt) })
+        .from(inbox)
+        .where(which);
+      return row?.at ?? undefined;
+    },
+    forget: async (before) => {
+      const which = and(isNotNull(inbox.doneAt), isNotNull(inbox.payload), lt(inbox.doneAt, before));
+      await db.update(inbox).set({ payload: null }).where(which);
+    },
+  };
+}
+
+/** Puts off every waiting member, so that an album is dealt with as a whole. */
+async function gather(db: Db, albumKey: string): Promise<void> {
+  const waiting = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload), undone);
+  const [row] = await db
+    .select({ first: min(inbox.receivedAt), last: max(inbox.receivedAt) })
+    .from(inbox)
+    .where(waiting);
+  if (row === undefined || row.first === null || row.last === null) return;
+  const dueAt = Math.min(row.last + ALBUM_QUIET_MS, row.first + ALBUM_PATIENCE_MS);
+  await db.update(inbox).set({ dueAt }).where(waiting);
+}
+
+async function again(db: Db, id: number, dueAt: number): Promise<void> {
+  const rows = await db
+    .update(inbox)
+    .set({ dueAt, attempts: sql`${inbox.attempts} + 1` })
+    .where(and(eq(inbox.id, id), undone))
+    .returning({ albumKey: inbox.albumKey });
+  for (const { albumKey } of rows) {
+    if (albumKey === null) continue;
+    const siblings = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload), undone);
+    await db.update(inbox).set({ dueAt }).where(siblings);
+  }
+}

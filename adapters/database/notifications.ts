@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
+import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
+import { MEDIA_HOLD_MS } from "./claim.ts";
+import { attachmentSource } from "./media.ts";
+import { only, withoutNulls } from "./rows.ts";
+import { attachments, deliveries, notifications } from "./schema/notifications.ts";
+import type { Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+export function notificationRepository(db: Db, sealer: Sealer): NotificationRepository {
+  const where = (source: MessageRef) =>
+    and(
+      eq(notifications.platform, source.platform),
+      eq(notifications.chatId, source.chatId),
+      eq(notifications.messageId, source.messageId),
+    );
+  return {
+    add: (notification) => add(db, sealer, notification),
+    byId: async (id) => {
+      const [row] = await db.select().from(notifications).where(eq(notifications.id, id));
+      return row && read(row);
+    },
+    bySource: async (source) =>
+      (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
+    recentTags: (chat, limit) => recentTags(db, chat, limit),
+    bySender: async (platform, userId, limit) => {
+      const theirs = and(eq(notifications.platform, platform), eq(notifications.senderUserId, userId));
+      return (await db.select().from(notifications).where(theirs).orderBy(desc(notifications.id)).limit(limit)).map(
+        read,
+      );
+    },
+  };
+}
+
+function read(row: typeof notifications.$inferSelect): Notification {
+  const { platform, chatId, threadId, messageId, ...rest } = row;
+  return { ...withoutNulls(rest), source: { platform, chatId, threadId, messageId } };
+}
+
+/** Repeats are common, and of a long history only the latest part is looked at. */
+const TAGGED_LOOKED_AT = 500;
+
+async function recentTags(db: Db, { platform, chatId, threadId }: ChatRef, limit: number): Promise<string[]> {
+  const tagged = and(
+    eq(notifications.platform, platform),
+    eq(notifications.chatId, chatId),
+    isNotNull(notifications.tag),
+  );
+  const rows = await db
+    .select({ tag: notifications.tag, threadId: notifications.threadId })
+    .from(notifications)
+    .where(tagged)
+    .orderBy(desc(notifications.id))
+    .limit(TAGGED_LOOKED_AT);
+  const here = rows.filter((row) => threadId === "" || row.threadId === threadId);
+  return [...new Set(here.flatMap(({ tag }) => tag ?? []))].slice(0, limit);
+}
+
+async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<NotificationRepository["add"]> {
+  const recipients = await without(db, entry);
+  if (recipients.length === 0) return undefined;
+  const { attachments: media, recipients: _, source, ...values } = entry;
+  const { platform, chatId, threadId, messageId } = source;
+  const place = { platform, chatId, threadId, messageId };
+  const rows = await db
+    .insert(notifications)
+    .values({ ...values, ...place, text: [...values.text] })
+    .returning({ id: notifications.id });
+  const notificationId = only(rows).id;
+  await addAttachments(db, sealer, { notificationId, media, now: entry.createdAt });
+
+  const waits = media.length > 0;
+  const { workspaceId, createdAt, expiresAt } = entry;
+  const shared = { notificationId, workspaceId, createdAt, expiresAt, ...sourceKeys(source) };
+  const state = waits ? ("media" as const) : ("queued" as const);
+  const dueAt = waits ? createdAt + MEDIA_HOLD_MS : createdAt;
+  const added = await db
+    .insert(deliveries)
+    .values(recipients.map((recipient) => ({ ...recipient, ...shared, state, dueAt })))
+    .returning({ id: deliveries.id });
+  return { notificationId, deliveryIds: added.map(({ id }) => id) };
+}
+
+/** The recipients, each once, without those who already have a delivery from this source message. */
+async function without(
+  db: Db,
+  { workspaceId, source, recipients }: NewNotification,
+): Promise<NewNotification["recipients"]> {
+  const once = new Map(recipients.map((recipient) => [recipient.personId, recipient]));
+  const { sourceMessage } = sourceKeys(source);
+  const known = and(
+    eq(deliveries.workspaceId, workspaceId),
+    eq(deliveries.sourceMessage, sourceMessage),
+    inArray(deliveries.personId, [...once.keys()]),
+  );
+  for (const { personId } of await db.select({ personId: deliveries.personId }).from(deliveries).where(known)) {
+    once.delete(personId);
+  }
+  return [...once.values()];
+}
+
+function sourceKeys({ platform, chatId, threadId, messageId }: MessageRef) {
+  return {
+    sourceMessage: `${platform}/${chatId}/${messageId}`,
+    sourceChat: `${platform}/${chatId}/${threadId}`,
+  };
+}
+
+async function addAttachments(
+  db: Db,
+  sealer: Sealer,
+  { notificationId, media, now }: { notificationId: number; media: NewNotification["attachments"]; now: number },
+): Promise<void> {
+  for (const [ordinal, { kind, name, mime, size, spoiler, source }] of media.entries()) {
+    const uid = randomUUID();
+    const sealed = sealer.seal(attachmentSource(uid), JSON.stringify(source));
+    const claims = { kind, name, mime, size, spoiler: spoiler ?? false };
+    await db
+      .insert(attachments)
+      .values({ uid, notificationId, ordinal, ...claims, source: sealed, state: "pending", dueAt: now });
+  }
+}

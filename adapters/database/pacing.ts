@@ -1,0 +1,48 @@
+import { and, eq } from "drizzle-orm";
+import type { CursorRepository, PacingRepository } from "../../src/app/store/store.ts";
+import { cursors, paces } from "./schema/queues.ts";
+import { methodRests } from "./schema/workspaces.ts";
+import type { Db } from "./sqlite.ts";
+
+export function pacingRepository(db: Db): PacingRepository {
+  return {
+    get: async (host) => {
+      const { level, at, blockedUntil, refusals } = paces;
+      const [row] = await db.select({ level, at, blockedUntil, refusals }).from(paces).where(eq(paces.host, host));
+      return row;
+    },
+    put: async (host, { level, at, blockedUntil, refusals }) => {
+      const values = { level, at, blockedUntil, refusals };
+      await db
+        .insert(paces)
+        .values({ host, ...values })
+        .onConflictDoUpdate({ target: paces.host, set: values });
+    },
+    methodRest: async (workspaceId, method) => {
+      const which = and(eq(methodRests.workspaceId, workspaceId), eq(methodRests.method, method));
+      const [row] = await db.select().from(methodRests).where(which);
+      return row?.until ?? 0;
+    },
+    restMethod: async (workspaceId, method, until) => {
+      await db
+        .insert(methodRests)
+        .values({ workspaceId, method, until })
+        .onConflictDoUpdate({ target: [methodRests.workspaceId, methodRests.method], set: { until } });
+    },
+  };
+}
+
+export function cursorRepository(db: Db): CursorRepository {
+  return {
+    get: async (channelId) => {
+      const [row] = await db.select().from(cursors).where(eq(cursors.channelId, channelId));
+      return row?.messageId;
+    },
+    put: async (channelId, messageId) => {
+      await db
+        .insert(cursors)
+        .values({ channelId, messageId })
+        .onConflictDoUpdate({ target: cursors.channelId, set: { messageId } });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, eq, lte, min, sql } from "drizzle-orm";
+import type { Receipt, ReceiptRepository } from "../../src/app/store/queues.ts";
+import type { Interaction } from "../../src/core/chat.ts";
+import { withoutNulls } from "./rows.ts";
+import { receipts } from "./schema/queues.ts";
+import type { Place, Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+const place = (uid: string): Place => ({ table: "receipts", column: "interaction", row: uid });
+const unshown = sql`${receipts.version} > ${receipts.shownVersion}`;
+
+/**
+ * A slot belongs to one source message for good: later wishes keep its place, which only a migration of the chat moves, and its
+ * interaction unless they bring another one. To give up on a wish, mark its version as shown.
+ */
+export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
+  const read = (row: typeof receipts.$inferSelect): Receipt => {
+    const { uid, chatId, threadId, messageId, userId, interaction, ...rest } = row;
+    const target = withoutNulls({ platform: rest.platform, chatId, threadId, messageId, userId });
+    if (interaction === null) return withoutNulls({ ...rest, target });
+    const opened: Interaction = JSON.parse(sealer.open(place(uid), interaction));
+    return withoutNulls({ ...rest, target: { ...target, interaction: opened } });
+  };
+  const sealed = (uid: string, interaction: Interaction | undefined) =>
+    interaction && { interaction: sealer.seal(place(uid), JSON.stringify(interaction)) };
+
+  return {
+    wish: async (slot, target, wish, now) => {
+      const [known] = await db.select({ uid: receipts.uid }).from(receipts).where(eq(receipts.slot, slot));
+      if (known !== undefined) {
+        const change = { wish, version: sql`${receipts.version} + 1`, dueAt: now, attempts: 0 };
+        await db
+          .update(receipts)
+          .set({ ...change, ...sealed(known.uid, target.interaction) })
+          .where(eq(receipts.slot, slot));
+        return;
+      }
+      const { interaction, ...rest } = target;
+      const uid = randomUUID();
+      await db
+        .insert(receipts)
+        .values({ ...rest, slot, uid, wish, version: 1, dueAt: now, ...sealed(uid, interaction) });
+    },
+    due: async (platform, now, limit) => {
+      const which = and(eq(receipts.platform, platform), unshown, lte(receipts.dueAt, now));
+      return (await db.select().from(receipts).where(which).orderBy(asc(receipts.dueAt)).limit(limit)).map(read);
+    },
+    bySlot: async (slot) => {
+      const [row] = await db.select().from(receipts).where(eq(receipts.slot, slot));
+      return row && read(row);
+    },
+    posting: async (slot) => {
+      await db.update(receipts).set({ post: "posting" }).where(eq(receipts.slot, slot));
+    },
+    update: async (slot, change) => {
+      if (Object.keys(change).length > 0) await db.update(receipts).set(change).where(eq(receipts.slot, slot));
+    },
+    nextDue: async (platform) => {
+      const which = and(eq(receipts.platform, platform), unshown);
+      const [row] = await db
+        .select({ at: min(receipts.dueAt) })
+        .from(receipts)
+        .where(which);
+      return row?.at ?? undefined;
+    },
+  };
+}

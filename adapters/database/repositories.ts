@@ -1,0 +1,30 @@
+import type { Repositories } from "../../src/app/store/store.ts";
+import { auditRepository } from "./audit.ts";
+import { chatRepository } from "./chats.ts";
+import { deliveryRepository } from "./deliveries.ts";
+import { inboxRepository } from "./inbox.ts";
+import { mediaRepository } from "./media.ts";
+import { notificationRepository } from "./notifications.ts";
+import { cursorRepository, pacingRepository } from "./pacing.ts";
+import { peopleRepository } from "./people.ts";
+import { receiptRepository } from "./receipts.ts";
+import type { Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+import { workspaceRepository } from "./workspaces.ts";
+
+/** All repositories over one connection. */
+export function repositories(db: Db, sealer: Sealer): Repositories {
+  return {
+    workspaces: workspaceRepository(db, sealer),
+    chats: chatRepository(db),
+    people: peopleRepository(db),
+    inbox: inboxRepository(db, sealer),
+    notifications: notificationRepository(db, sealer),
+    deliveries: deliveryRepository(db),
+    media: mediaRepository(db, sealer),
+    receipts: receiptRepository(db, sealer),
+    pacing: pacingRepository(db),
+    cursors: cursorRepository(db),
+    audit: auditRepository(db),
+  };
+}

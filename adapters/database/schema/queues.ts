@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Wish } from "../../../src/app/store/queues.ts";
+import { ciphertext, id, platform, uid } from "./columns.ts";
+
+export const inbox = sqliteTable(
+  "inbox",
+  {
+    id: id(),
+    uid: uid(),
+    platform: platform(),
+    externalId: text("external_id").notNull(),
+    payload: ciphertext("payload"),
+    albumKey: text("album_key"),
+    receivedAt: integer("received_at").notNull(),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    doneAt: integer("done_at"),
+  },
+  (t) => [
+    uniqueIndex("inbox_external").on(t.platform, t.externalId),
+    index("inbox_undone").on(t.platform, t.id).where(sql`done_at is null`),
+    index("inbox_undone_due").on(t.platform, t.dueAt).where(sql`done_at is null`),
+    index("inbox_album").on(t.albumKey, t.id).where(sql`album_key is not null and payload is not null`),
+    index("inbox_kept").on(t.doneAt).where(sql`done_at is not null and payload is not null`),
+  ],
+);
+
+export const receipts = sqliteTable(
+  "receipts",
+  {
+    slot: text("slot").primaryKey(),
+    uid: uid(),
+    platform: platform(),
+    chatId: text("chat_id").notNull(),
+    threadId: text("thread_id").notNull(),
+    messageId: text("message_id"),
+    userId: text("user_id"),
+    interaction: ciphertext("interaction"),
+    wish: text("wish", { mode: "json" }).$type<Wish>().notNull(),
+    version: integer("version").notNull(),
+    shownVersion: integer("shown_version").notNull().default(0),
+    shownMark: text("shown_mark", { enum: ["stored", "delivered", "failed"] }),
+    postedId: text("posted_id"),
+    post: text("post", { enum: ["none", "posting", "posted"] })
+      .notNull()
+      .default("none"),
+    wordsOnly: integer("words_only", { mode: "boolean" }).notNull().default(false),
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: integer("due_at").notNull(),
+  },
+  (t) => [
+    index("receipts_unshown").on(t.platform, t.dueAt).where(sql`version > shown_version`),
+    index("receipts_chat").on(t.platform, t.chatId),
+  ],
+);
+
+export const paces = sqliteTable("paces", {
+  host: text("host").primaryKey(),
+  level: real("level").notNull(),
+  at: integer("at").notNull(),
+  blockedUntil: integer("blocked_until").notNull(),
+  refusals: integer("refusals").notNull(),
+});
+
+export const cursors = sqliteTable("cursors", {
+  channelId: text("channel_id").primaryKey(),
+  messageId: text("message_id").notNull(),
+});

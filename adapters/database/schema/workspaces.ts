@@ -1,0 +1,70 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Settings } from "../../../src/app/store/workspaces.ts";
+import { ciphertext, id, platform, uid } from "./columns.ts";
+
+export const meta = sqliteTable("meta", { key: text("key").primaryKey(), value: ciphertext("value").notNull() });
+
+export const workspaces = sqliteTable("workspaces", {
+  id: id(),
+  uid: uid(),
+  name: text("name").notNull().unique(),
+  host: text("host").notNull(),
+  credentials: ciphertext("credentials").notNull(),
+  settings: text("settings", { mode: "json" }).$type<Settings>().notNull(),
+  tags: text("tags", { enum: ["honoured", "ignored", "unprobed"] }).notNull(),
+  probedAt: integer("probed_at"),
+  suspendedCode: text("suspended_code"),
+  suspendedReason: text("suspended_reason"),
+  suspendedAt: integer("suspended_at"),
+  lastNotificationId: integer("last_notification_id"),
+  adminPlatform: text("admin_platform", { enum: ["telegram", "discord"] }),
+  adminChatId: text("admin_chat_id"),
+  adminThreadId: text("admin_thread_id"),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const workspaceId = () =>
+  integer("workspace_id")
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+
+export const admins = sqliteTable(
+  "admins",
+  { workspaceId: workspaceId(), platform: platform(), userId: text("user_id").notNull() },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.platform, t.userId] })],
+);
+
+export const chats = sqliteTable(
+  "chats",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    platform: platform(),
+    chatId: text("chat_id").notNull(),
+    threadId: text("thread_id").notNull(),
+    senders: text("senders", { enum: ["everyone", "linked", "list"] }).notNull(),
+    tagScope: text("tag_scope").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("chats_place").on(t.platform, t.chatId, t.threadId), index("chats_workspace").on(t.workspaceId)],
+);
+
+export const methodRests = sqliteTable(
+  "method_rests",
+  { workspaceId: workspaceId(), method: text("method").notNull(), until: integer("until").notNull() },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.method] })],
+);
+
+/** Outlives the workspaces it tells about, hence no foreign key. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    id: id(),
+    at: integer("at").notNull(),
+    workspaceId: integer("workspace_id"),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    subject: text("subject").notNull(),
+  },
+  (t) => [index("audit_workspace").on(t.workspaceId, t.id)],
+);

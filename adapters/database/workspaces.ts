@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { asc, eq, type SQL } from "drizzle-orm";
+import type { Credentials, Workspace, WorkspaceRepository } from "../../src/app/store/workspaces.ts";
+import { only, withoutNulls } from "./rows.ts";
+import { workspaces } from "./schema/workspaces.ts";
+import type { Place, Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });
+
+export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository {
+  const sealed = (uid: string, credentials: Credentials) => sealer.seal(place(uid), JSON.stringify(credentials));
+
+  const read = (row: typeof workspaces.$inferSelect): Workspace => {
+    const credentials: Credentials = JSON.parse(sealer.open(place(row.uid), row.credentials));
+    const { id, name, host, settings, tags, probedAt, lastNotificationId, createdAt } = row;
+    return {
+      ...withoutNulls({ id, name, host, settings, tags, probedAt, lastNotificationId, createdAt }),
+      credentials,
+      ...(row.suspendedAt !== null && {
+        suspended: { code: row.suspendedCode ?? "", reason: row.suspendedReason ?? "", at: row.suspendedAt },
+      }),
+    };
+  };
+
+  const find = async (where: SQL): Promise<Workspace | undefined> => {
+    const [row] = await db.select().from(workspaces).where(where);
+    return row && read(row);
+  };
+
+  return {
+    add: async ({ name, host, credentials, settings }, now) => {
+      const uid = randomUUID();
+      const values = { uid, name, host, credentials: sealed(uid, credentials), settings, createdAt: now };
+      const rows = await db
+        .insert(workspaces)
+        .values({ ...values, tags: "unprobed" })
+        .returning();
+      return read(only(rows));
+    },
+    byId: (id) => find(eq(workspaces.id, id)),
+    byName: (name) => find(eq(workspaces.name, name)),
+    list: async () => (await db.select().from(workspaces).orderBy(asc(workspaces.id))).map(read),
+    set: async (id, { credentials, ...change }) => {
+      const [row] = await db.select({ uid: workspaces.uid }).from(workspaces).where(eq(workspaces.id, id));
+      if (row === undefined) return;
+      const values = { ...change, ...(credentials && { credentials: sealed(row.uid, credentials) }) };
+      if (Object.keys(values).length > 0) await db.update(workspaces).set(values).where(eq(workspaces.id, id));
+    },
+    suspend: async (id, { code, reason, at }) => {
+      const values = { suspendedCode: code, suspendedReason: reason, suspendedAt: at };
+      await db.update(workspaces).set(values).where(eq(workspaces.id, id));
+    },
+    resume: async (id) => {
+      const values = { suspendedCode: null, suspendedReason: null, suspendedAt: null };
+      await db.update(workspaces).set(values).where(eq(workspaces.id, id));
+    },
+    remove: async (id) => {
+      await db.delete(workspaces).where(eq(workspaces.id, id));
+    },
+  };
+}
