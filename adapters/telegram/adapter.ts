@@ -11,7 +11,7 @@ import { type CommandMenu, registerCommands } from "./menu.ts";
 import { openMessenger } from "./messenger.ts";
 import { growingPauseMs, run, type TelegramMode } from "./run.ts";
 import { librarySignal } from "./signal.ts";
-import { type AcceptWebhook, openWebhook } from "./webhook.ts";
+import { type AcceptWebhook, checkMode, openWebhook } from "./webhook.ts";
 
 export interface TelegramOptions extends TelegramAccess {
   readonly mode: TelegramMode;
@@ -50,13 +50,17 @@ export interface Telegram extends ChatAdapter {
   close(): Promise<void>;
 }
 
-/** @throws {Error} When `apiRoot` is plain HTTP to a host that is not listed as private, or the token is empty. */
+/**
+ * @throws {Error} When `apiRoot` is plain HTTP to a host that is not listed as private, the token is empty, or a webhook has
+ * no usable secret.
+ */
 export function createTelegram(options: TelegramOptions): Telegram {
   const { token, mode, intake, log, clock, watches = () => false, pauseMs = growingPauseMs } = options;
   const apiRoot = safeRoot(options);
+  checkMode(mode);
   const bot = openBot(options);
   const dispatcher = openDispatcher(options);
-  const take = openTake({ bot, intake, clock, watches });
+  const take = openTake({ bot, intake, clock, log, watches });
   const dispatch = openDispatch({ bot, intake, log });
   const known = (): Promise<void> => called("getMe", identify(bot));
   const acceptWebhook = openWebhook(mode, async (updates) => {

@@ -54,7 +54,7 @@ function namesIn(text: string, entities: readonly MessageEntity[]): readonly Nam
 
 function mentionOf(text: string, entity: MessageEntity): Mention | undefined {
   if (entity.type === "mention") return { username: text.slice(entity.offset + 1, entity.offset + entity.length) };
-  if (entity.type !== "text_mention") return undefined;
+  if (entity.type !== "text_mention" || !entity.user) return undefined;
   const { id, username } = entity.user;
   return { userId: String(id), ...(username ? { username } : {}) };
 }

@@ -1,17 +1,18 @@
 import type { Bot } from "grammy";
 import type { Update } from "grammy/types";
-import type { Clock, Intake } from "../../src/app/ports.ts";
+import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import { albumKeyOf, concerns } from "./interest.ts";
 import { chatOf } from "./message.ts";
 import { personName, senderOf } from "./sender.ts";
-import { messageOf } from "./update.ts";
+import { isUpdate, messageOf } from "./update.ts";
 
 export interface TakeParts {
   /** Initialised before anything is taken. */
   readonly bot: Bot;
   readonly intake: Intake;
   readonly clock: Clock;
+  readonly log: Log;
   /** Whether the messages of a chat feed a rule. */
   readonly watches: (chat: ChatRef) => boolean;
 }
@@ -19,11 +20,17 @@ export interface TakeParts {
 /** How long an answer about the bound chats is good for, in milliseconds: a change is noticed within a second. */
 const BOUND_FOR_MS = 1_000;
 
-/** Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. */
+/**
+ * Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. What nobody can
+ * read is only reported: it would come again for ever and hold up all that follows.
+ */
 export function openTake(parts: TakeParts): (updates: readonly Update[]) => Promise<void> {
   const boundChats = rememberBound(parts);
-  return async (updates) => {
-    const { intake, watches, clock, bot } = parts;
+  return async (received) => {
+    const { intake, watches, clock, log, bot } = parts;
+    const updates = received.filter(isUpdate);
+    const unread = received.length - updates.length;
+    if (unread > 0) log.warn({ count: unread }, "updates of Telegram that cannot be read are passed over");
     const receivedAt = clock();
     const interests = { bot: bot.botInfo, boundChats: await boundChats(), watches };
     const entries = updates

@@ -2,22 +2,23 @@ import type { Message, Update } from "grammy/types";
 import { z } from "zod";
 
 /** Everything else of an update is optional, and new fields come with every release: unknown ones never make it malformed. */
-const chat = z.looseObject({ id: z.int(), type: z.enum(["private", "group", "supergroup", "channel"]) });
+const chat = z.looseObject({ id: z.int(), type: z.string() });
 const user = z.looseObject({ id: z.int(), is_bot: z.boolean(), first_name: z.string() });
-const entities = z.array(z.looseObject({ type: z.string(), offset: z.int(), length: z.int() })).optional();
-const message = z
-  .looseObject({
-    message_id: z.int(),
-    date: z.int(),
-    chat,
-    from: user.optional(),
-    text: z.string().optional(),
-    entities,
-    caption: z.string().optional(),
-    caption_entities: entities,
-    photo: z.array(z.looseObject({ file_id: z.string(), width: z.number(), height: z.number() })).optional(),
-  })
+const entities = z
+  .array(z.looseObject({ type: z.string(), offset: z.int(), length: z.int(), user: user.optional() }))
   .optional();
+const written = {
+  message_id: z.int(),
+  date: z.int(),
+  chat,
+  from: user.optional(),
+  text: z.string().optional(),
+  entities,
+  caption: z.string().optional(),
+  caption_entities: entities,
+  photo: z.array(z.looseObject({ file_id: z.string(), width: z.number(), height: z.number() })).optional(),
+};
+const message = z.looseObject({ ...written, reply_to_message: z.looseObject(written).optional() }).optional();
 const essentials = z.looseObject({
   update_id: z.int(),
   message,
@@ -26,13 +27,17 @@ const essentials = z.looseObject({
   edited_channel_post: message,
   my_chat_member: z.looseObject({ chat, from: user }).optional(),
 });
-const update = z.custom<Update>((value) => essentials.safeParse(value).success);
+
+/** Whether it has all that makes an update of Telegram. */
+export function isUpdate(value: unknown): value is Update {
+  return essentials.safeParse(value).success;
+}
 
 /** Undefined when it is no update of Telegram. */
 export function parseUpdate(json: string): Update | undefined {
   try {
-    const parsed = update.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : undefined;
+    const parsed: unknown = JSON.parse(json);
+    return isUpdate(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

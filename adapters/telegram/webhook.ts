@@ -13,12 +13,18 @@ export type AcceptWebhook = (secretHeader: string | undefined, body: string) => 
 
 export function openWebhook(mode: TelegramMode, take: (updates: readonly Update[]) => Promise<void>): AcceptWebhook {
   return async (secretHeader, body) => {
-    if (mode.kind !== "webhook" || mode.secret === "" || !isSame(secretHeader ?? "", mode.secret)) return "refused";
+    if (mode.kind !== "webhook" || !isSame(secretHeader ?? "", mode.secret)) return "refused";
     const update = parseUpdate(body);
     if (!update) return "malformed";
     await take([update]);
     return "stored";
   };
+}
+
+/** Bot API, setWebhook: 1 to 256 of these. @throws {Error} For a webhook without: anybody could bring updates. */
+export function checkMode(mode: TelegramMode): void {
+  if (mode.kind === "polling" || /^[\w-]{1,256}$/u.test(mode.secret)) return;
+  throw new Error("a Telegram webhook needs a secret of 1 to 256 letters, digits, _ or -");
 }
 
 /** Digests have one length, so that neither the length nor the time tells anything about the secret. */

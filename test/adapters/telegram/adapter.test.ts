@@ -1,5 +1,7 @@
 import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createTelegram } from "../../../adapters/telegram/adapter.ts";
@@ -95,6 +97,27 @@ test("whatever fails, the token is in no error, outcome or log", async () => {
 });
 
 test("with a proxy, calls and downloads go through it", async () => {
+  const { proxyUrl, passed } = await openProxy();
+  const { telegram, sandbox, takeIn, anna, group } = await groupFor({ adapter: { proxyUrl } });
+  sandbox.sendDocument(group, anna, { bytes: new Uint8Array(9), caption: "/notify @anna_k x" });
+  const [message] = await takeIn();
+  const source = message?.media[0]?.source ?? expect.fail("no media");
+  const media = await telegram.openMedia(source, new AbortController().signal);
+  expect(media.kind === "open" ? await buffer(media.stream) : media).toHaveLength(9);
+  expect(passed[0]).toMatch(new RegExp(`^${sandbox.url}/bot.*/getMe$`, "u"));
+  expect(passed.at(-1)).toMatch(new RegExp(`^${sandbox.url}/file/bot.*/documents/`, "u"));
+});
+
+test("with a proxy, calls over HTTPS ask it for a tunnel, so that it never sees the token", async () => {
+  const { proxyUrl, passed } = await openProxy();
+  const apiRoot = "https://api.telegram.invalid";
+  const { telegram } = await houseFor({ adapter: { proxyUrl, apiRoot } });
+  await expect(telegram.identity()).rejects.toThrow(/^Telegram getMe: /u);
+  expect(passed).toEqual(["CONNECT api.telegram.invalid:443"]);
+});
+
+/** A forward proxy, and a note of what was asked of it. */
+async function openProxy(): Promise<{ proxyUrl: string; passed: string[] }> {
   const passed: string[] = [];
   const proxy = createServer((asked, answer) => {
     passed.push(asked.url ?? "");
@@ -102,15 +125,25 @@ test("with a proxy, calls and downloads go through it", async () => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });
+    onward.on("error", () => answer.destroy());
     asked.pipe(onward);
+  });
+  const tunnels = new Set<Duplex>();
+  proxy.on("connect", (asked, near) => {
+    passed.push(`CONNECT ${asked.url}`);
+    const { hostname, port } = new URL(`http://${asked.url}`);
+    const far = connect(Number(port), hostname, () => near.write("HTTP/1.1 200 Connection established\r\n\r\n"));
+    tunnels.add(near);
+    far.on("error", () => near.destroy());
+    near.on("error", () => far.destroy());
+    far.pipe(near);
+    near.pipe(far);
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
+    for (const tunnel of tunnels) tunnel.destroy();
     proxy.closeAllConnections();
     proxy.close();
   });
-  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const { telegram, sandbox } = await houseFor({ adapter: { proxyUrl } });
-  expect(await telegram.identity()).toMatchObject({ username: "herald24_bot" });
-  expect(passed).toEqual([expect.stringMatching(new RegExp(`^${sandbox.url}/bot.*/getMe$`, "u"))]);
-});
+  return { proxyUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, passed };
+}

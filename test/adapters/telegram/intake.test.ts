@@ -174,6 +174,19 @@ test("fields nobody has heard of do not make an update unreadable; missing essen
   expect(parseUpdate("null")).toBeUndefined();
 });
 
+test("an update that cannot be read is passed over and does not hold up the next", async () => {
+  const { sandbox, inwards, log, start, anna, group } = await groupFor();
+  const result = [
+    { update_id: 1, message: { chat: null } },
+    { update_id: 2, message: { message_id: 1, date: 1, chat: { id: 5, type: "private" }, text: "hi" } },
+  ];
+  sandbox.faults.add({ method: "getUpdates", kind: "reply", status: 200, body: { ok: true, result } });
+  sandbox.say(group, anna, "/notify @petr_s one");
+  start();
+  await sandbox.waitFor(() => inwards.rows.length === 2 || undefined);
+  expect(log.lines.join()).toContain("passed over");
+});
+
 test("another poller is borne for a while, then named", async () => {
   const { sandbox, telegram } = await houseFor();
   const body = { ok: false, error_code: 409, description: "Conflict: terminated by other getUpdates request" };
