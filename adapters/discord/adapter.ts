@@ -1,0 +1,102 @@
+import { ProxyAgent } from "undici";
+import type { ChatAdapter, Clock, Finding, Intake, Log } from "../../src/app/ports.ts";
+import type { InboxRow } from "../../src/app/store/queues.ts";
+import { createBound } from "./bound.ts";
+import { createConnection, type Listener } from "./connection.ts";
+import type { Cursors } from "./cursorKeeper.ts";
+import { discordFindings, identify, NEEDED_BITS } from "./findings.ts";
+import { createInteractions } from "./interactions.ts";
+import { createMessenger } from "./messenger.ts";
+import { createOpenMedia } from "./openMedia.ts";
+import { readPayload } from "./payload.ts";
+import { registerCommands } from "./registry.ts";
+import { createWatch } from "./watch.ts";
+import type { DiscordWords } from "./words.ts";
+
+export interface DiscordOptions {
+  readonly token: string;
+  /** Without version: `https://discord.com/api`. */
+  readonly apiRoot: string;
+  /** `host[:port]` that media may be fetched from besides Discord's CDN, and without TLS. */
+  readonly privateHosts: readonly string[];
+  readonly proxyUrl?: string;
+  readonly intake: Intake;
+  readonly cursors: Cursors;
+  readonly words: DiscordWords;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface DiscordAdapter extends ChatAdapter {
+  /** Rejects when Discord cannot be reached or refuses the token. */
+  identity(): Promise<{ readonly id: string; readonly applicationId: string; readonly username: string }>;
+  /** Where an administrator of a server invites the bot with the rights it needs. */
+  inviteLink(applicationId: string): string;
+  findings(): Promise<readonly Finding[]>;
+}
+
+function inviteLink(applicationId: string): string {
+  const query = new URLSearchParams({
+    client_id: applicationId,
+    scope: "bot applications.commands",
+    permissions: String(NEEDED_BITS),
+  });
+  return `https://discord.com/oauth2/authorize?${query}`;
+}
+
+/** The Discord side of the house. Nothing is loaded or asked before something is needed. */
+export function createDiscord(options: DiscordOptions): DiscordAdapter {
+  const { intake, log, clock, words, cursors } = options;
+  const proxied = options.proxyUrl === undefined ? {} : { dispatcher: new ProxyAgent(options.proxyUrl) };
+  const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied });
+  const { rest, isContentRefused } = connection;
+  const bound = createBound(intake, clock);
+
+  async function dispatch(rows: readonly InboxRow[]): Promise<void> {
+    for (const row of rows) {
+      const message = readPayload(row.payload);
+      if (message) await intake.message(message, [row.id]);
+      else {
+        log.error({ row: row.id }, "Discord: a stored update cannot be read and is dropped");
+        await intake.ignore([row.id]);
+      }
+    }
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const watch = createWatch({ bound, intake, log, clock, cursors, signal });
+    const answer = createInteractions({ rest, bound, intake, words, log, clock });
+    const open = new Set<Promise<void>>();
+    const listener: Listener = {
+      ...watch,
+      missed(client) {
+        void rest().then((api) => registerCommands(api, client.application.id, { words, log }));
+        watch.missed(client);
+      },
+      interaction(interaction) {
+        const answered = answer(interaction).finally(() => open.delete(answered));
+        open.add(answered);
+      },
+    };
+    try {
+      await connection.run(listener, signal);
+    } finally {
+      await Promise.allSettled([...open]);
+      await watch.settled();
+    }
+  }
+
+  return {
+    platform: "discord",
+    run,
+    dispatch,
+    messenger: createMessenger({ rest, clock, log }),
+    openMedia: createOpenMedia({ rest, privateHosts: options.privateHosts, ...proxied }),
+    identity: async () => {
+      const { id, applicationId, username } = await identify(await rest());
+      return { id, applicationId, username };
+    },
+    inviteLink,
+    findings: () => discordFindings({ rest, bound, isContentRefused, isProxied: options.proxyUrl !== undefined }),
+  };
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client, GuildTextBasedChannel } from "discord.js";
+import type { Log } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { failureOf } from "./failures.ts";
+import { type HistoryParts, readGap, watchedChannels } from "./history.ts";
+import type { Lanes } from "./lanes.ts";
+
+export interface CatchUpParts {
+  bound(): Promise<readonly ChatRef[]>;
+  readonly history: HistoryParts;
+  readonly lanes: Lanes;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface CatchUp {
+  /** Reads what every watched channel said while nobody listened. */
+  start(client: Client<true>): Promise<void>;
+  /** Something of this channel could not be kept: it is read again after a while. */
+  again(channel: GuildTextBasedChannel): Promise<void>;
+}
+
+const RETRY_MS = 5_000;
+
+export function createCatchUp(parts: CatchUpParts): CatchUp {
+  const { history, lanes, log, signal } = parts;
+  const { cursors } = history;
+  let round = 0;
+
+  async function readOne(channel: GuildTextBasedChannel): Promise<boolean> {
+    let isRead = false;
+    await lanes.run(channel.id, async () => {
+      isRead = await readGap(history, channel);
+      if (isRead) await cursors.release(channel.id);
+    });
+    return isRead;
+  }
+
+  const pause = () => delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+
+  /** Those that could not be read now are tried again and again until a newer round takes over. */
+  async function readGaps(channels: readonly GuildTextBasedChannel[], own: number): Promise<void> {
+    let left = channels;
+    while (left.length > 0) {
+      const failed: GuildTextBasedChannel[] = [];
+      for (const channel of left) {
+        if (signal.aborted || own !== round) return;
+        if (!(await readOne(channel))) failed.push(channel);
+      }
+      if (failed.length > 0) await pause();
+      left = failed;
+    }
+  }
+
+  async function watched(client: Client<true>, own: number): Promise<GuildTextBasedChannel[]> {
+    while (!signal.aborted && own === round) {
+      try {
+        return watchedChannels(client, await parts.bound());
+      } catch (error) {
+        log.error({ failure: failureOf(error) }, "Discord: the bound chats could not be read");
+        await pause();
+      }
+    }
+    return [];
+  }
+
+  return {
+    async start(client) {
+      round += 1;
+      const own = round;
+      const channels = await watched(client, own);
+      if (own !== round) return;
+      for (const channel of channels) cursors.hold(channel.id);
+      await cursors.release();
+      await readGaps(channels, own);
+    },
+    async again(channel) {
+      cursors.hold(channel.id);
+      const own = round;
+      await pause();
+      await readGaps([channel], own);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Client, GuildTextBasedChannel, Message } from "discord.js";
+import type { Log } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import type { CursorKeeper } from "./cursorKeeper.ts";
+import { failureOf } from "./failures.ts";
+import { boundTo, isNewer } from "./place.ts";
+
+export interface HistoryParts {
+  readonly cursors: CursorKeeper;
+  readonly log: Log;
+  /** Deals with one message of the gap. */
+  take(message: Message): Promise<void>;
+}
+
+const PAGE = 100;
+/** A gap longer than this is cut and said so: commands from so far back have been repeated by their senders long ago. */
+const LONGEST_GAP = 2_000;
+
+/** All channels and active threads of bound chats that the bot may see. */
+export function watchedChannels(client: Client<true>, bound: readonly ChatRef[]): GuildTextBasedChannel[] {
+  const watched = [...client.channels.cache.values()].flatMap((channel) => {
+    if (channel.isDMBased() || !channel.isTextBased() || !channel.viewable) return [];
+    const parentId = channel.isThread() ? channel.parentId : null;
+    const placed = { guildId: channel.guildId, channelId: channel.id, ...(parentId === null ? {} : { parentId }) };
+    return boundTo(bound, placed) ? [channel] : [];
+  });
+  return watched.sort(threadsFirst);
+}
+
+/** Threads come first: a new one starts where its channel stood. */
+const threadsFirst = (a: GuildTextBasedChannel, b: GuildTextBasedChannel): number =>
+  Number(b.isThread()) - Number(a.isThread());
+
+/** Where reading starts. A thread opened during the gap has no cursor of its own, but all of it is newer than its channel's. */
+async function startOf(cursors: CursorKeeper, channel: GuildTextBasedChannel): Promise<string | undefined> {
+  const own = await cursors.get(channel.id);
+  if (own !== undefined || !channel.isThread() || channel.parentId === null) return own;
+  return cursors.get(channel.parentId);
+}
+
+/** One page beyond `after`, oldest first. Not cached: the library would drop the live event of a message in its cache. */
+async function pageAfter(channel: GuildTextBasedChannel, after: string): Promise<Message[]> {
+  const page = await channel.messages.fetch({ after, limit: PAGE, cache: false });
+  return [...page.values()].sort((a, b) => (isNewer(a.id, b.id) ? 1 : -1));
+}
+
+async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, after: string): Promise<void> {
+  let border = after;
+  for (let read = 0; read < LONGEST_GAP; read += PAGE) {
+    const page = await pageAfter(channel, border);
+    for (const message of page) {
+      await parts.take(message);
+      border = message.id;
+    }
+    if (border !== after) await parts.cursors.settle(channel.id, border);
+    if (page.length < PAGE) return;
+  }
+  const { lastMessageId } = channel;
+  if (lastMessageId === null || !isNewer(lastMessageId, border)) return;
+  parts.log.warn(
+    { channel: channel.id, read: LONGEST_GAP },
+    "Discord: the gap is too long, its newer part is left out",
+  );
+  await parts.cursors.settle(channel.id, lastMessageId);
+}
+
+/**
+ * Reads what one channel said since its cursor. A channel without cursor gets its border here: what was said before it was
+ * watched is not for us.
+ *
+ * @returns False when it failed in a way that may pass.
+ */
+export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel): Promise<boolean> {
+  try {
+    const after = await startOf(parts.cursors, channel);
+    if (after === undefined) await parts.cursors.settle(channel.id, channel.lastMessageId ?? channel.id);
+    else await readFrom(parts, channel, after);
+    return true;
+  } catch (error) {
+    const failure = failureOf(error);
+    parts.log.warn({ channel: channel.id, failure }, "Discord: the history of a channel could not be read");
+    return failure.kind === "refused" || failure.kind === "token";
+  }
+}

@@ -1,0 +1,64 @@
+import type { Message } from "discord.js";
+import type { Clock, Intake, Log } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { readCommand } from "../../src/core/command.ts";
+import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
+import { failureOf } from "./failures.ts";
+import { writePayload } from "./payload.ts";
+import { boundTo, chatOf } from "./place.ts";
+
+export interface TypedParts {
+  bound(): Promise<readonly ChatRef[]>;
+  readonly intake: Intake;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Discord: the message types that people write, DEFAULT and REPLY. */
+const WRITTEN: readonly number[] = [0, 19];
+
+/** Our own words come back as events, also as answers of our application to an interaction. */
+export function isOwn(message: Message): boolean {
+  const { client } = message;
+  return message.author.id === client.user.id || message.applicationId === client.application.id;
+}
+
+/** Commands of bots count too: whether they may send is not decided here. */
+export function isCommand(message: Message): boolean {
+  if (!message.content.startsWith("!") || !WRITTEN.includes(message.type)) return false;
+  return readCommand(contentOf(message, true).text, { prefix: "!" }).kind === "command";
+}
+
+/** The message replied to; undefined when it is gone or may not be read. Network failures are thrown: they pass. */
+async function originalOf(message: Message): Promise<Message | undefined> {
+  const id = repliedId(message);
+  if (id === undefined) return undefined;
+  try {
+    return await message.channel.messages.fetch({ message: id, cache: false });
+  } catch (error) {
+    if (failureOf(error).kind === "refused") return undefined;
+    throw error;
+  }
+}
+
+/** An edit is another update of the same message; previews and pins leave the time of the edit as it was. */
+const externalIdOf = (message: Message): string =>
+  message.editedTimestamp === null ? `m:${message.id}` : `m:${message.id}:${message.editedTimestamp}`;
+
+/** Keeps a typed command; resolves once it is durable. */
+export async function keepCommand(parts: TypedParts, message: Message): Promise<void> {
+  const payload = writePayload(messageFrom(message, await parts.bound(), await originalOf(message)));
+  const entry = { platform: "discord" as const, externalId: externalIdOf(message), payload };
+  await parts.intake.store([{ ...entry, receivedAt: parts.clock() }]);
+}
+
+/** Remembers who writes in bound chats. */
+export async function sightAuthor(parts: TypedParts, message: Message): Promise<void> {
+  const { author } = message;
+  if (author.bot || message.webhookId) return;
+  const chats = await parts.bound();
+  const placed = placedOf(message);
+  if (!boundTo(chats, placed)) return;
+  const name = message.member?.displayName ?? author.displayName;
+  await parts.intake.sighted({ chat: chatOf(chats, placed), userId: author.id, username: author.username, name });
+}

@@ -1,0 +1,78 @@
+import type { Client, Message } from "discord.js";
+import { createCatchUp } from "./catchUp.ts";
+import { placedOf } from "./convert.ts";
+import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
+import { failureOf } from "./failures.ts";
+import { createLanes } from "./lanes.ts";
+import { boundTo } from "./place.ts";
+import { isCommand, isOwn, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
+
+export interface WatchParts extends TypedParts {
+  readonly cursors: Cursors;
+  readonly signal: AbortSignal;
+}
+
+export interface Watch {
+  message(message: Message): void;
+  changed(message: Message): void;
+  broken(): void;
+  resumed(): void;
+  /** The session is a new one: whatever happened since the cursors may be missing. */
+  missed(client: Client<true>): void;
+  /** Resolves when all that has come in is dealt with. */
+  settled(): Promise<void>;
+}
+
+/** Takes typed commands in, live and from the history after a gap, each once. */
+export function createWatch(parts: WatchParts): Watch {
+  const { log, signal, bound } = parts;
+  const fail = (error: unknown) => log.error({ failure: failureOf(error) }, "Discord message could not be taken in");
+  const cursors = createCursorKeeper(parts.cursors, fail);
+  // A lane per channel, so that a cursor never passes a command that is not stored yet.
+  const lanes = createLanes();
+
+  async function takeMissed(message: Message): Promise<void> {
+    if (!isOwn(message) && isCommand(message)) await keepCommand(parts, message);
+  }
+
+  async function takeLive(message: Message): Promise<void> {
+    const isAsked = isCommand(message);
+    if (isAsked) await keepCommand(parts, message);
+    await sightAuthor(parts, message);
+    if (!boundTo(await bound(), placedOf(message))) return;
+    if (isAsked) await cursors.reach(message.channelId, message.id);
+    else cursors.pass(message.channelId, message.id);
+  }
+
+  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, take: takeMissed } });
+
+  function takeIn(message: Message, work: () => Promise<void>): void {
+    const { channel } = message;
+    const taken = lanes.run(message.channelId, async () => {
+      try {
+        await work();
+      } catch (error) {
+        fail(error);
+        if (!channel.isDMBased()) catchUp.again(channel).catch(fail);
+      }
+    });
+    taken.catch(fail);
+  }
+
+  return {
+    message: (message) => {
+      if (!isOwn(message)) takeIn(message, () => takeLive(message));
+    },
+    changed: (message) => {
+      if (message.partial || message.editedTimestamp === null || isOwn(message) || !isCommand(message)) return;
+      takeIn(message, () => keepCommand(parts, message));
+    },
+    broken: () => cursors.hold(),
+    resumed: () => void cursors.release().catch(fail),
+    missed: (client) => void catchUp.start(client).catch(fail),
+    async settled() {
+      await lanes.settled();
+      await cursors.flush().catch(fail);
+    },
+  };
+}
