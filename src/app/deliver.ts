@@ -16,7 +16,7 @@ export interface DeliverParts {
   readonly log: Log;
   readonly alarm: Alarm;
   /** Rung after receipts have changed. */
-  readonly receiptAlarm: Alarm;
+  readonly receiptAlarm: Pick<Alarm, "ring">;
   /** Where recipients fetch media, without a trailing slash; absent when this service has no public address. */
   readonly publicUrl?: string;
 }

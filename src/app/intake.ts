@@ -13,12 +13,11 @@ const MOST_SUGGESTIONS = 25;
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
 const MOST_REMEMBERED = 50_000;
 
+type Bell = Pick<Alarm, "ring">;
+
 /** What the chat adapters call; each method is one transaction. `stored` and `changed` are rung when there is work. */
-export function createIntake(parts: ReceiveParts & { store: Store; stored: Alarm; changed: readonly Alarm[] }): Intake {
+export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell; changed: Bell }): Intake {
   const { store, clock } = parts;
-  const ringAll = () => {
-    for (const alarm of parts.changed) alarm.ring();
-  };
   return {
     async store(entries) {
       if (entries.length === 0) return;
@@ -30,7 +29,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Alarm
         await receive(tx, message, parts);
         await tx.inbox.done(rows, clock());
       });
-      ringAll();
+      parts.changed.ring();
     },
     ignore: (rows) => store.tx((tx) => tx.inbox.done(rows, clock())),
     migrated: (from, to, rows) =>

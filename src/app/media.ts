@@ -29,7 +29,8 @@ export interface MediaParts {
   readonly log: Log;
   readonly alarm: Alarm;
   /** Rung when deliveries need wait for media no longer. */
-  readonly deliverAlarm: Alarm;
+  readonly deliverAlarm: Pick<Alarm, "ring">;
+  readonly receiptAlarm: Pick<Alarm, "ring">;
 }
 
 type Fetched =
@@ -67,6 +68,7 @@ async function fetchOne(attachment: Attachment, parts: MediaParts, signal: Abort
   if (signal.aborted) return;
   await store.tx((tx) => record(tx, attachment, { fetched, parts }));
   parts.deliverAlarm.ring();
+  parts.receiptAlarm.ring();
 }
 
 async function record(

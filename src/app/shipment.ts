@@ -104,7 +104,7 @@ function cutNote(cut: boolean, attachments: readonly Attachment[], words: Words)
 
 function leftOverNotes(leftOver: readonly AttachBlock[], words: Words): readonly string[] {
   const nameOf = (block: AttachBlock): string =>
-    /"NAME":"(?<name>(?:[^"\\]|\\.)*)"/u.exec(JSON.stringify(block))?.groups?.["name"] ?? "?";
+    /"NAME":"(?<name>(?:[^"\\]|\\.)*)"/u.exec(JSON.stringify(block))?.groups?.name ?? "?";
   return leftOver.map((block) =>
     words.say("note-left-out", { name: nameOf(block), reason: words.say("reason-no-room") }),
   );

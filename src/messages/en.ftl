@@ -110,4 +110,20 @@ form-title = Notify in Bitrix24
 form-to = To (@name, @group, id:42)
 form-text = Text
 form-tag = Tag (optional)
-acknowledged = Working on it…
+
+# Discord shows these; names are lower case without blanks
+name-notify = notify
+name-recall = recall
+name-status = status
+name-whoami = whoami
+name-help = help
+name-user = user
+name-to = to
+name-text = text
+name-tag = tag
+name-file = file
+command-recall = Take a notification back
+form-to-hint = @anna, @oncall, id:42
+form-text-hint = What they should know
+not-stored = This could not be kept, so nothing will be sent. Please try again in a moment.
+form-expired = The message can no longer be read. Please choose it again.

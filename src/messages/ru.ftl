@@ -113,4 +113,20 @@ form-title = Уведомить в Битрикс24
 form-to = Кому (@имя, @группа, id:42)
 form-text = Текст
 form-tag = Тег (необязательно)
-acknowledged = Выполняется…
+
+# Это показывает Discord; имена – строчными буквами без пробелов
+name-notify = уведомить
+name-recall = отозвать
+name-status = статус
+name-whoami = ктоя
+name-help = помощь
+name-user = человек
+name-to = кому
+name-text = текст
+name-tag = тег
+name-file = файл
+command-recall = Отозвать уведомление
+form-to-hint = @anna, @дежурные, id:42
+form-text-hint = Что им нужно знать
+not-stored = Сохранить не удалось, поэтому ничего не отправится. Повторите чуть позже.
+form-expired = Это сообщение больше не прочитать. Выберите его ещё раз.

@@ -1,0 +1,108 @@
+import type { Platform } from "../core/chat.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
+import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
+import { emptyInbox } from "./inbox.ts";
+import { fetchMedia, type MediaParts } from "./media.ts";
+import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
+import { updateReceipt } from "./receipts.ts";
+import { showReceipts } from "./show.ts";
+import type { Store } from "./store/store.ts";
+import { supervise } from "./supervise.ts";
+
+const HOUSEKEEPING_MS = 30_000;
+const ALBUM_LIFE_MS = 86_400_000;
+
+/** What wakes the loops; each of them also looks by itself from time to time. */
+export interface Alarms {
+  readonly inbox: Readonly<Record<Platform, Alarm>>;
+  readonly receipts: Readonly<Record<Platform, Alarm>>;
+  readonly deliver: Alarm;
+  readonly media: Alarm;
+  readonly all: readonly Alarm[];
+}
+
+export function createAlarms(): Alarms {
+  const inbox = { telegram: createAlarm(), discord: createAlarm() };
+  const receipts = { telegram: createAlarm(), discord: createAlarm() };
+  const deliver = createAlarm();
+  const media = createAlarm();
+  const all = [inbox.telegram, inbox.discord, receipts.telegram, receipts.discord, deliver, media];
+  return { inbox, receipts, deliver, media, all };
+}
+
+/** Rings several at once. */
+export const ringing = (alarms: readonly Alarm[]): Pick<Alarm, "ring"> => ({
+  ring() {
+    for (const alarm of alarms) alarm.ring();
+  },
+});
+
+export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm"> {
+  readonly alarms: Alarms;
+  readonly adapters: readonly ChatAdapter[];
+  readonly media: Pick<MediaParts, "files" | "openers" | "canRelay">;
+}
+
+/** Runs every loop of the service until told to stop; resolves when all of them have ended. */
+export async function runLoops(parts: ServiceParts, signals: Signals): Promise<void> {
+  const { alarms, adapters, store, clock, log } = parts;
+  const { stop } = signals;
+  const receiptAlarm = ringing(Object.values(alarms.receipts));
+  const loops = [
+    supervise("deliver", log, () => deliver({ ...parts, alarm: alarms.deliver, receiptAlarm }, signals), stop),
+    supervise(
+      "media",
+      log,
+      () =>
+        fetchMedia({ ...parts, ...parts.media, alarm: alarms.media, deliverAlarm: alarms.deliver, receiptAlarm }, stop),
+      stop,
+    ),
+    supervise("housekeeping", log, () => keepHouse(parts, stop), stop),
+    supervise("watch", log, () => watchStore(store, alarms, stop), stop),
+    ...adapters.flatMap((adapter) =>
+      adapterLoops(adapter, { store, alarms, clock, log, messenger: adapter.messenger }, stop),
+    ),
+  ];
+  await Promise.all(loops);
+}
+
+function adapterLoops(
+  adapter: ChatAdapter,
+  parts: { store: Store; alarms: Alarms; clock: Clock; log: Log; messenger: Messenger },
+  stop: AbortSignal,
+): readonly Promise<void>[] {
+  const { platform } = adapter;
+  const { log, alarms } = parts;
+  const inbox = { ...parts, adapter, alarm: alarms.inbox[platform] };
+  const shown = { ...parts, alarm: alarms.receipts[platform] };
+  return [
+    supervise(`${platform}.inbox`, log, () => emptyInbox(inbox, stop), stop),
+    supervise(`${platform}.receipts`, log, () => showReceipts(platform, shown, stop), stop),
+  ];
+}
+
+/** Commands of the CLI, and other processes, change the store beside us: whatever waits looks again. */
+async function watchStore(store: Store, alarms: Alarms, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await store.changedElsewhere(stop);
+    ringing(alarms.all).ring();
+  }
+}
+
+/** Gives up what is past its deadline and erases what is no longer needed. */
+async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: AbortSignal): Promise<void> {
+  const pause = createAlarm();
+  while (!stop.aborted) {
+    const now = clock();
+    const expired = await store.read.deliveries.expired(now);
+    if (expired.length > 0) log.warn({ deliveries: expired.length }, "deadline passed");
+    await store.tx(async (tx) => {
+      for (const delivery of expired) {
+        await tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, now);
+        await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
+      }
+      await tx.inbox.forget(now - ALBUM_LIFE_MS);
+    });
+    await pause.wait(HOUSEKEEPING_MS, stop);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Words, WordsIn } from "./app/ports.ts";
+import { LANGUAGES } from "./core/language.ts";
+
+const COMMANDS = ["notify", "status", "whoami", "help"] as const;
+const FIELDS = ["user", "to", "text", "tag", "file"] as const;
+
+/** Telegram's command list: English for everybody, and Russian for those whose client is. */
+export const telegramMenus = (wordsIn: WordsIn) =>
+  LANGUAGES.map((language) => ({
+    ...(language === "en" ? {} : { language }),
+    commands: COMMANDS.map((name) => ({ name, description: wordsIn(language).say(`command-${name}`) })),
+  }));
+
+/** What Discord shows of us in its menus and forms, in both languages. */
+export const discordWords = (wordsIn: WordsIn) => ({
+  en: discordTexts(wordsIn("en")),
+  ru: discordTexts(wordsIn("ru")),
+});
+
+function discordTexts({ say }: Words) {
+  const labelled = <Name extends string>(names: readonly Name[], kind: "command" | "option") =>
+    Object.fromEntries(
+      names.map((name) => [name, { name: say(`name-${name}`), description: say(`${kind}-${name}`) }]),
+    ) as Record<Name, { name: string; description: string }>;
+  return {
+    commands: labelled(COMMANDS, "command"),
+    fields: labelled(FIELDS, "option"),
+    menu: say("menu-notify"),
+    form: {
+      title: say("form-title"),
+      to: say("form-to"),
+      text: say("form-text"),
+      tag: say("form-tag"),
+      toHint: say("form-to-hint"),
+      textHint: say("form-text-hint"),
+    },
+    notStored: say("not-stored"),
+    formExpired: say("form-expired"),
+  };
+}
