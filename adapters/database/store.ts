@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Clock } from "../../src/app/ports.ts";
 import type { Store } from "../../src/app/store/store.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, refuseNewer } from "./migrate.ts";
 import { repositories } from "./repositories.ts";
 import { createSealer, type Sealer } from "./seal.ts";
 import { createPrivateFile, databaseFile, openReader, openWriter, type Sqlite } from "./sqlite.ts";
@@ -44,9 +44,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const writer = openWriter(file);
   try {
+    const { version, migrations: folder } = options;
+    const migrations = { file, version, now: options.clock(), ...(folder !== undefined && { folder }) };
+    refuseNewer(writer, migrations);
     if (holdsKeyCheck(writer)) checkKey(writer, sealer, file);
-    const { version, migrations } = options;
-    migrate(writer, { file, version, now: options.clock(), ...(migrations !== undefined && { folder: migrations }) });
+    migrate(writer, migrations);
     checkKey(writer, sealer, file);
     return storeOn({ writer, reader: openReader(file), sealer, file });
   } catch (error) {

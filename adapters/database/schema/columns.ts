@@ -3,7 +3,7 @@
  * Every table is STRICT, so that a column holds what it says: after `drizzle-kit generate` write STRICT behind each new
  * CREATE TABLE by hand, since drizzle cannot say it; a test holds it.
  */
-import { blob, integer, text } from "drizzle-orm/sqlite-core";
+import { blob, customType, integer, text } from "drizzle-orm/sqlite-core";
 
 export const platform = (name = "platform") => text(name, { enum: ["telegram", "discord"] }).notNull();
 
@@ -14,3 +14,9 @@ export const id = () => integer("id").primaryKey({ autoIncrement: true });
 export const uid = () => text("uid").notNull().unique();
 
 export const ciphertext = (name: string) => blob(name, { mode: "buffer" });
+
+/** A point in time. Pauses with jitter have fractions, which a STRICT column refuses: rounded up, nothing comes early. */
+export const moment = customType<{ data: number; driverData: number }>({
+  dataType: () => "integer",
+  toDriver: (time) => Math.ceil(time),
+});

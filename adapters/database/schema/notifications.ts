@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { LANGUAGES } from "../../../src/core/language.ts";
 import type { RichText } from "../../../src/core/richText.ts";
-import { ciphertext, id, platform, uid } from "./columns.ts";
+import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 import { persons } from "./people.ts";
 import { workspaceId } from "./workspaces.ts";
 
@@ -24,8 +24,8 @@ export const notifications = sqliteTable(
     tag: text("tag"),
     senderNote: text("sender_note"),
     senderLanguage: text("sender_language", { enum: LANGUAGES }).notNull(),
-    createdAt: integer("created_at").notNull(),
-    expiresAt: integer("expires_at").notNull(),
+    createdAt: moment("created_at").notNull(),
+    expiresAt: moment("expires_at").notNull(),
   },
   (t) => [
     index("notifications_source").on(t.platform, t.chatId, t.messageId),
@@ -65,11 +65,11 @@ export const deliveries = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     doubtful: integer("doubtful", { mode: "boolean" }).notNull().default(false),
     /** While in state `media`: until when it holds back later deliveries to the same recipient. */
-    dueAt: integer("due_at").notNull(),
-    createdAt: integer("created_at").notNull(),
+    dueAt: moment("due_at").notNull(),
+    createdAt: moment("created_at").notNull(),
     /** Copy of the notification's, so that the overdue are found among the queued alone. */
-    expiresAt: integer("expires_at").notNull(),
-    settledAt: integer("settled_at"),
+    expiresAt: moment("expires_at").notNull(),
+    settledAt: moment("settled_at"),
   },
   (t) => [
     uniqueIndex("deliveries_once").on(t.workspaceId, t.sourceMessage, t.personId),
@@ -93,7 +93,7 @@ export const attempts = sqliteTable(
     deliveryId: integer("delivery_id")
       .notNull()
       .references(() => deliveries.id, { onDelete: "cascade" }),
-    at: integer("at").notNull(),
+    at: moment("at").notNull(),
     outcome: text("outcome").notNull(),
     code: text("code").notNull(),
   },
@@ -115,7 +115,7 @@ export const attachments = sqliteTable(
     source: ciphertext("source").notNull(),
     state: text("state", { enum: ["pending", "kept", "left-out"] }).notNull(),
     attempts: integer("attempts").notNull().default(0),
-    dueAt: integer("due_at").notNull(),
+    dueAt: moment("due_at").notNull(),
     sha256: text("sha256"),
     keptSize: integer("kept_size"),
     keptMime: text("kept_mime"),
@@ -143,8 +143,8 @@ export const mediaLinks = sqliteTable(
     name: text("name").notNull(),
     mime: text("mime").notNull(),
     size: integer("size").notNull(),
-    expiresAt: integer("expires_at").notNull(),
-    revokedAt: integer("revoked_at"),
+    expiresAt: moment("expires_at").notNull(),
+    revokedAt: moment("revoked_at"),
   },
   (t) => [
     uniqueIndex("media_links_pair").on(t.attachmentId, t.deliveryId),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { id, platform } from "./columns.ts";
+import { id, moment, platform } from "./columns.ts";
 import { workspaceId } from "./workspaces.ts";
 
 export const persons = sqliteTable(
@@ -66,7 +66,7 @@ export const sightings = sqliteTable(
     userId: text("user_id").notNull(),
     username: text("username"),
     name: text("name").notNull(),
-    seenAt: integer("seen_at").notNull(),
+    seenAt: moment("seen_at").notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.platform, t.chatId, t.userId] }),

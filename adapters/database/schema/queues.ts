@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Wish } from "../../../src/app/store/queues.ts";
-import { ciphertext, id, platform, uid } from "./columns.ts";
+import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 
 export const inbox = sqliteTable(
   "inbox",
@@ -12,10 +12,10 @@ export const inbox = sqliteTable(
     externalId: text("external_id").notNull(),
     payload: ciphertext("payload"),
     albumKey: text("album_key"),
-    receivedAt: integer("received_at").notNull(),
-    dueAt: integer("due_at").notNull(),
+    receivedAt: moment("received_at").notNull(),
+    dueAt: moment("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),
-    doneAt: integer("done_at"),
+    doneAt: moment("done_at"),
   },
   (t) => [
     uniqueIndex("inbox_external").on(t.platform, t.externalId),
@@ -47,7 +47,7 @@ export const receipts = sqliteTable(
       .default("none"),
     wordsOnly: integer("words_only", { mode: "boolean" }).notNull().default(false),
     attempts: integer("attempts").notNull().default(0),
-    dueAt: integer("due_at").notNull(),
+    dueAt: moment("due_at").notNull(),
   },
   (t) => [
     index("receipts_unshown").on(t.platform, t.dueAt).where(sql`version > shown_version`),
@@ -58,8 +58,8 @@ export const receipts = sqliteTable(
 export const paces = sqliteTable("paces", {
   host: text("host").primaryKey(),
   level: real("level").notNull(),
-  at: integer("at").notNull(),
-  blockedUntil: integer("blocked_until").notNull(),
+  at: moment("at").notNull(),
+  blockedUntil: moment("blocked_until").notNull(),
   refusals: integer("refusals").notNull(),
 });
 

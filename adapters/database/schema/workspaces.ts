@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Settings } from "../../../src/app/store/workspaces.ts";
-import { ciphertext, id, platform, uid } from "./columns.ts";
+import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 
 export const meta = sqliteTable("meta", { key: text("key").primaryKey(), value: ciphertext("value").notNull() });
 
@@ -12,15 +12,15 @@ export const workspaces = sqliteTable("workspaces", {
   credentials: ciphertext("credentials").notNull(),
   settings: text("settings", { mode: "json" }).$type<Settings>().notNull(),
   tags: text("tags", { enum: ["honoured", "ignored", "unprobed"] }).notNull(),
-  probedAt: integer("probed_at"),
+  probedAt: moment("probed_at"),
   suspendedCode: text("suspended_code"),
   suspendedReason: text("suspended_reason"),
-  suspendedAt: integer("suspended_at"),
+  suspendedAt: moment("suspended_at"),
   lastNotificationId: integer("last_notification_id"),
   adminPlatform: text("admin_platform", { enum: ["telegram", "discord"] }),
   adminChatId: text("admin_chat_id"),
   adminThreadId: text("admin_thread_id"),
-  createdAt: integer("created_at").notNull(),
+  createdAt: moment("created_at").notNull(),
 });
 
 export const workspaceId = () =>
@@ -44,14 +44,14 @@ export const chats = sqliteTable(
     threadId: text("thread_id").notNull(),
     senders: text("senders", { enum: ["everyone", "linked", "list"] }).notNull(),
     tagScope: text("tag_scope").notNull(),
-    createdAt: integer("created_at").notNull(),
+    createdAt: moment("created_at").notNull(),
   },
   (t) => [uniqueIndex("chats_place").on(t.platform, t.chatId, t.threadId), index("chats_workspace").on(t.workspaceId)],
 );
 
 export const methodRests = sqliteTable(
   "method_rests",
-  { workspaceId: workspaceId(), method: text("method").notNull(), until: integer("until").notNull() },
+  { workspaceId: workspaceId(), method: text("method").notNull(), until: moment("until").notNull() },
   (t) => [primaryKey({ columns: [t.workspaceId, t.method] })],
 );
 
@@ -60,7 +60,7 @@ export const audit = sqliteTable(
   "audit",
   {
     id: id(),
-    at: integer("at").notNull(),
+    at: moment("at").notNull(),
     workspaceId: integer("workspace_id"),
     actor: text("actor").notNull(),
     action: text("action").notNull(),

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** A secret key cannot be read or made. The message names the place and the rule, never the key. */
+export class SecretKeyError extends Error {
+  override readonly name = "SecretKeyError";
+}
+
+export interface SecretKeySource {
+  /** `HERALD24_SECRET_KEY`: base64 of 32 bytes, or a comma list of such; undefined or blank where it is not set. */
+  readonly value: string | undefined;
+  /** Holds `secret.key` when the environment has no key. */
+  readonly dataDir: string;
+  /** Whether a key may be made. Not where a database already stands: it was sealed with another one. */
+  readonly mayCreate: boolean;
+}
+
+export interface SecretKeys {
+  /** At least one. The first seals, all of them open. */
+  readonly keys: readonly Buffer[];
+  /** A key file was made just now: the operator should hear of it, for without it a backup cannot be read. */
+  readonly created: boolean;
+}
+
+const MAKE_ONE = "Make one with: openssl rand -base64 32";
+
+/** @throws {SecretKeyError} */
+export function loadSecretKeys({ value, dataDir, mayCreate }: SecretKeySource): SecretKeys {
+  if (value !== undefined && value.trim() !== "")
+    return { keys: parseKeys(value, "HERALD24_SECRET_KEY"), created: false };
+  const file = keyFile(dataDir);
+  const text = readIfThere(file);
+  if (text !== undefined) return { keys: parseKeys(text, file), created: false };
+  if (mayCreate) return { keys: parseKeys(createKeyFile(file), file), created: true };
+  throw new SecretKeyError(
+    `${file}: there is no such file, and HERALD24_SECRET_KEY is not set. Put the key of this database there, or begin with \`herald24 init\``,
+  );
+}
+
+export const keyFile = (dataDir: string): string => join(resolve(dataDir), "secret.key");
+
+function parseKeys(list: string, place: string): Buffer[] {
+  const parts = list.split(",").map((part) => part.trim());
+  return parts.map((part, index) => {
+    const key = Buffer.from(part, "base64");
+    const stripped = (text: string) => text.replace(/=+$/u, "");
+    if (key.length === 32 && stripped(key.toString("base64")) === stripped(part)) return key;
+    const which = parts.length === 1 ? "the key" : `key ${index + 1} of ${parts.length}`;
+    throw new SecretKeyError(`${place}: ${which} must be 32 bytes in base64 (44 characters). ${MAKE_ONE}`);
+  });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new SecretKeyError(`${file}: cannot be read (${codeOf(error)}). Let the service's user read it`, {
+      cause: error,
+    });
+  }
+}
+
+/** On disk before anything is sealed with it. When another process was quicker, its key counts. */
+function createKeyFile(file: string): string {
+  const text = `${randomBytes(32).toString("base64")}\n`;
+  try {
+    mkdirSync(resolve(file, ".."), { recursive: true, mode: 0o700 });
+    const handle = openSync(file, "wx", 0o600);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    chmodSync(file, 0o600);
+    return text;
+  } catch (error) {
+    const theirs = codeOf(error) === "EEXIST" ? readIfThere(file) : undefined;
+    if (theirs !== undefined) return theirs;
+    throw new SecretKeyError(`${file}: cannot be made (${codeOf(error)}). Let the service's user write there`, {
+      cause: error,
+    });
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "unknown reason";

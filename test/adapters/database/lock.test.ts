@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { acquireServiceLock } from "../../../adapters/database/lock.ts";
+import { temporaryFolder } from "../../support/store.ts";
+
+const OWNER = { pid: 11, host: "alpha" };
+const url = () => `file:${join(temporaryFolder(), "data", "h.sqlite")}`;
+
+test("the second service hears who holds the lock and since when, and gets it after the release", () => {
+  const databaseUrl = url();
+  const first = acquireServiceLock({ databaseUrl, owner: OWNER, clock: () => 5 });
+  const second = () => acquireServiceLock({ databaseUrl, owner: { pid: 12, host: "beta" }, clock: () => 6 });
+  expect(second()).toEqual({ kind: "held", heldBy: { ...OWNER, since: 5 } });
+  expect(second()).toMatchObject({ kind: "held" });
+  if (first.kind === "acquired") first.release();
+  const later = second();
+  expect(later.kind).toBe("acquired");
+  expect(acquireServiceLock({ databaseUrl, owner: OWNER, clock: () => 7 })).toMatchObject({
+    heldBy: { pid: 12, since: 6 },
+  });
+  if (later.kind === "acquired") later.release();
+});
+
+test("a service that is killed frees the lock at once", async () => {
+  const databaseUrl = url();
+  const lockModule = new URL("../../../adapters/database/lock.ts", import.meta.url).href;
+  const script = `
+    const { acquireServiceLock } = await import(${JSON.stringify(lockModule)});
+    const lock = acquireServiceLock({ databaseUrl: ${JSON.stringify(databaseUrl)}, owner: { pid: 99, host: "gamma" }, clock: () => 1 });
+    console.log(lock.kind);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [said] = await once(child.stdout, "data");
+  expect(String(said).trim()).toBe("acquired");
+  const acquire = () => acquireServiceLock({ databaseUrl, owner: OWNER, clock: () => 2 });
+  expect(acquire()).toEqual({ kind: "held", heldBy: { pid: 99, host: "gamma", since: 1 } });
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const lock = acquire();
+  expect(lock.kind).toBe("acquired");
+  if (lock.kind === "acquired") lock.release();
+});
