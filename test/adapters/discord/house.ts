@@ -1,0 +1,153 @@
+import { onTestFinished } from "vitest";
+import { createDiscord, type DiscordAdapter } from "../../../adapters/discord/adapter.ts";
+import type { DiscordTexts, DiscordWords } from "../../../adapters/discord/words.ts";
+import { type Discord, type DiscordOptions, startDiscord } from "../../../sandbox/discord/server.ts";
+import type { Intake, Log } from "../../../src/app/ports.ts";
+import type { InboxEntry } from "../../../src/app/store/queues.ts";
+import type { ChatRef, IncomingMessage } from "../../../src/core/chat.ts";
+
+const texts = (language: string): DiscordTexts => {
+  const labelled = (name: string) => ({ name, description: `${name} (${language})` });
+  return {
+    commands: {
+      notify: labelled("notify"),
+      recall: labelled("recall"),
+      status: labelled("status"),
+      whoami: labelled("whoami"),
+      help: labelled("help"),
+    },
+    fields: {
+      user: labelled("user"),
+      to: labelled("to"),
+      text: labelled("text"),
+      tag: labelled("tag"),
+      file: labelled("file"),
+    },
+    menu: `Notify in Bitrix24${language === "en" ? "" : ` ${language}`}`,
+    form: { title: "Notify", to: "To", text: "Text", tag: "Tag", toHint: "names", textHint: "text" },
+    notStored: `not stored (${language})`,
+    formExpired: `form expired (${language})`,
+  };
+};
+
+export const WORDS: DiscordWords = { en: texts("en"), ru: texts("ru") };
+
+/** What lies behind the adapter: an inbox that sees to it that nothing comes in twice, and what it was told. */
+export interface House {
+  readonly entries: InboxEntry[];
+  readonly sightings: { userId: string; name: string }[];
+  readonly cursors: Map<string, string>;
+  readonly cursorWrites: string[];
+  readonly lines: { level: string; fields: object; message: string }[];
+  readonly bound: ChatRef[];
+  /** Awaited by each `store`; replace it to slow the store down or to make it fail. */
+  beforeStore: () => Promise<void>;
+  messages(): IncomingMessage[];
+  readonly intake: Intake;
+  readonly log: Log;
+}
+
+export function createHouse(): House {
+  const entries: InboxEntry[] = [];
+  const lines: House["lines"] = [];
+  const sightings: House["sightings"] = [];
+  const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message });
+  const house: House = {
+    entries,
+    lines,
+    sightings,
+    cursors: new Map(),
+    cursorWrites: [],
+    bound: [],
+    beforeStore: async () => undefined,
+    messages: () => entries.map((entry) => JSON.parse(entry.payload)),
+    log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
+    intake: {
+      async store(fresh) {
+        await house.beforeStore();
+        for (const entry of fresh) {
+          if (!entries.some((known) => known.externalId === entry.externalId)) entries.push(entry);
+        }
+      },
+      message: async () => undefined,
+      ignore: async () => undefined,
+      migrated: async () => undefined,
+      sighted: async (seen) => void sightings.push(seen),
+      bound: async () => house.bound,
+      suggestRecipients: async (_, __, typed) => [{ label: `Anna (${typed})`, value: "@anna" }],
+      suggestTags: async (_, typed) => [{ label: `#${typed}1`, value: `${typed}1` }],
+    },
+  };
+  return house;
+}
+
+export interface Scene {
+  readonly discord: Discord;
+  readonly house: House;
+  readonly adapter: DiscordAdapter;
+  readonly guild: ReturnType<Discord["createGuild"]>;
+  readonly anna: ReturnType<Discord["createUser"]>;
+  readonly boris: ReturnType<Discord["createUser"]>;
+  readonly channel: { readonly id: string };
+  /** Starts the adapter and waits until it is connected and has read what it missed. */
+  start(): Promise<{ readonly stop: () => Promise<void>; readonly ended: Promise<void> }>;
+}
+
+export function adapterFor(discord: Discord, house: House, token = discord.token): DiscordAdapter {
+  return createDiscord({
+    token,
+    apiRoot: discord.apiRoot,
+    privateHosts: [new URL(discord.url).host],
+    intake: house.intake,
+    cursors: {
+      get: async (channelId) => house.cursors.get(channelId),
+      put: async (channelId, messageId) => {
+        house.cursors.set(channelId, messageId);
+        house.cursorWrites.push(messageId);
+      },
+    },
+    words: WORDS,
+    log: house.log,
+    clock: Date.now,
+  });
+}
+
+/** A server with one bound channel and two people in it; `boris` writes, `anna` is notified. */
+export async function setScene(options: DiscordOptions = {}): Promise<Scene> {
+  const discord = await startDiscord({ rateLimits: false, ...options });
+  onTestFinished(() => discord.close());
+  const house = createHouse();
+  const guild = discord.createGuild({ name: "Works", channels: ["general", "builds"] });
+  const channel = guild.channel("general");
+  const anna = discord.createUser({ username: "anna_p", globalName: "Anna" });
+  const boris = discord.createUser({ username: "boris", globalName: "Boris" });
+  discord.addMember(guild, anna);
+  discord.addMember(guild, boris, { nick: "Bo" });
+  house.bound.push({ platform: "discord", chatId: guild.id, threadId: channel.id });
+  const adapter = adapterFor(discord, house);
+  const start = async () => {
+    const controller = new AbortController();
+    const before = discord.gateway.counts.identified;
+    const ended = adapter.run(controller.signal);
+    ended.catch(() => undefined);
+    const stop = async () => {
+      controller.abort();
+      await ended.catch(() => undefined);
+    };
+    onTestFinished(stop);
+    await discord.waitFor(() => discord.gateway.counts.identified > before && discord.gateway.connections() === 1);
+    await discord.waitFor(() => discord.commandsOf().commands.length > 0);
+    await until(() => house.bound.every(({ threadId }) => threadId === "" || house.cursors.has(threadId)));
+    return { stop, ended };
+  };
+  return { discord, house, adapter, guild, anna, boris, channel, start };
+}
+
+/** Resolves once `look` is true; looks again at every turn of the event loop. */
+export async function until(look: () => boolean, timeoutMs = 8_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!look()) {
+    if (Date.now() > end) throw new Error("it did not come about");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
