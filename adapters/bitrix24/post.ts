@@ -21,6 +21,10 @@ export interface PostOptions {
 const CLOUD =
   /^[a-z0-9-]+\.bitrix24\.(?:com|ru|eu|de|fr|it|pl|es|in|ua|by|kz|uz|cn|vn|jp|id|mx|co|net|uk|tech|site|com\.br|com\.tr|com\.tw)$/u;
 
+/** Half characters would be escapes that the server cannot read, and it would go on without any parameter. */
+const toJson = (params: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(params, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
+
 const isRedirect = (status: number): boolean => [301, 302, 307, 308].includes(status);
 
 interface Move {
@@ -57,7 +61,7 @@ export function createPost(options: PostOptions) {
   };
 
   return async (url: URL, params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Posted> => {
-    const request = { method: "POST", headers, body: JSON.stringify(params) } as const;
+    const request = { method: "POST", headers, body: toJson(params) } as const;
     const exchange = await transport.send(url, request, signal);
     const move = moveOf(url, exchange, privateHosts);
     if (!move) return { exchange };

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   CODE,
   clientFor,
@@ -19,6 +20,13 @@ describe("a call to a portal", () => {
     expect(reply).toMatchObject({ kind: "result", result: 501, startedAt: expect.any(Number) });
     expect(sandbox.feed(7).map(({ text }) => text)).toEqual(["hello"]);
     expect(sandbox.requests[0]).toMatchObject({ verb: "POST", userAgent: "herald24/1.2.3" });
+  });
+
+  test("arrives whole even when a text ends in half a character", async () => {
+    const sandbox = await sandboxPortal();
+    const { portal } = clientFor();
+    await portal.call(webhookWorkspace(sandbox), notifyCall({ MESSAGE: "cut \ud83d" }), NEVER);
+    expect(sandbox.feed(7).map(({ text }) => text)).toEqual(["cut \ufffd"]);
   });
 
   test("brings refusals back with their code in upper case", async () => {
@@ -91,6 +99,20 @@ describe("what never reached the portal is unsent", () => {
     const workspace = { ...workspaceAt(server.host), credentials: { kind: "webhook", url } as const };
     expect(await portal.call(workspace, notifyCall(), NEVER)).toMatchObject({ kind: "unsent" });
     expect(server.bodies).toEqual([]);
+  });
+
+  test("when no connection comes about in time", async () => {
+    const mute = createServer();
+    await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+    onTestFinished(async () => void (await new Promise((resolve) => mute.close(resolve))));
+    const { port } = mute.address() as AddressInfo;
+    const { portal } = clientFor({ limits: { connectMs: 50, totalMs: 5_000 } });
+    const url = `https://127.0.0.1:${port}/rest/1/${CODE}/`;
+    const workspace = { ...workspaceAt(`127.0.0.1:${port}`), credentials: { kind: "webhook", url } as const };
+    expect(await portal.call(workspace, notifyCall(), NEVER)).toMatchObject({
+      kind: "unsent",
+      reason: expect.stringContaining("CONNECT_TIMEOUT"),
+    });
   });
 
   test("when the edge answers 503 or 429 in its own words, however long it wants us to wait", async () => {

@@ -60,7 +60,7 @@ export const json = (response: ServerResponse, status: number, body: unknown, he
 };
 
 /** A log that keeps every line as text. */
-export function memoryLog(): Log & { readonly lines: string[] } {
+function memoryLog(): Log & { readonly lines: string[] } {
   const lines: string[] = [];
   const keep = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   return { lines, debug: keep, info: keep, warn: keep, error: keep };
