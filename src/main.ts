@@ -40,7 +40,8 @@ interface Health {
 /** Puts the house together and starts it. The caller holds the service lock. */
 export async function startService(config: Config, { log }: { log: Log }): Promise<Service> {
   const clock: Clock = Date.now;
-  const { keys } = await loadSecretKeys({ env: config.secretKey, dataDir: config.dataDir, mayCreate: true });
+  const { keys, created } = loadSecretKeys({ value: config.secretKey, dataDir: config.dataDir, mayCreate: true });
+  if (created) log.warn({ dataDir: config.dataDir }, "a master key was made: keep a copy of secret.key, no backup holds it");
   const store = await openStore({
     databaseUrl: config.databaseUrl,
     secretKeys: keys,
@@ -55,7 +56,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const files = await openMediaFiles({ dir: `${config.dataDir}/media` });
   const names = new Map<Platform, string>();
   const intake = openIntake({ store, alarms, clock, names });
-  const hook = webhookOf(config, keys[0]);
+  const hook = webhookOf(config, keys);
   const telegram = openTelegram(config, { intake, hook, log, clock, names });
   const discord = openDiscord(config, { intake, store, log, clock });
   const adapters = [telegram, discord].filter((adapter) => adapter !== undefined);
@@ -128,8 +129,8 @@ function openIntake(parts: { store: Store; alarms: Alarms; clock: Clock; names: 
 }
 
 /** Path and secret of Telegram's webhook come from the master key: they are never absent, and never the bot token. */
-function webhookOf(config: Config, key: Uint8Array): { path: string; secret: string } | undefined {
-  if (config.telegram?.mode !== "webhook") return undefined;
+function webhookOf(config: Config, [key]: readonly Uint8Array[]): { path: string; secret: string } | undefined {
+  if (config.telegram?.mode !== "webhook" || !key) return undefined;
   return {
     path: deriveKey(key, "telegram webhook path").toString("base64url"),
     secret: deriveKey(key, "telegram webhook secret").toString("base64url"),

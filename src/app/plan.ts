@@ -1,10 +1,10 @@
 import type { Content, IncomingMedia, IncomingMessage, RepliedMessage } from "../core/chat.ts";
 import { isOverlong } from "../core/compose.ts";
-import { isBlank, type RichText, type Style } from "../core/richText.ts";
+import { isBlank, plain, plainText, type RichText, type Style } from "../core/richText.ts";
 import { messageTag, sourceSubTag, userTag } from "../core/tags.ts";
 import { randomToken, sha256 } from "./hash.ts";
 import type { Words } from "./ports.ts";
-import type { NewNotification } from "./store/notifications.ts";
+import type { Attachment, NewNotification, Notification } from "./store/notifications.ts";
 import type { Person } from "./store/people.ts";
 import type { Binding, Workspace } from "./store/workspaces.ts";
 
@@ -33,6 +33,21 @@ function withReplied(text: RichText, replied: RepliedMessage, words: Words): Ric
   const quoted = replied.text.map((run) => ({ ...run, styles: [...(run.styles ?? []), "quote" as Style] }));
   return [...text, { text: "\n\n" }, ...author, ...quoted];
 }
+
+/** What a member of an album that came late sends after the rest of it. */
+export function latecomers(
+  content: Content,
+  sent: { notification: Notification; attachments: readonly Pick<Attachment, "source">[] },
+  words: Words,
+): Content | undefined {
+  const known = new Set(sent.attachments.map((attachment) => JSON.stringify(attachment.source)));
+  const media = content.media.filter((item) => !known.has(JSON.stringify(item.source)));
+  if (media.length === 0) return undefined;
+  const first = plainText(sent.notification.text).slice(0, SHOWN_OF_FIRST);
+  return { text: plain(words.say("late-files", { text: first })), media, unsupported: [] };
+}
+
+const SHOWN_OF_FIRST = 60;
 
 /** Everything that one command asks for, ready to be written in one transaction. */
 export function planNotification(
@@ -96,8 +111,12 @@ function withUnsupported(content: Content, words: Words): RichText {
 
 const NAMED_PARTS = new Set(["poll", "contact", "location", "sticker"]);
 
-const partName = (part: string, words: Words): string =>
-  NAMED_PARTS.has(part) ? words.say(`part-${part}`) : words.say("part-other", { what: part });
+/** Adapters name a part in one English word, and may say more about it behind a colon. */
+function partName(part: string, words: Words): string {
+  const [name = "", ...more] = part.split(": ");
+  const named = NAMED_PARTS.has(name) ? words.say(`part-${name}`) : words.say("part-other", { what: name });
+  return more.length === 0 ? named : `${named} (${more.join(": ")})`;
+}
 
 function wholeText(text: RichText, words: Words): readonly IncomingMedia[] {
   if (!isOverlong(text)) return [];

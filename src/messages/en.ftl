@@ -85,6 +85,7 @@ origin-telegram = Telegram
 origin-discord = Discord
 origin-private = private chat
 replied-author = { $author } wrote:
+late-files = More attachments to “{ $text }”
 whole-text = full-text.txt
 part-poll = a poll
 part-contact = a contact

@@ -88,6 +88,7 @@ origin-telegram = Telegram
 origin-discord = Discord
 origin-private = личный чат
 replied-author = { $author } пишет:
+late-files = Ещё вложения к «{ $text }»
 whole-text = полный-текст.txt
 part-poll = опрос
 part-contact = контакт

@@ -1,0 +1,206 @@
+import { expect, test } from "vitest";
+import { plain, plainText } from "../../src/core/richText.ts";
+import { IVAN, NOW, openDesk } from "../support/desk.ts";
+
+const PHOTO = {
+  kind: "picture",
+  name: "graph.jpg",
+  size: 2_000,
+  source: { kind: "telegram", fileId: "file-1", uniqueId: "u1" },
+} as const;
+
+test("a command becomes one notification with a delivery for each person named, and shows that it is stored", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  await desk.map("boris", 8);
+  const at = await desk.say("/notify @anna, @boris Build is red #ci");
+  const deliveries = await desk.deliveries(at);
+  expect(deliveries.map(({ bitrixId, state }) => ({ bitrixId, state }))).toEqual([
+    { bitrixId: 7, state: "queued" },
+    { bitrixId: 8, state: "queued" },
+  ]);
+  const [notification] = await desk.store.read.notifications.bySource(at);
+  expect(notification).toMatchObject({ senderName: "Ivan", origin: "Telegram, Ops", tag: "ci" });
+  expect(plainText(notification?.text ?? [])).toBe("Build is red");
+  expect(await desk.wish(at)).toMatchObject({ mark: "stored" });
+});
+
+test("a message that comes twice notifies once", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const at = await desk.say("/notify @anna once");
+  await desk.say("/notify @anna once", { at });
+  expect(await desk.deliveries(at)).toHaveLength(1);
+});
+
+test("the same tag in the same chat gives the same portal tag; another chat or another person another one", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  await desk.map("boris", 8);
+  const [first] = await desk.deliveries(await desk.say("/notify @anna one #CI"));
+  const [second, other] = await desk.deliveries(await desk.say("/notify @anna @boris two #ci"));
+  expect(first?.tag).toMatch(/^h24\.t\.[0-9a-f]{32}\.7$/u);
+  expect(second?.tag).toBe(first?.tag);
+  expect(other?.tag).not.toBe(first?.tag);
+});
+
+test("a newer notification with the same tag supersedes the older one that still waits", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const first = await desk.say("/notify @anna old #ci");
+  await desk.say("/notify @anna new #ci");
+  expect(await desk.deliveries(first)).toMatchObject([{ state: "settled", verdict: "superseded" }]);
+});
+
+test("some known and some not: the known are notified, the others named with the closest names", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
+  await desk.intake.sighted({ chat, userId: "5", username: "anna", name: "Anna" });
+  const at = await desk.say("/notify @anna @anni hello");
+  expect(await desk.deliveries(at)).toHaveLength(1);
+  const wish = await desk.wish(at);
+  expect(wish?.text).toContain("@anni");
+  expect(wish?.text).toContain("@anna");
+});
+
+test("names of people who are not in this chat are never suggested to an ordinary sender, but to an admin they are", async () => {
+  const desk = await openDesk();
+  await desk.map("director", 2, "Secret Director");
+  const asked = await desk.say("/notify @directo hello");
+  expect((await desk.wish(asked))?.text).not.toMatch(/director/u);
+  await desk.store.tx((tx) => tx.chats.addAdmin(desk.workspace.id, "telegram", "99"));
+  const admin = { ...IVAN, userId: "99", username: "boss" };
+  const again = await desk.say("/notify @directo hello", { sender: admin });
+  expect((await desk.wish(again))?.text).toContain("@director");
+});
+
+test("nobody known: nothing is sent, and the answer says so", async () => {
+  const desk = await openDesk();
+  const at = await desk.say("/notify @nobody_here hello");
+  expect(await desk.deliveries(at)).toEqual([]);
+  expect((await desk.wish(at))?.text).toContain("Nobody was notified");
+});
+
+test.each([
+  ["/notify", "Whom shall I notify?"],
+  ["/notify Build is red", "Whom shall I notify?"],
+  ["/notify id:0 text", "“id:0” is no recipient"],
+  ["/notify @anna", "What shall I say?"],
+  ["/notify @anna #ci", "What shall I say?"],
+])("%s is answered with the corrected form", async (text, answer) => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const at = await desk.say(text);
+  const wish = await desk.wish(at);
+  expect(wish?.text).toContain(answer);
+  expect(wish?.text).toContain("/notify @anna");
+  expect(await desk.deliveries(at)).toEqual([]);
+});
+
+test("malformed commands of one sender are answered once a minute", async () => {
+  const desk = await openDesk();
+  await desk.say("/notify");
+  const second = await desk.say("/notify");
+  expect(await desk.wish(second)).toBeUndefined();
+  desk.now = NOW + 60_000;
+  expect((await desk.wish(await desk.say("/notify")))?.text).toContain("Whom");
+});
+
+test("a sender is slowed down after twenty commands at once, and told how long to wait", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  for (let command = 0; command < 20; command += 1) await desk.say(`/notify @anna ${command}`);
+  const at = await desk.say("/notify @anna one too many");
+  expect(await desk.deliveries(at)).toEqual([]);
+  expect((await desk.wish(at))?.text).toContain("2 seconds");
+});
+
+test("in an unbound chat only help, whoami and connect are answered, once a minute, with this chat's own bind line", async () => {
+  const desk = await openDesk({ unbound: true });
+  expect(await desk.wish(await desk.say("/notify @anna hello"))).toBeUndefined();
+  const first = await desk.say("/help");
+  expect((await desk.wish(first))?.text).toContain("chat bind <workspace> --telegram -100");
+  expect(await desk.wish(await desk.say("/whoami"))).toBeUndefined();
+  desk.now = NOW + 60_000;
+  expect((await desk.wish(await desk.say("/connect")))?.text).toContain("-100");
+});
+
+test("where only linked people may send, a mapping by name alone does not authorise", async () => {
+  const desk = await openDesk({ senders: "linked" });
+  await desk.map("ivan", 9);
+  await desk.map("anna", 7);
+  expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toEqual([]);
+  await desk.intake.sighted({ chat: { platform: "telegram", chatId: "-100", threadId: "" }, ...IVAN });
+  expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toHaveLength(1);
+});
+
+test.each(["anonymous-admin", "channel"] as const)(
+  "an %s may send where everyone may, and not where people must be linked",
+  async (kind) => {
+    const sender = { kind, userId: "1087968824", name: "Group" } as const;
+    const open = await openDesk();
+    await open.map("anna", 7);
+    expect(await open.deliveries(await open.say("/notify @anna hello", { sender }))).toHaveLength(1);
+    const linked = await openDesk({ senders: "linked" });
+    await linked.map("anna", 7);
+    expect(await linked.deliveries(await linked.say("/notify @anna hello", { sender }))).toEqual([]);
+  },
+);
+
+test("a reply takes the replied message's text and media along", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const at = await desk.say("/notify @anna look", {
+    repliedTo: { messageId: "900", author: "Maria", text: plain("disk is full"), media: [PHOTO], unsupported: [] },
+  });
+  const [notification] = await desk.store.read.notifications.bySource(at);
+  expect(plainText(notification?.text ?? [])).toBe("look\n\nMaria wrote:\ndisk is full");
+  expect(await desk.store.read.media.attachmentsOf(notification?.id ?? 0)).toMatchObject([{ name: "graph.jpg" }]);
+  expect(await desk.deliveries(at)).toMatchObject([{ state: "media" }]);
+});
+
+test("a member of an album that comes late follows to the same people, and no file is sent twice", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const named = (name: string) => ({ ...PHOTO, name, source: { ...PHOTO.source, fileId: name, uniqueId: name } });
+  const text = plain("/notify @anna album");
+  const at = await desk.say(text, { media: [named("a"), named("b")] });
+  await desk.say(text, { at, media: [named("a"), named("b"), named("c")] });
+  await desk.say(text, { at, media: [named("a"), named("b"), named("c"), named("d")] });
+  const followUps = await Promise.all(
+    [1, 2].map((number) => desk.store.read.notifications.bySource({ ...at, messageId: `${at.messageId}+${number}` })),
+  );
+  const names = await Promise.all(
+    followUps.flat().map(async ({ id }) => (await desk.store.read.media.attachmentsOf(id)).map((file) => file.name)),
+  );
+  expect(names).toEqual([["c"], ["d"]]);
+});
+
+test("a form's text is only text: no recipient and no tag is read from it", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  await desk.map("boris", 8);
+  const at = await desk.say("@boris pay #now", {
+    command: "notify",
+    options: { to: "@anna", text: "@boris pay #now", tag: "#ci" },
+  });
+  expect((await desk.deliveries(at)).map(({ bitrixId }) => bitrixId)).toEqual([7]);
+  const [notification] = await desk.store.read.notifications.bySource(at);
+  expect(plainText(notification?.text ?? [])).toBe("@boris pay #now");
+  expect(notification?.tag).toBe("ci");
+});
+
+test("answers are in the sender's language", async () => {
+  const desk = await openDesk();
+  const at = await desk.say("/notify", { sender: { ...IVAN, language: "ru-RU" } });
+  expect((await desk.wish(at))?.text).toContain("Кого уведомить?");
+});
+
+test("status names the verdict of each recipient of the sender's latest notifications", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna Smith");
+  await desk.say("/notify @anna hello");
+  const at = await desk.say("/status");
+  expect((await desk.wish(at))?.text).toMatch(/“hello” – Anna Smith: waiting/u);
+});
