@@ -102,7 +102,7 @@ describe("what never reached the portal is unsent", () => {
   });
 
   test("when no connection comes about in time", async () => {
-    const mute = createServer();
+    const mute = createServer((socket) => void socket.on("error", () => {}).resume());
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
     onTestFinished(async () => void (await new Promise((resolve) => mute.close(resolve))));
     const { port } = mute.address() as AddressInfo;
