@@ -56,6 +56,8 @@ export interface Discord extends Places, Speech {
   /** The application's own commands, or those of one guild, and how often they were PUT. */
   commandsOf(guild?: Ref): { readonly commands: JsonObject[]; readonly puts: number };
   waitFor<T>(look: () => T, options?: WaitOptions): ReturnType<typeof waitFor<T>>;
+  /** Calls the listener after every change of state; call what comes back to stop. */
+  onChange(listener: () => void): () => void;
   dropGateway(options?: DropOptions): void;
   /** Nothing answers any more, as in an outage; sessions live on. */
   pause(): Promise<void>;
@@ -113,6 +115,7 @@ function inspection(world: World) {
       return { commands: commands.map((command) => presentCommand(world, command, name)), puts };
     },
     waitFor: <T>(look: () => T, options?: WaitOptions) => waitFor(world, look, options),
+    onChange: world.onChange,
   };
 }
 

@@ -8,6 +8,8 @@ export interface WaitOptions {
 /** Tells whoever waits that something in the emulator has changed. */
 export interface Changes {
   changed(): void;
+  /** Calls the listener after each change; call what comes back to stop. */
+  onChange(listener: () => void): () => void;
   /** Resolves with the first truthy answer of `look`, which is asked at once and again after each change. */
   waitFor<T>(look: () => T | undefined | null | false, options?: WaitOptions): Promise<T>;
 }
@@ -18,6 +20,10 @@ export function openChanges(describe: () => string): Changes {
   return {
     changed() {
       for (const watcher of [...watchers]) watcher();
+    },
+    onChange(listener) {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
     },
     waitFor<T>(look: () => T | undefined | null | false, options: WaitOptions = {}): Promise<T> {
       return new Promise<T>((resolve, reject) => {

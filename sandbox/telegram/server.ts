@@ -68,6 +68,8 @@ export interface Telegram extends Membership, People, MediaSenders, Buttons, Top
   setNextUpdateId(id: number): void;
   /** Resolves with the first truthy answer of `look`, asked again after every change of state. */
   waitFor<T>(look: () => T | undefined | null | false, options?: WaitOptions): Promise<T>;
+  /** Calls the listener after every change of state; call what comes back to stop. */
+  onChange(listener: () => void): () => void;
   /** Breaks all connections and refuses new ones until `resume`, on the same port. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -151,6 +153,7 @@ function inspect({ world, queue, callbacks, menus }: Parts) {
       queue.nextId = id;
     },
     waitFor: world.changes.waitFor,
+    onChange: world.changes.onChange,
   };
 }
 
