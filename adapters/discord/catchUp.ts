@@ -21,7 +21,7 @@ export interface CatchUp {
   again(channel: GuildTextBasedChannel): Promise<void>;
 }
 
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 
 export function createCatchUp(parts: CatchUpParts): CatchUp {
   const { history, lanes, log, signal } = parts;

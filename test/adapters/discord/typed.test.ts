@@ -220,11 +220,10 @@ describe("what the operator must mend", () => {
     const lacking = (await adapter.findings()).at(-1);
     expect(lacking).toMatchObject({
       state: "warning",
-      detail: "Works lacks #general: Send Messages, Read Message History",
+      detail: "Works lacks #general: Send Messages, Read Message History, Send Messages in Threads",
     });
     house.bound[0] = { platform: "discord", chatId: guild.id, threadId: "" };
     discord.setGuild(guild, "removed");
-    await until(() => Date.now() > 0);
     expect((await adapterFor(discord, house).findings()).at(-1)).toMatchObject({ state: "broken" });
   });
 
