@@ -1,0 +1,210 @@
+import { expect, onTestFinished, test } from "vitest";
+import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import type { PortalOptions as SandboxOptions } from "../../sandbox/bitrix24/options.ts";
+import { startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { createAlarm } from "../../src/app/alarm.ts";
+import { deliver } from "../../src/app/deliver.ts";
+import type { Log } from "../../src/app/ports.ts";
+import type { Delivery } from "../../src/app/store/deliveries.ts";
+import type { Settings, Workspace } from "../../src/app/store/workspaces.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
+import { message, notification, SETTINGS } from "../support/entries.ts";
+import { openTestStore } from "../support/store.ts";
+
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A real store, the real client and an emulated portal; the loop runs until the test ends. */
+async function openOutbox(
+  options: SandboxOptions & { workspaceTags?: Workspace["tags"]; settings?: Partial<Settings> } = {},
+) {
+  const { workspaceTags = "honoured", settings, ...sandboxOptions } = options;
+  const sandbox = await startPortal({ tags: "honoured", ...sandboxOptions });
+  onTestFinished(() => sandbox.close());
+  const { store, reopen } = await openTestStore();
+  const workspace = await store.tx(async (tx) => {
+    const credentials = { kind: "webhook", url: sandbox.webhookUrl(1) } as const;
+    const added = await tx.workspaces.add(
+      { name: "main", host: sandbox.host, credentials, settings: { ...SETTINGS, ...settings } },
+      Date.now(),
+    );
+    await tx.workspaces.set(added.id, { tags: workspaceTags });
+    return added;
+  });
+  const portal = createPortal({
+    version: "0.0.0",
+    privateHosts: [sandbox.host],
+    saveTokens: async () => {},
+    clock: Date.now,
+    log: SILENT,
+    limits: { totalMs: 500 },
+  });
+  onTestFinished(() => portal.close());
+  const alarm = createAlarm();
+  const queue = (messageId: string, bitrixIds: readonly number[], change: { tag?: string; expiresAt?: number } = {}) =>
+    store.tx(async (tx) => {
+      const persons = [];
+      for (const bitrixId of bitrixIds) {
+        const known = await tx.people.byBitrixId(workspace.id, bitrixId);
+        persons.push(known ?? (await tx.people.addPerson({ workspaceId: workspace.id, bitrixId })));
+      }
+      const { tag = messageId, expiresAt = Date.now() + 3_600_000 } = change;
+      const added = await tx.notifications.add({
+        ...notification(workspace.id, [], { source: message(messageId), createdAt: Date.now(), expiresAt }),
+        recipients: persons.map(({ id, bitrixId }) => ({
+          personId: id,
+          bitrixId,
+          tag: `${tag}.${bitrixId}`,
+          subTag: "s",
+        })),
+      });
+      if (!added) throw new Error("nothing was added");
+      alarm.ring();
+      return added.deliveryIds;
+    });
+  const start = () => {
+    const stop = new AbortController();
+    const abort = new AbortController();
+    const parts = {
+      store,
+      portal,
+      wordsIn,
+      clock: Date.now,
+      random: () => 0,
+      log: SILENT,
+      alarm,
+      receiptAlarm: createAlarm(),
+    };
+    const running = deliver(parts, { stop: stop.signal, abort: abort.signal });
+    const end = async () => {
+      stop.abort();
+      await running;
+    };
+    onTestFinished(end);
+    return { end };
+  };
+  const verdictsOf = (ids: readonly number[]): Promise<readonly Delivery[]> =>
+    expect
+      .poll(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))), {
+        timeout: 15_000,
+      })
+      .toHaveLength(ids.length)
+      .then(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))));
+  return { sandbox, store, workspace, queue, start, verdictsOf, reopen };
+}
+
+const settledOf = (deliveries: readonly (Delivery | undefined)[]): readonly Delivery[] =>
+  deliveries.filter((delivery) => delivery?.state === "settled").filter((delivery) => delivery !== undefined);
+
+test("what is due goes out in one batch, each with a verdict and the portal's id", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox();
+  const ids = await queue("1", [1, 7, 8]);
+  start();
+  const verdicts = await verdictsOf(ids);
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["delivered", "delivered", "delivered"]);
+  expect(verdicts.map(({ portalNotificationId }) => portalNotificationId)).toEqual([501, 502, 503]);
+  expect(sandbox.requests.map(({ method }) => method)).toEqual(["batch"]);
+});
+
+test("the items of a batch have verdicts of their own: unknown, dismissed and suppressed recipients are never delivered", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox();
+  sandbox.setUser({ id: 8, notificationsOff: true });
+  const ids = await queue("1", [7, 8, 9, 404]);
+  start();
+  expect((await verdictsOf(ids)).map(({ verdict, code }) => [verdict, code])).toEqual([
+    ["delivered", undefined],
+    ["suppressed", undefined],
+    ["refused", "RESULT_FALSE"],
+    ["refused", "RESULT_FALSE"],
+  ]);
+});
+
+test("a refusal for rate and an outage are waited out, and the notification appears once", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox({ tags: "ignored", workspaceTags: "ignored" });
+  sandbox.faults.add({ kind: "reply", status: 503, body: { error: "QUERY_LIMIT_EXCEEDED" } });
+  sandbox.faults.add({ kind: "html", status: 503 });
+  const ids = await queue("1", [7]);
+  start();
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "delivered" }]);
+  expect(sandbox.feed(7)).toHaveLength(1);
+});
+
+test("an answer lost after execution is repeated with the same tag where tags are honoured: one is visible", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox();
+  sandbox.faults.add({ kind: "reset", executed: true });
+  const ids = await queue("1", [7]);
+  start();
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "delivered", doubtful: true }]);
+  expect(sandbox.allNotifications).toHaveLength(2);
+  expect(sandbox.feed(7)).toHaveLength(1);
+});
+
+test.each([
+  { kind: "reset", executed: true },
+  { kind: "truncate" },
+  { kind: "html", status: 502 },
+  { kind: "hang", executed: true },
+] as const)("after $kind nothing is repeated where tags are ignored: the doubt is told", async (fault) => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox({ tags: "ignored", workspaceTags: "ignored" });
+  sandbox.faults.add(fault);
+  const ids = await queue("1", [7]);
+  start();
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "unknown" }]);
+  expect(sandbox.feed(7).length).toBeLessThanOrEqual(1);
+  expect(sandbox.requests).toHaveLength(1);
+});
+
+test("deliveries that were being sent when the service died are repeated where that is harmless and told where it is not", async () => {
+  for (const [tags, verdict] of [
+    ["honoured", "delivered"],
+    ["ignored", "unknown"],
+  ] as const) {
+    const { store, workspace, queue, start, verdictsOf } = await openOutbox({ tags, workspaceTags: tags });
+    const ids = await queue("1", [7]);
+    await store.tx((tx) => tx.deliveries.claim({ workspaceId: workspace.id, now: Date.now(), limit: 50 }));
+    start();
+    expect(await verdictsOf(ids)).toMatchObject([{ verdict }]);
+  }
+});
+
+test("a webhook that the portal no longer knows suspends the workspace; what waits is sent when it is resumed", async () => {
+  const { sandbox, store, workspace, queue, start, verdictsOf } = await openOutbox();
+  sandbox.faults.add({ kind: "reply", status: 403, body: { error: "INVALID_CREDENTIALS" } });
+  const ids = await queue("1", [7]);
+  start();
+  await expect
+    .poll(async () => (await store.read.workspaces.byId(workspace.id))?.suspended?.code)
+    .toBe("INVALID_CREDENTIALS");
+  expect(await store.read.deliveries.byId(ids[0] ?? 0)).toMatchObject({ state: "queued" });
+  await store.tx((tx) => tx.workspaces.resume(workspace.id));
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "delivered" }]);
+});
+
+test("what is past its deadline is not sent any more", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox();
+  const ids = await queue("1", [7], { expiresAt: Date.now() - 1 });
+  start();
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "undeliverable", code: "DEADLINE" }]);
+  expect(sandbox.requests).toEqual([]);
+});
+
+test("one recipient's notifications arrive in the order in which they were asked for", async () => {
+  const { sandbox, queue, start, verdictsOf } = await openOutbox();
+  const ids = [];
+  for (let index = 1; index <= 120; index += 1) ids.push(...(await queue(String(index), [7])));
+  start();
+  await verdictsOf(ids);
+  const arrived = sandbox.allNotifications.map(({ tag }) =>
+    Number(/(?<index>\d+)\.7$/u.exec(tag ?? "")?.groups?.index),
+  );
+  expect(arrived).toEqual(ids.map((_, index) => index + 1));
+});
+
+test("the bucket survives a restart: a new process does not begin with a fresh burst", async () => {
+  const { store, workspace, sandbox, queue, start, verdictsOf } = await openOutbox();
+  const running = start();
+  await verdictsOf(await queue("1", [7]));
+  await verdictsOf(await queue("2", [7]));
+  await running.end();
+  expect((await store.read.pacing.get(workspace.host))?.level).toBeGreaterThan(1);
+  expect(sandbox.requests).toHaveLength(2);
+});
