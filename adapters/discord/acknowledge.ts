@@ -16,7 +16,7 @@ const CHECK_MS = 5_000;
 const ALREADY_ACKNOWLEDGED = 40060;
 
 /** Discord: types of a first answer. */
-export const THINKING = { type: 5, data: { flags: 1 << 6 } } as const;
+const THINKING = { type: 5, data: { flags: 1 << 6 } } as const;
 const SUGGESTIONS = 8;
 const FORM = 9;
 

@@ -25,6 +25,8 @@ export interface DiscordOptions {
   readonly words: DiscordWords;
   readonly log: Log;
   readonly clock: Clock;
+  /** How often bound chats are looked through for messages that Discord did not announce; default 5 minutes. */
+  readonly sweepMs?: number;
 }
 
 export interface DiscordAdapter extends ChatAdapter {
@@ -34,6 +36,9 @@ export interface DiscordAdapter extends ChatAdapter {
   inviteLink(applicationId: string): string;
   findings(): Promise<readonly Finding[]>;
 }
+
+/** One request for each channel: seldom enough for large servers. */
+const SWEEP_MS = 5 * 60_000;
 
 function inviteLink(applicationId: string): string {
   const query = new URLSearchParams({
@@ -64,7 +69,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const watch = createWatch({ bound, intake, log, clock, cursors, signal });
+    const watch = createWatch({ bound, intake, log, clock, cursors, signal, sweepMs: options.sweepMs ?? SWEEP_MS });
     const answer = createInteractions({ rest, bound, intake, words, log, clock });
     const open = new Set<Promise<void>>();
     const listener: Listener = {

@@ -8,7 +8,7 @@ import { failureOf } from "./failures.ts";
 export interface Listener {
   /** The connection broke: what comes until `missed` or `resumed` is not the whole. */
   broken(): void;
-  resumed(): void;
+  resumed(client: Client<true>): void;
   missed(client: Client<true>): void;
   message(message: Message): void;
   /** A message changed in any way: an edit, a preview, a pin. */
@@ -94,7 +94,9 @@ async function createClient(options: ConnectionOptions, withContent: boolean): P
 
 function attach(client: Client, listener: Listener, log: Log): void {
   client.on("shardReconnecting", () => listener.broken());
-  client.on("shardResume", () => listener.resumed());
+  client.on("shardResume", () => {
+    if (client.isReady()) listener.resumed(client);
+  });
   client.on("shardReady", () => {
     if (client.isReady()) listener.missed(client);
     else client.once("clientReady", (ready) => listener.missed(ready));
@@ -177,8 +179,9 @@ export function createConnection(options: ConnectionOptions): Connection {
           withContent = false;
           continue;
         }
-        pauseMs = wasReady ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        if (wasReady) pauseMs = FIRST_PAUSE_MS;
         await pause(pauseMs, signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     },
   };

@@ -93,7 +93,7 @@ function senderOf(message: Message): Sender {
   };
 }
 
-export function titleOf(message: Message): IncomingMessage["place"] {
+function titleOf(message: Message): IncomingMessage["place"] {
   const { channel } = message;
   if (channel.isDMBased()) return { kind: "private", title: message.author.displayName };
   return { kind: "group", title: `${channel.guild.name} #${channel.name}` };

@@ -62,6 +62,16 @@ function namesOf(interaction: BaseInteraction): Names {
   };
 }
 
+/** More people than this are hardly named in one text; the others stay ids. */
+const MOST_LOOKED_UP = 5;
+
+/** Fetches people who are named in a form's text: other than a message, an interaction does not bring their names. */
+export async function lookUpNames(interaction: BaseInteraction, text: string): Promise<void> {
+  const ids = new Set([...text.matchAll(/<@!?(\d+)>/g)].flatMap((match) => match[1] ?? []));
+  const unknown = [...ids].filter((id) => !interaction.client.users.cache.has(id)).slice(0, MOST_LOOKED_UP);
+  await Promise.allSettled(unknown.map((id) => interaction.client.users.fetch(id)));
+}
+
 interface Filled {
   readonly command: SlashName;
   readonly options: FilledForm;

@@ -13,8 +13,8 @@ import { acknowledge, openForm, suggest } from "./acknowledge.ts";
 import { slashNamed } from "./commands.ts";
 import { contentOf, spotOfMessage } from "./convert.ts";
 import { failureOf } from "./failures.ts";
-import { messageFromForm, messageFromSlash, placedInteraction } from "./filled.ts";
-import { createOpenForms, formFor, spotOfForm } from "./form.ts";
+import { lookUpNames, messageFromForm, messageFromSlash, placedInteraction } from "./filled.ts";
+import { createOpenForms, FORM_FIELDS, formFor, spotOfForm } from "./form.ts";
 import { outgoing } from "./outgoing.ts";
 import { writePayload } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
@@ -116,6 +116,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
   async function fromForm(interaction: ModalSubmitInteraction): Promise<void> {
     await accept(parts, interaction, async (bound) => {
       const target = await targetOf(interaction, forms.find(interaction.customId));
+      await lookUpNames(interaction, interaction.fields.getTextInputValue(FORM_FIELDS.text));
       return target ? messageFromForm(interaction, bound, target) : "expired";
     });
   }
@@ -124,7 +125,10 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     const texts = parts.words.en;
     const command = slashNamed(texts, interaction.commandName);
     if (!command) return;
-    await accept(parts, interaction, async (bound) => messageFromSlash(interaction, bound, { command, texts }));
+    await accept(parts, interaction, async (bound) => {
+      await lookUpNames(interaction, interaction.options.getString(texts.fields.text.name) ?? "");
+      return messageFromSlash(interaction, bound, { command, texts });
+    });
   }
 
   async function handle(interaction: Interaction): Promise<void> {

@@ -10,13 +10,14 @@ import { isCommand, isOwn, keepCommand, sightAuthor, type TypedParts } from "./t
 export interface WatchParts extends TypedParts {
   readonly cursors: Cursors;
   readonly signal: AbortSignal;
+  readonly sweepMs: number;
 }
 
 export interface Watch {
   message(message: Message): void;
   changed(message: Message): void;
   broken(): void;
-  resumed(): void;
+  resumed(client: Client<true>): void;
   /** The session is a new one: whatever happened since the cursors may be missing. */
   missed(client: Client<true>): void;
   /** Resolves when all that has come in is dealt with. */
@@ -44,6 +45,14 @@ export function createWatch(parts: WatchParts): Watch {
     else cursors.pass(message.channelId, message.id);
   }
 
+  // Discord may fail to announce a message, and chats are bound while we run: so all are looked through now and then.
+  let sweeper: NodeJS.Timeout | undefined;
+  const sweep = (client: Client<true>) => {
+    clearInterval(sweeper);
+    sweeper = setInterval(() => void catchUp.start(client).catch(fail), parts.sweepMs).unref();
+  };
+  signal.addEventListener("abort", () => clearInterval(sweeper), { once: true });
+
   const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, take: takeMissed } });
 
   function takeIn(message: Message, work: () => Promise<void>): void {
@@ -67,9 +76,18 @@ export function createWatch(parts: WatchParts): Watch {
       if (message.partial || message.editedTimestamp === null || isOwn(message) || !isCommand(message)) return;
       takeIn(message, () => keepCommand(parts, message));
     },
-    broken: () => cursors.hold(),
-    resumed: () => void cursors.release().catch(fail),
-    missed: (client) => void catchUp.start(client).catch(fail),
+    broken: () => {
+      clearInterval(sweeper);
+      cursors.hold();
+    },
+    resumed: (client) => {
+      cursors.release().catch(fail);
+      sweep(client);
+    },
+    missed: (client) => {
+      catchUp.start(client).catch(fail);
+      sweep(client);
+    },
     async settled() {
       await lanes.settled();
       await cursors.flush().catch(fail);

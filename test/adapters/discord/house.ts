@@ -93,7 +93,11 @@ export interface Scene {
   start(): Promise<{ readonly stop: () => Promise<void>; readonly ended: Promise<void> }>;
 }
 
-export function adapterFor(discord: Discord, house: House, token = discord.token): DiscordAdapter {
+export function adapterFor(
+  discord: Discord,
+  house: House,
+  { token = discord.token, sweepMs = 300_000 }: { token?: string; sweepMs?: number } = {},
+): DiscordAdapter {
   return createDiscord({
     token,
     apiRoot: discord.apiRoot,
@@ -109,11 +113,12 @@ export function adapterFor(discord: Discord, house: House, token = discord.token
     words: WORDS,
     log: house.log,
     clock: Date.now,
+    sweepMs,
   });
 }
 
 /** A server with one bound channel and two people in it; `boris` writes, `anna` is notified. */
-export async function setScene(options: DiscordOptions = {}): Promise<Scene> {
+export async function setScene({ sweepMs, ...options }: DiscordOptions & { sweepMs?: number } = {}): Promise<Scene> {
   const discord = await startDiscord({ rateLimits: false, ...options });
   onTestFinished(() => discord.close());
   const house = createHouse();
@@ -124,7 +129,7 @@ export async function setScene(options: DiscordOptions = {}): Promise<Scene> {
   discord.addMember(guild, anna);
   discord.addMember(guild, boris, { nick: "Bo" });
   house.bound.push({ platform: "discord", chatId: guild.id, threadId: channel.id });
-  const adapter = adapterFor(discord, house);
+  const adapter = adapterFor(discord, house, sweepMs === undefined ? {} : { sweepMs });
   const start = async () => {
     const controller = new AbortController();
     const before = discord.gateway.counts.identified;

@@ -9,7 +9,13 @@ test("a slash command is acknowledged for the caller alone, and kept as a filled
   const asked = discord.interact.slash(channel, boris, {
     name: "notify",
     locale: "ru",
-    options: { user: anna.id, to: " @oncall, id:42 ", text: "Build **red** \\#1", tag: "#ci", file: FILE },
+    options: {
+      user: anna.id,
+      to: " @oncall, id:42 ",
+      text: `Build **red** \\#1 <@${anna.id}>`,
+      tag: "#ci",
+      file: FILE,
+    },
   });
   await until(() => house.entries.length === 1);
   expect(asked.callback).toMatchObject({ type: 5, data: { flags: 64 } });
@@ -19,10 +25,10 @@ test("a slash command is acknowledged for the caller alone, and kept as a filled
     options: {
       user: { userId: anna.id, username: "anna_p", label: "Anna" },
       to: "@oncall, id:42",
-      text: "Build **red** \\#1",
+      text: `Build **red** \\#1 <@${anna.id}>`,
       tag: "#ci",
     },
-    text: [{ text: "Build " }, { text: "red", styles: ["bold"] }, { text: " #1" }],
+    text: [{ text: "Build " }, { text: "red", styles: ["bold"] }, { text: " #1 " }, { text: "@Anna" }],
     media: [{ kind: "picture", mime: "image/png", size: FILE.bytes.length, source: { kind: "discord" } }],
     at: { platform: "discord", chatId: guild.id, threadId: channel.id, messageId: asked.id },
     place: { kind: "group", title: "Works #general" },
@@ -55,6 +61,8 @@ test("a command that cannot be kept is answered so, in the caller's language", a
   const asked = discord.interact.slash(channel, boris, { name: "help", locale: "ru" });
   await discord.waitFor(() => asked.original()?.content);
   expect(asked.original()).toMatchObject({ content: WORDS.ru.notStored.replaceAll(/[()]/g, "\\$&"), loading: false });
+  expect(JSON.stringify(house.lines)).toContain("SQLITE_FULL");
+  expect(JSON.stringify(house.lines)).not.toContain(asked.token);
 });
 
 test("what could not be acknowledged in time (10062) is not carried out", async () => {

@@ -153,6 +153,40 @@ describe("after a gap", () => {
     expect(discord.gateway.counts.resumed).toBe(1);
   });
 
+  test("a message that Discord never announced is found by looking through the channel", async () => {
+    const { discord, house, channel, boris, start } = await setScene({ sweepMs: 300 });
+    await start();
+    discord.dropGateway({ keepMissed: false });
+    const silent = discord.say(channel, boris, { content: "!notify @anna silent" });
+    await until(() => house.entries.length === 1);
+    expect(asked(house)).toEqual([`m:${silent.id}`]);
+    expect(discord.gateway.counts).toEqual({ identified: 1, resumed: 1 });
+  });
+
+  test("a gap that is too long is cut, which is said", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    await (await start()).stop();
+    const first = discord.say(channel, boris, { content: "!help" });
+    for (let place = 0; place < 2_010; place += 1) discord.say(channel, boris, { content: `talk ${place}` });
+    const last = discord.say(channel, boris, { content: "!status" });
+    await start();
+    await until(() => house.cursors.get(channel.id) === last.id);
+    expect(asked(house)).toEqual([`m:${first.id}`]);
+    expect(house.lines.some((line) => line.level === "warn" && line.message.includes("too long"))).toBe(true);
+  });
+
+  test("the service may be started while Discord is down", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    await discord.pause();
+    const starting = start();
+    await until(() => house.lines.some((line) => line.message === "Discord login failed"));
+    await discord.resume();
+    await starting;
+    const said = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.entries.length === 1);
+    expect(asked(house)).toEqual([`m:${said.id}`]);
+  });
+
   test("a command that could not be stored keeps the cursor back and is read again", async () => {
     const { discord, house, channel, boris, start } = await setScene();
     await start();
@@ -230,7 +264,7 @@ describe("what the operator must mend", () => {
   test("a refused token ends the run, and stands in no line and no error", async () => {
     const { discord, house } = await setScene();
     const canary = ["canary", "B".repeat(30), "C".repeat(20)].join(".");
-    const adapter = adapterFor(discord, house, canary);
+    const adapter = adapterFor(discord, house, { token: canary });
     const failure = await adapter.run(new AbortController().signal).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     const findings = await adapter.findings();
