@@ -22,7 +22,8 @@ export async function cancelDeliveries(
   if (cancelled === 0) return 0;
   const concerned = new Set<number>();
   for (const { id, notificationId } of waiting) {
-    if (!concerned.has(notificationId) && (await tx.deliveries.byId(id))?.state === "settled") concerned.add(notificationId);
+    if (!concerned.has(notificationId) && (await tx.deliveries.byId(id))?.state === "settled")
+      concerned.add(notificationId);
   }
   for (const notificationId of concerned) await updateReceipt(tx, notificationId, { wordsIn, now });
   return cancelled;

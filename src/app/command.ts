@@ -1,7 +1,7 @@
 import type { IncomingMessage, Platform, Sender } from "../core/chat.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
 import type { RichText } from "../core/richText.ts";
-import type { Clock, Words, WordsIn } from "./ports.ts";
+import type { Clock, Meter, Words, WordsIn } from "./ports.ts";
 import { slotOf } from "./receipts.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
@@ -11,6 +11,7 @@ import type { Throttle } from "./throttle.ts";
 export interface ReceiveParts {
   readonly wordsIn: WordsIn;
   readonly clock: Clock;
+  readonly meter: Pick<Meter, "accepted">;
   /** Commands of one sender. */
   readonly commands: Throttle;
   /** Answers to malformed commands of one sender, and to anything in an unbound chat. */

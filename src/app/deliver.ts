@@ -1,6 +1,6 @@
 import { FRESH_PACE, waitMs } from "../core/pacing.ts";
 import type { Alarm } from "./alarm.ts";
-import type { Clock, Log, Portal, WordsIn } from "./ports.ts";
+import type { Clock, Log, Meter, Portal, WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { mayRepeat } from "./repeat.ts";
 import { settleShipment } from "./settle.ts";
@@ -14,6 +14,7 @@ export interface DeliverParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  readonly meter: Meter;
   readonly alarm: Alarm;
   /** Rung after receipts have changed. */
   readonly receiptAlarm: Pick<Alarm, "ring">;
@@ -123,7 +124,9 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
     only && calls.length === 1
       ? [await parts.portal.call(workspace, only, signal)]
       : await parts.portal.batch(workspace, calls, signal);
-  parts.log.debug({ workspace: workspace.name, calls: calls.length, ms: parts.clock() - startedAt }, "sent");
+  const ms = parts.clock() - startedAt;
+  parts.meter.portalAnswered(workspace.name, ms / 1_000);
+  parts.log.debug({ workspace: workspace.name, calls: calls.length, ms }, "sent");
   await settleShipment(shipment, replies, parts);
 }
 

@@ -72,6 +72,7 @@ async function accept(command: Command, notification: NewNotification): Promise<
   const deliveries = await tx.deliveries.ofNotification(stored.id);
   for (const delivery of deliveries) await supersede(command, delivery);
   const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
+  parts.meter.accepted(command.workspace.name, deliveries.length);
   await tell(tx, message, wish, parts);
 }
 

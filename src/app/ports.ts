@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
 import type { Language } from "../core/language.ts";
-import type { PortalReply } from "../core/verdict.ts";
+import type { PortalReply, Verdict } from "../core/verdict.ts";
 import type { InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
@@ -25,6 +25,14 @@ export interface Words {
 }
 
 export type WordsIn = (language: Language) => Words;
+
+/** What is counted for operators. Labels are workspace names and verdicts, never people or texts. */
+export interface Meter {
+  accepted(workspace: string, deliveries: number): void;
+  concluded(workspace: string, verdict: Verdict): void;
+  /** A portal answered one request, or failed to, after `seconds`. */
+  portalAnswered(workspace: string, seconds: number): void;
+}
 
 export interface PortalCall {
   readonly method: string;

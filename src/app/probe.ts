@@ -24,7 +24,8 @@ type Answer = Probed extends infer Each ? (Each extends Probed ? Omit<Each, "lef
 
 /** On webhooks tags need an application's name beside them (REST documentation, `im.notify.personal.add`). */
 const CLIENT_ID = "herald24";
-const TEXT = "herald24 checks whether a newer notification replaces an older one with the same tag. This one goes away by itself.";
+const TEXT =
+  "herald24 checks whether a newer notification replaces an older one with the same tag. This one goes away by itself.";
 const PAGE = 50;
 /** How far down a busy feed is looked: other notifications may come in between. */
 const MOST_PAGES = 6;

@@ -53,7 +53,7 @@ function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace,
 async function settleOne(
   tx: Repositories,
   { delivery, outcome }: { delivery: Delivery; outcome: Outcome },
-  { parts, now }: Settling,
+  { workspace, parts, now }: Settling,
 ): Promise<void> {
   const settlement = settlementOf(delivery, outcome, { now, random: parts.random() });
   const code = "code" in outcome ? outcome.code : "";

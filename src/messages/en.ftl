@@ -128,3 +128,9 @@ form-to-hint = @anna, @oncall, id:42
 form-text-hint = What they should know
 not-stored = This could not be kept, so nothing will be sent. Please try again in a moment.
 form-expired = The message can no longer be read. Please choose it again.
+
+# Pages in place of a file
+page-absent-title = Nothing here
+page-absent-text = There is no file at this address. Please check that the link was copied whole.
+page-gone-title = No longer available
+page-gone-text = This file has expired or was taken back. Please ask the sender to send it again.

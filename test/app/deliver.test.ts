@@ -4,13 +4,14 @@ import type { PortalOptions as SandboxOptions } from "../../sandbox/bitrix24/opt
 import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { createAlarm } from "../../src/app/alarm.ts";
 import { deliver } from "../../src/app/deliver.ts";
-import type { Log } from "../../src/app/ports.ts";
+import type { Log, Meter } from "../../src/app/ports.ts";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
 import type { Settings, Workspace } from "../../src/app/store/workspaces.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { message, notification, SETTINGS } from "../support/entries.ts";
 import { openTestStore } from "../support/store.ts";
 
+const METER: Meter = { accepted: () => {}, concluded: () => {}, portalAnswered: () => {} };
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A real store, the real client and an emulated portal; the loop runs until the test ends. */
@@ -71,6 +72,7 @@ async function openOutbox(
       clock: Date.now,
       random: () => 0,
       log: SILENT,
+      meter: METER,
       alarm,
       receiptAlarm: createAlarm(),
     };

@@ -47,6 +47,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
       clock: () => desk.now,
       commands: createThrottle({ perMinute: 30, burst: 20 }),
       complaints: createThrottle({ perMinute: 1, burst: 1 }),
+      meter: { accepted: () => {} },
       botName: () => "herald24_bot",
       stored: createAlarm(),
       changed: createAlarm(),

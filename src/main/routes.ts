@@ -1,0 +1,68 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Telegram } from "../../adapters/telegram/adapter.ts";
+import { healthRoutes } from "../../adapters/web/health.ts";
+import { mediaRoutes } from "../../adapters/web/media.ts";
+import type { Metrics } from "../../adapters/web/metrics.ts";
+import { metricsRoutes } from "../../adapters/web/metricsRoute.ts";
+import { telegramRoutes } from "../../adapters/web/telegram.ts";
+import type { Clock, MediaStore } from "../app/ports.ts";
+import type { Store } from "../app/store/store.ts";
+import type { Config } from "../config.ts";
+import { wordsIn } from "../messages/catalogue.ts";
+import type { Health, Webhook } from "./platforms.ts";
+
+/** Everything that the HTTP server answers. */
+export function routesOf(
+  config: Config,
+  parts: {
+    store: Store;
+    files: MediaStore;
+    telegram: Telegram | undefined;
+    hook: Webhook | undefined;
+    health: Health;
+    metrics: Metrics;
+    clock: Clock;
+  },
+) {
+  const { store, files, telegram, hook, health, metrics, clock } = parts;
+  const { adminToken } = config;
+  return [
+    healthRoutes({ checks: checksOf(store, health), adminToken }),
+    metricsRoutes({ metrics, adminToken }),
+    mediaRoutes({
+      findLink: (capability) => store.read.media.byCapability(capability),
+      openFile: files.open,
+      wordsIn,
+      clock,
+    }),
+    telegramRoutes(async (path, header, body) =>
+      hook && telegram && isSame(path, hook.path) ? telegram.acceptWebhook(header, body) : "absent",
+    ),
+  ];
+}
+
+const isSame = (given: string, expected: string): boolean =>
+  given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+
+function checksOf(store: Store, platforms: Health) {
+  return [
+    { name: "database", look: async () => ({ ok: (await store.read.workspaces.list()).length >= 0 }) },
+    {
+      name: "bots",
+      look: async () => {
+        const stopped = [...platforms].filter(([, state]) => state !== "running");
+        return {
+          ok: stopped.length === 0,
+          detail: stopped.map(([platform, state]) => `${platform}: ${state}`).join("; "),
+        };
+      },
+    },
+    {
+      name: "portals",
+      look: async () => {
+        const suspended = (await store.read.workspaces.list()).filter((workspace) => workspace.suspended);
+        return { ok: suspended.length === 0, detail: suspended.map(({ name }) => name).join(", ") };
+      },
+    },
+  ];
+}
