@@ -26,7 +26,7 @@ export function placedOf(message: Message): Placed {
 }
 
 /** What this message itself and the client's cache know; no request is made. */
-export function namesOf(message: Message): Names {
+function namesOf(message: Message): Names {
   const { client, guild } = message;
   return {
     user: (id) => {

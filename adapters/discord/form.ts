@@ -11,7 +11,7 @@ const PREFIX = "notify";
 const REMEMBERED = 200;
 
 /** The form names its message, so that it can still be sent in after a restart. */
-export const formId = (spot: Spot): string => `${PREFIX}:${spot.channelId}:${spot.messageId}`;
+const formId = (spot: Spot): string => `${PREFIX}:${spot.channelId}:${spot.messageId}`;
 
 export function spotOfForm(customId: string): Spot | undefined {
   const [prefix, channelId, messageId] = customId.split(":");

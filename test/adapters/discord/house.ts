@@ -47,7 +47,7 @@ export interface House {
   readonly log: Log;
 }
 
-export function createHouse(): House {
+function createHouse(): House {
   const entries: InboxEntry[] = [];
   const lines: House["lines"] = [];
   const sightings: House["sightings"] = [];
