@@ -57,12 +57,21 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
 }
 
+export interface Connections {
+  readonly writer: Sqlite;
+  readonly reader: Sqlite;
+  readonly sealer: Sealer;
+  readonly file: string;
+  /** How long a transaction waits for another process that writes; 5 s by default. */
+  readonly patienceMs?: number | undefined;
+}
+
 /** The store over two connections to one database that is up to date. */
-export function storeOn(open: { writer: Sqlite; reader: Sqlite; sealer: Sealer; file: string }): Store {
+export function storeOn(open: Connections): Store {
   const { writer, reader, sealer, file } = open;
   const writing = repositories(drizzle({ client: writer }), sealer);
   const reading = drizzle({ client: reader });
-  const transactions = createTransactions(writer, file);
+  const transactions = createTransactions(writer, file, open.patienceMs);
   // Asked on the writer, whose own commits do not count.
   const dataVersion = () => writer.pragma("data_version", { simple: true });
   let seen = dataVersion();

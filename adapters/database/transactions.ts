@@ -17,7 +17,7 @@ export interface Transactions {
  * One transaction at a time on one connection. The engine's own are synchronous, so the lines between `begin` and `commit`
  * are kept free of strangers by a queue.
  */
-export function createTransactions(client: Sqlite, file: string): Transactions {
+export function createTransactions(client: Sqlite, file: string, patienceMs = PATIENCE_MS): Transactions {
   // Waiting inside the engine would stop the whole process, heartbeats included.
   client.pragma("busy_timeout = 0");
   const inside = new AsyncLocalStorage<true>();
@@ -34,7 +34,7 @@ export function createTransactions(client: Sqlite, file: string): Transactions {
     run: async (work) => {
       if (inside.getStore()) throw new Error("a transaction was begun inside another one, which would wait for ever");
       if (ended) throw new Error(`database ${file} is closed`);
-      return queued(() => transact(client, file, () => inside.run(true, work)));
+      return queued(() => transact({ client, file, patienceMs }, () => inside.run(true, work)));
     },
     end: async (close) => {
       if (ended) return;
@@ -44,9 +44,15 @@ export function createTransactions(client: Sqlite, file: string): Transactions {
   };
 }
 
-async function transact<T>(client: Sqlite, file: string, work: () => Promise<T>): Promise<T> {
+interface Connection {
+  readonly client: Sqlite;
+  readonly file: string;
+  readonly patienceMs: number;
+}
+
+async function transact<T>({ client, file, patienceMs }: Connection, work: () => Promise<T>): Promise<T> {
   try {
-    await begin(client);
+    await begin(client, patienceMs);
     const result = await work();
     // The engine rolls back by itself when the disk is full: a caller that went on regardless must not believe in a commit.
     if (!client.inTransaction) throw storeError("full", file);
@@ -58,13 +64,13 @@ async function transact<T>(client: Sqlite, file: string, work: () => Promise<T>)
   }
 }
 
-async function begin(client: Sqlite): Promise<void> {
+async function begin(client: Sqlite, patienceMs: number): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {
       client.exec("begin immediate");
       return;
     } catch (error) {
-      if (waitedMs >= PATIENCE_MS || !isBusy(error)) throw error;
+      if (waitedMs >= patienceMs || !isBusy(error)) throw error;
     }
     await delay(RETRY_MS);
   }

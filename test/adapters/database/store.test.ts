@@ -44,3 +44,64 @@ test("a delivery goes from the command to its verdict", async () => {
     { state: "settled", verdict: "delivered", portalNotificationId: 9 },
   ]);
 });
+
+test("transactions run one after the other, in the order they were asked for", async () => {
+  const { store } = await openTestStore();
+  const order: string[] = [];
+  const first = store.tx(async (db) => {
+    order.push("first begins");
+    await new Promise((resolve) => setImmediate(resolve));
+    await db.cursors.put("1", "first");
+    order.push("first ends");
+  });
+  const second = store.tx(async (db) => {
+    order.push(`second sees ${await db.cursors.get("1")}`);
+  });
+  await Promise.all([first, second]);
+  expect(order).toEqual(["first begins", "first ends", "second sees first"]);
+});
+
+test("a transaction inside another one is refused instead of waiting for ever", async () => {
+  const { store } = await openTestStore();
+  await expect(store.tx(() => store.tx(async () => undefined))).rejects.toThrow("inside another one");
+});
+
+test("what is not committed yet is not read", async () => {
+  const { store } = await openTestStore();
+  await store.tx(async (db) => {
+    await db.cursors.put("1", "2");
+    expect(await store.read.cursors.get("1")).toBeUndefined();
+    expect(await db.cursors.get("1")).toBe("2");
+  });
+});
+
+test("a commit of another process is noticed, also one made before the waiting began; our own is not", async () => {
+  const { store, reopen } = await openTestStore();
+  const other = await reopen();
+  const stop = new AbortController();
+  await other.tx((db) => db.cursors.put("1", "1"));
+  await store.changedElsewhere(stop.signal);
+
+  await store.tx((db) => db.cursors.put("1", "2"));
+  let noticed = false;
+  const waiting = store.changedElsewhere(stop.signal).then(() => {
+    noticed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(noticed).toBe(false);
+  const written = other.tx((db) => db.cursors.put("1", "3"));
+  await Promise.all([written, waiting]);
+  stop.abort();
+});
+
+test("waiting for a change ends with its signal, and with the store", async () => {
+  const { store } = await openTestStore();
+  const stop = new AbortController();
+  const waiting = store.changedElsewhere(stop.signal);
+  stop.abort();
+  await waiting;
+  const closing = store.changedElsewhere(new AbortController().signal);
+  await store.close();
+  await closing;
+  await expect(store.tx(async () => undefined)).rejects.toThrow("closed");
+});
