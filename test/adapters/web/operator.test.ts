@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { healthRoutes } from "../../../adapters/web/health.ts";
+import { createMetrics } from "../../../adapters/web/metrics.ts";
+import { metricsRoutes } from "../../../adapters/web/metricsRoute.ts";
+import { startWeb } from "../../../adapters/web/server.ts";
+import { ask, openLines, serve } from "./support.ts";
+
+const ADMIN_TOKEN = "t".repeat(32);
+
+const fine = { name: "database", look: async () => ({ ok: true }) };
+
+const REMOTE = { "x-forwarded-for": "203.0.113.9" };
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+test("it says that it is alive", async () => {
+  const { url } = await serve([healthRoutes({ checks: [] })]);
+  expect(await ask(`${url}/healthz`)).toMatchObject({ status: 200, text: "ok" });
+});
+
+test("it is ready when every check is well", async () => {
+  const { url } = await serve([healthRoutes({ checks: [fine] })]);
+  const { status, text } = await ask(`${url}/readyz`);
+  expect({ status, body: JSON.parse(text) }).toEqual({
+    status: 200,
+    body: { ready: true, checks: [{ name: "database", ok: true }] },
+  });
+});
+
+test("a check that is not well, fails or hangs makes it not ready, and says which", async () => {
+  const checks = [
+    fine,
+    { name: "telegram", look: async () => ({ ok: false, detail: "token refused" }) },
+    { name: "discord", look: () => Promise.reject(new TypeError("at /a/path")) },
+    { name: "portals", look: () => new Promise<never>(() => undefined) },
+  ];
+  const { url } = await serve([healthRoutes({ checks, patienceMs: 20 })]);
+  const { status, text } = await ask(`${url}/readyz`);
+  expect({ status, body: JSON.parse(text) }).toEqual({
+    status: 503,
+    body: {
+      ready: false,
+      checks: [
+        { name: "database", ok: true },
+        { name: "telegram", ok: false, detail: "token refused" },
+        { name: "discord", ok: false, detail: "TypeError" },
+        { name: "portals", ok: false, detail: "no answer within 20 ms" },
+      ],
+    },
+  });
+});
+
+test("details of readiness are for the operator alone", async () => {
+  const checks = [{ name: "portals", look: async () => ({ ok: false, detail: "acme is suspended" }) }];
+  const { url } = await serve([healthRoutes({ checks, adminToken: ADMIN_TOKEN })]);
+  expect((await ask(`${url}/readyz`, { headers: REMOTE })).text).not.toContain("acme");
+  expect((await ask(`${url}/readyz`, { headers: { ...REMOTE, ...bearer(ADMIN_TOKEN) } })).text).toContain("acme");
+});
+
+test("metrics count by workspace, verdict, platform and queue", async () => {
+  const metrics = createMetrics();
+  metrics.accepted("acme", 3);
+  metrics.concluded("acme", "delivered");
+  metrics.concluded("acme", "delivered");
+  metrics.chatLimited("telegram");
+  metrics.portalAnswered("acme", 0.3);
+  metrics.watchQueues(async () => ({ inbox: 4, outbox: 7 }));
+  const { url } = await serve([metricsRoutes({ metrics })]);
+  const { status, text, headers } = await ask(`${url}/metrics`);
+  expect(status).toBe(200);
+  expect(headers["content-type"]).toContain("text/plain");
+  const lines = text.split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'herald24_notifications_accepted_total{workspace="acme"} 1',
+      'herald24_deliveries_accepted_total{workspace="acme"} 3',
+      'herald24_verdicts_total{workspace="acme",verdict="delivered"} 2',
+      'herald24_chat_limited_total{platform="telegram"} 1',
+      'herald24_portal_seconds_count{workspace="acme"} 1',
+      'herald24_portal_seconds_bucket{le="0.5",workspace="acme"} 1',
+      'herald24_queue_depth{queue="inbox"} 4',
+      'herald24_queue_depth{queue="outbox"} 7',
+    ]),
+  );
+});
+
+test("metrics are served although the queues cannot be read", async () => {
+  const metrics = createMetrics();
+  metrics.watchQueues(() => Promise.reject(new Error("locked")));
+  expect(await metrics.text()).not.toContain("herald24_queue_depth{");
+});
+
+test("labels stay bounded however many workspaces there are", async () => {
+  const metrics = createMetrics();
+  for (let index = 0; index < 1_005; index += 1) metrics.accepted(`w${index}`, 1);
+  const text = await metrics.text();
+  expect(text).toContain('herald24_notifications_accepted_total{workspace="other"} 5');
+  expect(text).not.toContain('workspace="w1000"');
+});
+
+test.each([
+  ["asked on this machine", {}, [], 200],
+  ["through a proxy on this machine that is not trusted", REMOTE, [], 401],
+  ["under a foreign host name", { host: "rebound.example.org" }, [], 401],
+  ["through a trusted proxy for a stranger", REMOTE, ["127.0.0.0/8"], 401],
+  ["through a trusted proxy for this machine", { "x-forwarded-for": "127.0.0.1" }, ["127.0.0.1"], 200],
+  ["by a stranger who claims to be local", { "x-forwarded-for": "127.0.0.1, 203.0.113.9" }, ["127.0.0.1"], 401],
+  ["with what is no address", { "x-forwarded-for": "localhost" }, ["127.0.0.1"], 401],
+  ["with the token", { ...REMOTE, ...bearer(ADMIN_TOKEN) }, [], 200],
+  ["with another token", { ...REMOTE, ...bearer("u".repeat(32)) }, [], 401],
+  ["with the token as a password", { ...REMOTE, authorization: `Basic ${ADMIN_TOKEN}` }, [], 401],
+])("metrics %s", async (_how, headers, trustedProxies, status) => {
+  const metrics = createMetrics();
+  const { url } = await serve([metricsRoutes({ metrics, adminToken: ADMIN_TOKEN })], { trustedProxies });
+  expect((await ask(`${url}/metrics`, { headers })).status).toBe(status);
+});
+
+test("without an ADMIN_TOKEN no token opens the metrics", async () => {
+  const { url } = await serve([metricsRoutes({ metrics: createMetrics() })]);
+  expect((await ask(`${url}/metrics`, { headers: { ...REMOTE, ...bearer("undefined") } })).status).toBe(401);
+});
+
+test("a trusted proxy that is no address is refused at the start", async () => {
+  const start = startWeb({
+    host: "127.0.0.1",
+    port: 0,
+    trustedProxies: ["10.0.0.0/33"],
+    log: openLines().log,
+    routes: [],
+  });
+  await expect(start).rejects.toThrow('TRUSTED_PROXIES: "10.0.0.0/33" must be an address or a range');
+});
