@@ -1,0 +1,71 @@
+import { type Cli, group, leaf } from "./command.ts";
+import type { Context } from "./context.ts";
+import { wrongInput } from "./fault.ts";
+import { workspaceNamed } from "./find.ts";
+import { table } from "./output.ts";
+import { type AccountFlags, readAccount } from "./place.ts";
+
+interface Flags extends AccountFlags {
+  readonly json?: boolean;
+}
+
+export function addAdminCommands(cli: Cli): void {
+  const admin = group(cli, "admin", "who administers a workspace from the chats");
+  accounted(leaf(admin, "add <workspace>", "make an account an administrator")).action(
+    (workspace: string, flags: Flags) => cli.run(flags, (context) => add(context, workspace, flags)),
+  );
+  leaf(admin, "list <workspace>", "administrators").action((workspace: string, flags: Flags) =>
+    cli.run(flags, (context) => list(context, workspace)),
+  );
+  accounted(leaf(admin, "remove <workspace>", "take that back")).action((workspace: string, flags: Flags) =>
+    cli.run(flags, (context) => remove(context, workspace, flags)),
+  );
+}
+
+const accounted = (command: ReturnType<typeof leaf>) =>
+  command.option("--telegram <id>", "numeric id of a Telegram user").option("--discord <id>", "id of a Discord user");
+
+/** By id only: a username can change hands, and its next owner must not inherit the right. */
+function adminOf(flags: Flags) {
+  const given = readAccount(flags);
+  if (!given) throw wrongInput("who? Give --telegram ID or --discord ID; /whoami tells everybody their id");
+  const { userId } = given.account;
+  if (userId === undefined) {
+    throw wrongInput(
+      `--${given.platform}: administrators are named by their numeric id, because a username can change hands; /whoami tells it`,
+    );
+  }
+  return { platform: given.platform, userId };
+}
+
+async function add(context: Context, name: string, flags: Flags): Promise<void> {
+  const { platform, userId } = adminOf(flags);
+  await context.change(async (tx, note) => {
+    const { id: workspaceId } = await workspaceNamed(tx, name);
+    await tx.chats.addAdmin(workspaceId, platform, userId);
+    await note({ action: "admin.add", subject: `${platform}:${userId}`, workspaceId });
+  });
+  context.out.print({ workspace: name, platform, userId }, [`${platform} user ${userId} administers ${name} now.`]);
+}
+
+async function list(context: Context, name: string): Promise<void> {
+  const { read } = await context.store();
+  const admins = await read.chats.listAdmins((await workspaceNamed(read, name)).id);
+  const rows = admins.map(({ platform, userId }) => [platform, userId]);
+  const none = [`${name} has no administrator yet: herald24 admin add ${name} --telegram <id>`];
+  context.out.print(admins, rows.length === 0 ? none : table(["PLATFORM", "USER ID"], rows));
+}
+
+async function remove(context: Context, name: string, flags: Flags): Promise<void> {
+  const { platform, userId } = adminOf(flags);
+  await context.change(async (tx, note) => {
+    const { id: workspaceId } = await workspaceNamed(tx, name);
+    if (!(await tx.chats.removeAdmin(workspaceId, platform, userId))) {
+      throw wrongInput(`${platform} user ${userId} is no administrator of ${name}; see herald24 admin list ${name}`);
+    }
+    await note({ action: "admin.remove", subject: `${platform}:${userId}`, workspaceId });
+  });
+  context.out.print({ workspace: name, platform, userId }, [
+    `${platform} user ${userId} no longer administers ${name}.`,
+  ]);
+}

@@ -1,0 +1,83 @@
+import { cancelDeliveries } from "../app/cancel.ts";
+import { updateReceipt } from "../app/receipts.ts";
+import type { Delivery } from "../app/store/deliveries.ts";
+import type { Repositories } from "../app/store/store.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { wordsIn } from "../messages/catalogue.ts";
+import type { Context } from "./context.ts";
+import { type FilterFlags, readFilter } from "./deliveryFilter.ts";
+import { CliError, wrongInput } from "./fault.ts";
+
+const HOUR_MS = 3_600_000;
+const EVERYTHING = 1_000_000_000;
+/** A recalled one was taken back on purpose, and a superseded one must not appear over the newer one. */
+const FINAL: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["delivered", "recalled", "superseded"]);
+
+/** Back into the queue, with a fresh deadline. */
+export async function replay(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
+  const replayed = await context.change(async (tx, note) => {
+    const wanted = ids.length > 0 ? await byIds(tx, ids) : await matching(tx, flags);
+    const done: number[] = [];
+    for (const delivery of wanted) if (await replayOne(tx, delivery, context.clock())) done.push(delivery.id);
+    if (ids.length > 0 && done.length === 0) throw notReplayable(wanted);
+    for (const { id, workspaceId, verdict } of wanted) {
+      if (done.includes(id)) await note({ action: "delivery.replay", subject: `${id} (${verdict})`, workspaceId });
+    }
+    return done;
+  });
+  context.out.print({ replayed }, [`${replayed.length} deliveries are queued again.`]);
+}
+
+async function replayOne(tx: Repositories, delivery: Delivery, now: number): Promise<boolean> {
+  if (FINAL.has(delivery.verdict)) return false;
+  const workspace = await tx.workspaces.byId(delivery.workspaceId);
+  const hours = workspace?.settings.deadlineHours ?? 0;
+  const isQueued = await tx.deliveries.replay(delivery.id, now, now + hours * HOUR_MS);
+  if (isQueued) await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
+  return isQueued;
+}
+
+function notReplayable(wanted: readonly Delivery[]): CliError {
+  const each = wanted.map(({ id, state, verdict }) => `${id} is ${verdict ?? state}`);
+  return new CliError(1, `nothing to replay: ${each.join(", ")}`);
+}
+
+/** Without a verdict, dead letters: a doubt or a refusal is only repeated when it is asked for by name. */
+async function matching(tx: Repositories, flags: FilterFlags): Promise<readonly Delivery[]> {
+  if (flags.workspace === undefined && flags.verdict === undefined) {
+    throw wrongInput("replay what? Give ids, or --workspace NAME and --verdict VERDICT (without one: undeliverable)");
+  }
+  const filter = await readFilter(tx, { ...flags, verdict: flags.verdict ?? "undeliverable" });
+  return tx.deliveries.list({ limit: EVERYTHING, ...filter });
+}
+
+async function byIds(tx: Repositories, ids: readonly string[]): Promise<readonly Delivery[]> {
+  const found: Delivery[] = [];
+  for (const id of ids) {
+    const delivery = /^\d{1,15}$/u.test(id) ? await tx.deliveries.byId(Number(id)) : undefined;
+    if (!delivery) throw wrongInput(`there is no delivery ${id}; see herald24 deliveries list. Nothing was changed`);
+    found.push(delivery);
+  }
+  return found;
+}
+
+/** What is being sent just now is past cancelling. */
+export async function cancel(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
+  const cancelled = await context.change(async (tx, note) => {
+    if (ids.length === 0 && flags.workspace === undefined)
+      throw wrongInput("cancel what? Give ids, or --workspace NAME");
+    const filter = await readFilter(tx, { ...(flags.workspace === undefined ? {} : { workspace: flags.workspace }) });
+    const which = ids.length > 0 ? (await byIds(tx, ids)).map(one) : [{ workspaceId: filter.workspaceId ?? 0 }];
+    let count = 0;
+    for (const each of which)
+      count += await cancelDeliveries(tx, each, { code: "CANCELLED", wordsIn, now: context.clock() });
+    if (ids.length > 0 && count === 0)
+      throw new CliError(1, "nothing to cancel: settled already, or being sent just now");
+    const subject = `${ids.length > 0 ? ids.join(" ") : flags.workspace}: ${count} cancelled`;
+    await note({ action: "delivery.cancel", subject, ...(which[0] ? { workspaceId: which[0].workspaceId } : {}) });
+    return count;
+  });
+  context.out.print({ cancelled }, [`${cancelled} deliveries were cancelled.`]);
+}
+
+const one = ({ id, workspaceId }: Delivery) => ({ deliveryId: id, workspaceId });

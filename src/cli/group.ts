@@ -1,0 +1,150 @@
+import type { Person } from "../app/store/people.ts";
+import type { Repositories } from "../app/store/store.ts";
+import type { Platform } from "../core/chat.ts";
+import { type Cli, group, leaf } from "./command.ts";
+import type { Context } from "./context.ts";
+import { wrongInput } from "./fault.ts";
+import { workspaceNamed } from "./find.ts";
+import { table } from "./output.ts";
+import { accountOf } from "./place.ts";
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+const NAME = /^@?[\p{L}\p{M}\p{N}_]+(?:[.-]+[\p{L}\p{M}\p{N}_]+)*$/u;
+const PLATFORMS: readonly Platform[] = ["telegram", "discord"];
+
+export function addGroupCommands(cli: Cli): void {
+  const groups = group(cli, "group", "several people under one name, such as @oncall");
+  leaf(
+    groups,
+    "add <workspace> <name> <members...>",
+    "add people to a group, and make it when there is none; members: @name, id:42 or an e-mail",
+  ).action((workspace: string, name: string, members: string[], flags: Flags) =>
+    cli.run(flags, (context) => add(context, { workspace, name }, members)),
+  );
+  leaf(groups, "list <workspace>", "groups and who is in them").action((workspace: string, flags: Flags) =>
+    cli.run(flags, (context) => list(context, workspace)),
+  );
+  leaf(
+    groups,
+    "remove <workspace> <name> [members...]",
+    "take people out of a group; without members the group itself",
+  ).action((workspace: string, name: string, members: string[], flags: Flags) =>
+    cli.run(flags, (context) => remove(context, { workspace, name }, members)),
+  );
+}
+
+interface Which {
+  readonly workspace: string;
+  readonly name: string;
+}
+
+async function add(context: Context, which: Which, members: readonly string[]): Promise<void> {
+  const name = which.name.replace(/^@/u, "");
+  if (!NAME.test(name))
+    throw wrongInput(`group "${which.name}": a name has letters, digits, "_", "." and "-", such as oncall`);
+  const people = await context.change(async (tx, note) => {
+    const { id: workspaceId } = await workspaceNamed(tx, which.workspace);
+    for (const platform of PLATFORMS) {
+      if (await tx.people.byAccount(workspaceId, platform, { username: name.toLowerCase() })) {
+        throw wrongInput(`group "${name}": somebody's ${platform} username is @${name}; choose another name`);
+      }
+    }
+    const before = (await tx.people.byGroup(workspaceId, name)) ?? [];
+    const added = await findMembers(tx, workspaceId, members);
+    const all = [...new Map([...before, ...added].map((person) => [person.id, person])).values()];
+    await tx.people.setGroup(
+      workspaceId,
+      name,
+      all.map((person) => person.id),
+    );
+    await note({ action: "group.add", subject: `@${name}: ${members.join(" ")}`, workspaceId });
+    return all;
+  });
+  context.out.print(view({ name, members: people }), [`@${name}: ${people.map(label).join(", ")}.`]);
+}
+
+async function list(context: Context, workspace: string): Promise<void> {
+  const { read } = await context.store();
+  const groups = await read.people.listGroups((await workspaceNamed(read, workspace)).id);
+  const rows = groups.map(({ name, members }) => [`@${name}`, members.map(label).join(", ")]);
+  const none = [`${workspace} has no group yet: herald24 group add ${workspace} oncall @anna id:42`];
+  context.out.print(groups.map(view), rows.length === 0 ? none : table(["GROUP", "MEMBERS"], rows));
+}
+
+async function remove(context: Context, { workspace, name }: Which, members: readonly string[]): Promise<void> {
+  const left = await context.change(async (tx, note) => {
+    const { id: workspaceId } = await workspaceNamed(tx, workspace);
+    const before = await tx.people.byGroup(workspaceId, name);
+    if (!before) throw wrongInput(`${workspace} has no group ${name}; see herald24 group list ${workspace}`);
+    const gone = new Set((await findMembers(tx, workspaceId, members)).map((person) => person.id));
+    const stays = before.filter((person) => !gone.has(person.id));
+    if (members.length === 0) await tx.people.removeGroup(workspaceId, name);
+    else
+      await tx.people.setGroup(
+        workspaceId,
+        name,
+        stays.map((person) => person.id),
+      );
+    await note({ action: "group.remove", subject: [`@${name.replace(/^@/u, "")}`, ...members].join(" "), workspaceId });
+    return members.length === 0 ? [] : stays;
+  });
+  const said =
+    members.length === 0 ? `Removed group ${name}.` : `${name}: ${left.map(label).join(", ") || "nobody is left"}.`;
+  context.out.print(view({ name: name.replace(/^@/u, ""), members: left }), [said]);
+}
+
+async function findMembers(
+  tx: Repositories,
+  workspaceId: number,
+  members: readonly string[],
+): Promise<readonly Person[]> {
+  const found: Person[] = [];
+  for (const member of members.flatMap((text) => text.split(",")).filter((text) => text.trim() !== "")) {
+    const people = await findMember(tx, workspaceId, member.trim());
+    const [person] = people;
+    if (!person)
+      throw wrongInput(
+        `${member}: no such person is mapped; give @name, id:<Bitrix24 id> or an e-mail, see herald24 people list`,
+      );
+    if (people.length > 1)
+      throw wrongInput(`${member}: that is ${people.map(label).join(" and ")}; write id:<Bitrix24 id>`);
+    found.push(person);
+  }
+  return found;
+}
+
+async function findMember({ people }: Repositories, workspaceId: number, member: string): Promise<readonly Person[]> {
+  const id = /^(?:id:)?(?<id>[1-9]\d{0,9})$/iu.exec(member)?.groups?.id;
+  if (id !== undefined) {
+    const known = await people.byBitrixId(workspaceId, Number(id));
+    // A person needs no account to be notified.
+    return [known ?? (await people.addPerson({ workspaceId, bitrixId: Number(id) }))];
+  }
+  if (/^[^@\s]+@[^@\s]+$/u.test(member)) return people.byEmail(workspaceId, member);
+  const found: Person[] = [];
+  for (const platform of PLATFORMS) {
+    const person = await people.byAccount(workspaceId, platform, { username: usernameIn(platform, member) });
+    if (person && !found.some((each) => each.id === person.id)) found.push(person);
+  }
+  return found.length > 0 ? found : people.byName(workspaceId, member);
+}
+
+/** What cannot be a username is looked for as it is, and found nowhere. */
+function usernameIn(platform: Platform, text: string): string {
+  try {
+    return accountOf(platform, text).username ?? text;
+  } catch {
+    return text;
+  }
+}
+
+const label = ({ bitrixId, name }: Person): string =>
+  name === undefined ? `id:${bitrixId}` : `${name} (id:${bitrixId})`;
+
+const view = ({ name, members }: { name: string; members: readonly Person[] }) => ({
+  name,
+  members: members.map((member) => ({ bitrixId: member.bitrixId, name: member.name ?? null })),
+});

@@ -1,0 +1,48 @@
+import type { Writable } from "node:stream";
+
+/** What a command tells: one JSON value for scripts, or lines for people, never both. */
+export interface Output {
+  readonly json: boolean;
+  /** The result. */
+  print(value: unknown, lines: readonly string[]): void;
+  /** A remark on the way, beside the result. */
+  note(line: string): void;
+}
+
+export function createOutput(stdout: Writable, stderr: Writable, json: boolean): Output {
+  return {
+    json,
+    print(value, lines) {
+      if (json) stdout.write(`${JSON.stringify(value)}\n`);
+      else for (const line of lines) stdout.write(`${shown(line)}\n`);
+    },
+    note(line) {
+      (json ? stderr : stdout).write(`${shown(line)}\n`);
+    },
+  };
+}
+
+/** Names and titles come from strangers: a terminal must not read commands in them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const shown = (line: string): string => line.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/gu, "?");
+
+/** Rows under headings, each column as wide as its widest cell. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => lengthOf(row[column]))));
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const lengthOf = (text: string | undefined): number => Array.from(text ?? "").length;
+
+/** UTC, to the second. */
+export const when = (at: number): string =>
+  new Date(at)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/u, "Z");

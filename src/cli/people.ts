@@ -1,0 +1,104 @@
+import type { Account } from "../app/store/people.ts";
+import { type Cli, group, leaf } from "./command.ts";
+import type { Context } from "./context.ts";
+import { wrongInput } from "./fault.ts";
+import { workspaceNamed } from "./find.ts";
+import { table } from "./output.ts";
+import { exportPeople, importPeople } from "./peopleCsv.ts";
+import { searchPeople } from "./peopleSearch.ts";
+import { described, personView } from "./personView.ts";
+import { type AccountFlags, accountText, bitrixId, readAccount } from "./place.ts";
+import { unmap } from "./unmap.ts";
+
+interface Flags extends AccountFlags {
+  readonly json?: boolean;
+  readonly bitrix?: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly dryRun?: boolean;
+}
+
+export function addPeopleCommands(cli: Cli): void {
+  const people = group(cli, "people", "who in the chats is whom in Bitrix24");
+  accounted(leaf(people, "map <workspace>", "map an account to a person"))
+    .option("--bitrix <id>", "the person's Bitrix24 user id")
+    .option("--name <name>", "how the person is called in answers")
+    .option("--email <address>", "so that the person can be addressed by it")
+    .action((workspace: string, flags: Flags) => cli.run(flags, (context) => map(context, workspace, flags)));
+  accounted(leaf(people, "unmap <workspace>", "take that back; what is queued for the person is cancelled"))
+    .option("--bitrix <id>", "all accounts of this person")
+    .action((workspace: string, flags: Flags) => cli.run(flags, (context) => unmap(context, workspace, flags)));
+  leaf(people, "list <workspace>", "people and their accounts").action((workspace: string, flags: Flags) =>
+    cli.run(flags, (context) => list(context, workspace)),
+  );
+  leaf(people, "search <workspace> <text>", "look for a person in the portal and in the mapping").action(
+    (workspace: string, text: string, flags: Flags) =>
+      cli.run(flags, (context) => searchPeople(context, workspace, text)),
+  );
+  leaf(
+    people,
+    "import <workspace> <file>",
+    "map many at once from CSV: bitrix_id,name,email,telegram,discord; - reads standard input",
+  )
+    .option("--dry-run", "only say what would happen")
+    .action((workspace: string, file: string, flags: Flags) =>
+      cli.run(flags, (context) => importPeople(context, workspace, { file, dryRun: flags.dryRun === true })),
+    );
+  leaf(people, "export <workspace>", "the mapping as CSV, as import reads it").action(
+    (workspace: string, flags: Flags) => cli.run(flags, (context) => exportPeople(context, workspace)),
+  );
+}
+
+const accounted = (command: ReturnType<typeof leaf>) =>
+  command
+    .option("--telegram <account>", "@name or numeric id of a Telegram user")
+    .option("--discord <account>", "name or id of a Discord user");
+
+async function map(context: Context, workspaceName: string, flags: Flags): Promise<void> {
+  const given = readAccount(flags);
+  if (!given) throw wrongInput("whom? Give --telegram @name|ID or --discord name|ID");
+  const { platform, account } = given;
+  const id = bitrixId("--bitrix", flags.bitrix);
+  const details = {
+    ...(flags.name ? { name: flags.name.trim() } : {}),
+    ...(flags.email ? { email: flags.email.trim() } : {}),
+  };
+  const person = await context.change(async (tx, note) => {
+    const { id: workspaceId } = await workspaceNamed(tx, workspaceName);
+    const mapped = await tx.people.map({ workspaceId, bitrixId: id, platform, ...account, ...details });
+    if (mapped.kind === "conflict") {
+      throw wrongInput(
+        `${platform} ${accountText(account)} is mapped to ${described(mapped.person)} already; first: herald24 people unmap ${workspaceName} --${platform} ${accountText(account)}`,
+      );
+    }
+    await note({ action: "people.map", subject: `${platform} ${accountText(account)} = ${id}`, workspaceId });
+    return mapped.person;
+  });
+  const line = `${platform} ${accountText(account)} is ${described(person)} in ${workspaceName}.`;
+  context.out.print(
+    { workspace: workspaceName, bitrixId: person.bitrixId, name: person.name ?? null, platform, ...account },
+    [line],
+  );
+}
+
+async function list(context: Context, name: string): Promise<void> {
+  const { read } = await context.store();
+  const people = await read.people.list((await workspaceNamed(read, name)).id);
+  const of = (accounts: readonly Account[], platform: Account["platform"]): string =>
+    accounts
+      .filter((account) => account.platform === platform)
+      .map(accountText)
+      .join(" ");
+  const rows = people.map((person) => [
+    String(person.bitrixId),
+    person.name ?? "",
+    person.email ?? "",
+    of(person.accounts, "telegram"),
+    of(person.accounts, "discord"),
+  ]);
+  const none = [`Nobody is mapped in ${name} yet: herald24 people map ${name} --telegram @name --bitrix <id>`];
+  context.out.print(
+    people.map((person) => personView(person, person.accounts)),
+    rows.length === 0 ? none : table(["BITRIX24", "NAME", "E-MAIL", "TELEGRAM", "DISCORD"], rows),
+  );
+}

@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Account } from "../app/store/people.ts";
+import type { Repositories } from "../app/store/store.ts";
+import type { Platform } from "../core/chat.ts";
+import type { Mention } from "../core/richText.ts";
+import type { Context, Note } from "./context.ts";
+import { type CsvRow, csvLine, parseCsv } from "./csv.ts";
+import { wrongInput } from "./fault.ts";
+import { workspaceNamed } from "./find.ts";
+import { personView } from "./personView.ts";
+import { accountOf, accountText, bitrixId } from "./place.ts";
+import { secretReader } from "./secrets.ts";
+
+const COLUMNS = ["bitrix_id", "name", "email", "telegram", "discord"] as const;
+
+type Column = (typeof COLUMNS)[number];
+
+interface Line {
+  readonly line: number;
+  readonly bitrixId: number;
+  readonly name?: string;
+  readonly email?: string;
+  readonly accounts: readonly (Mention & { readonly platform: Platform })[];
+}
+
+interface Problem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+class DryRun extends Error {}
+
+/** All lines or none, so that a file can be mended and imported again. */
+export async function importPeople(
+  context: Context,
+  name: string,
+  { file, dryRun }: { file: string; dryRun: boolean },
+): Promise<void> {
+  const rows = parseCsv(await readCsv(context, file));
+  const { lines, problems } = readLines(rows);
+  await context
+    .change(async (tx, note) => {
+      const { id: workspaceId } = await workspaceNamed(tx, name);
+      problems.push(...(await mapLines(tx, workspaceId, lines)));
+      if (problems.length > 0 || dryRun) throw new DryRun();
+      await noteImport(note, workspaceId, lines);
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof DryRun)) throw error;
+    });
+  problems.sort((one, other) => one.line - other.line);
+  const isDone = problems.length === 0;
+  const accounts = lines.reduce((sum, line) => sum + line.accounts.length, 0);
+  const would = dryRun ? "would be " : "";
+  context.out.print({ dryRun, people: isDone ? lines.length : 0, accounts: isDone ? accounts : 0, problems }, [
+    ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
+    isDone ? `${lines.length} people with ${accounts} accounts ${would}mapped in ${name}.` : "Nothing was imported.",
+  ]);
+  if (!isDone) context.exit(2);
+}
+
+async function readCsv({ host }: Context, file: string): Promise<string> {
+  if (file === "-") return secretReader(host)("FILE", "-");
+  return readFile(resolve(host.cwd, file), "utf8").catch(() => {
+    throw wrongInput(`${file} cannot be read; check its path and permissions`);
+  });
+}
+
+function readLines([heading, ...rows]: readonly CsvRow[]): { lines: Line[]; problems: Problem[] } {
+  const names = (heading?.cells ?? []).map((cell) => cell.toLowerCase());
+  if (!names.includes("bitrix_id")) throw wrongInput(`the first line must name the columns: ${COLUMNS.join(",")}`);
+  const unknown = names.filter((each) => each !== "" && !COLUMNS.some((column) => column === each));
+  if (unknown.length > 0) throw wrongInput(`unknown columns ${unknown.join(", ")}; there is ${COLUMNS.join(", ")}`);
+  const lines: Line[] = [];
+  const problems: Problem[] = [];
+  for (const { line, cells } of rows) {
+    try {
+      lines.push(readLine(line, (column) => cells[names.indexOf(column)] ?? ""));
+    } catch (error) {
+      problems.push({ line, problem: error instanceof Error ? error.message : "cannot be read" });
+    }
+  }
+  return { lines, problems };
+}
+
+function readLine(line: number, cell: (column: Column) => string): Line {
+  const accountsIn = (platform: Platform) =>
+    cell(platform)
+      .split(/\s+/u)
+      .filter((text) => text !== "")
+      .map((text) => ({ platform, ...accountOf(platform, text) }));
+  const name = cell("name");
+  const email = cell("email");
+  if (email !== "" && !/^[^\s@]+@[^\s@]+$/u.test(email)) throw wrongInput(`email ${email}: is no e-mail address`);
+  return {
+    line,
+    bitrixId: bitrixId("bitrix_id", cell("bitrix_id")),
+    ...(name === "" ? {} : { name }),
+    ...(email === "" ? {} : { email }),
+    accounts: [...accountsIn("telegram"), ...accountsIn("discord")],
+  };
+}
+
+async function mapLines({ people }: Repositories, workspaceId: number, lines: readonly Line[]): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { line, accounts, ...person } of lines) {
+    await people.addPerson({ workspaceId, ...person });
+    for (const account of accounts) {
+      const mapped = await people.map({ workspaceId, ...person, ...account });
+      if (mapped.kind === "mapped") continue;
+      const owner = mapped.person.bitrixId;
+      problems.push({
+        line,
+        problem: `${account.platform} ${accountText(account)} is mapped to Bitrix24 user ${owner} already`,
+      });
+    }
+  }
+  return problems;
+}
+
+async function noteImport(note: Note, workspaceId: number, lines: readonly Line[]): Promise<void> {
+  for (const { bitrixId: id, accounts } of lines) {
+    const theirs = accounts.map((account) => `${account.platform} ${accountText(account)}`).join(", ");
+    await note({ action: "people.import", subject: `${theirs || "no account"} = ${id}`, workspaceId });
+  }
+}
+
+/** As `importPeople` reads it. */
+export async function exportPeople(context: Context, name: string): Promise<void> {
+  const { read } = await context.store();
+  const people = await read.people.list((await workspaceNamed(read, name)).id);
+  const of = (accounts: readonly Account[], platform: Platform): string =>
+    accounts
+      .filter((account) => account.platform === platform)
+      // Without the `@`, which a spreadsheet takes for a formula; a name of digits alone needs it, not to pass for an id.
+      .map((account) =>
+        /^@\d+$/u.test(accountText(account)) ? accountText(account) : accountText(account).replace(/^@/u, ""),
+      )
+      .join(" ");
+  const lines = people.map((person) =>
+    csvLine([
+      String(person.bitrixId),
+      person.name ?? "",
+      person.email ?? "",
+      of(person.accounts, "telegram"),
+      of(person.accounts, "discord"),
+    ]),
+  );
+  context.out.print(
+    people.map((person) => personView(person, person.accounts)),
+    [COLUMNS.join(","), ...lines],
+  );
+}

@@ -1,0 +1,47 @@
+import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import type { Log, Portal, PortalCall } from "../app/ports.ts";
+import type { Credentials, Workspace } from "../app/store/workspaces.ts";
+import type { PortalReply } from "../core/verdict.ts";
+import { VERSION } from "../version.ts";
+import type { Context } from "./context.ts";
+
+/** Of a workspace that is being tried and not stored yet. */
+export const CANDIDATE_ID = 0;
+
+export interface PortalAccess extends Portal {
+  /** Tokens that a candidate was given while it was tried: the older ones are worth nothing any more. */
+  readonly renewedCandidate: () => Credentials | undefined;
+  /** Where a portal was found to answer now, when it was renamed. */
+  readonly movedTo: () => string | undefined;
+  close(): Promise<void>;
+}
+
+const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export function openPortal(context: Context): PortalAccess {
+  let renewed: Credentials | undefined;
+  let movedTo: string | undefined;
+  const portal = createPortal({
+    version: VERSION,
+    privateHosts: context.config().privateHosts,
+    clock: context.clock,
+    log: SILENT,
+    saveTokens: async (workspaceId, credentials) => {
+      if (workspaceId === CANDIDATE_ID) renewed = credentials;
+      else await (await context.store()).tx((tx) => tx.workspaces.set(workspaceId, { credentials }));
+    },
+    reload: async (workspaceId) =>
+      workspaceId === CANDIDATE_ID
+        ? renewed
+        : (await (await context.store()).read.workspaces.byId(workspaceId))?.credentials,
+    moved: (_workspaceId, host) => {
+      movedTo = host;
+    },
+  });
+  return { ...portal, renewedCandidate: () => renewed, movedTo: () => movedTo };
+}
+
+/** One question to a portal, with an end: a command must not hang for ever. */
+export function ask(portal: Portal, workspace: Workspace, call: PortalCall): Promise<PortalReply> {
+  return portal.call(workspace, call, new AbortController().signal);
+}

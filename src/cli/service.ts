@@ -1,0 +1,3 @@
+import type { Cli } from "./command.ts";
+
+export function addServiceCommands(_cli: Cli): void {}

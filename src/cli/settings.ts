@@ -1,0 +1,94 @@
+import type { Settings } from "../app/store/workspaces.ts";
+import type { ChatRef } from "../core/chat.ts";
+import { LANGUAGES } from "../core/language.ts";
+import { wrongInput } from "./fault.ts";
+
+export const DEFAULT_SETTINGS: Settings = {
+  language: "en",
+  timeZone: "UTC",
+  kind: "personal",
+  publish: "auto",
+  tagScope: "chat",
+  onUnknown: "tell",
+  deadlineHours: 192,
+  maxFileMegabytes: 100,
+};
+
+interface Setting {
+  readonly rule: string;
+  /** Absent when the value breaks the rule. */
+  readonly read: (value: string) => Partial<Settings> | undefined;
+}
+
+function choice<Key extends keyof Settings>(key: Key, values: readonly (Settings[Key] & string)[]): Setting {
+  return {
+    rule: `one of ${values.join(", ")}`,
+    read: (value) => {
+      const found = values.find((each) => each === value);
+      return found === undefined ? undefined : ({ [key]: found } as Partial<Settings>);
+    },
+  };
+}
+
+function whole(key: "deadlineHours" | "maxFileMegabytes", most: number): Setting {
+  return {
+    rule: `a whole number from 1 to ${most}`,
+    read: (value) => (/^[1-9]\d{0,5}$/u.test(value) && Number(value) <= most ? { [key]: Number(value) } : undefined),
+  };
+}
+
+/** What `workspace set` takes, besides `admin-chat` and `webhook`. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  language: choice("language", LANGUAGES),
+  "time-zone": {
+    rule: "a time zone such as Europe/Berlin",
+    read: (timeZone) => (isTimeZone(timeZone) ? { timeZone } : undefined),
+  },
+  kind: choice("kind", ["personal", "system"]),
+  publish: choice("publish", ["auto", "relay", "none"]),
+  "tag-scope": choice("tagScope", ["chat", "workspace"]),
+  "on-unknown": choice("onUnknown", ["tell", "resend"]),
+  "deadline-hours": whole("deadlineHours", 8_760),
+  "max-file-megabytes": whole("maxFileMegabytes", 2_000),
+};
+
+/** `tagScope`, `tag_scope` and `tag-scope` are the same. */
+export const settingKey = (key: string): string =>
+  key
+    .trim()
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/gu, "-")
+    .replaceAll("_", "-")
+    .toLowerCase();
+
+/** @throws {CliError} 2 */
+export function readSetting(key: string, value: string): Partial<Settings> {
+  const setting = SETTINGS[settingKey(key)];
+  if (setting === undefined) {
+    const keys = [...Object.keys(SETTINGS), "admin-chat", "webhook"];
+    throw wrongInput(`"${key}" is no setting; there is ${keys.join(", ")}`);
+  }
+  const read = setting.read(value.trim());
+  if (read === undefined) throw wrongInput(`${settingKey(key)}=${value}: must be ${setting.rule}`);
+  return read;
+}
+
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+const ADMIN_CHAT = /^(?<platform>telegram|discord):(?<chatId>-?\d{1,20}|@me)(?:[:/](?<threadId>\d{1,20}))?$/u;
+
+/** `telegram:-1001234`, `telegram:-1001234/5` (a topic), `discord:<server>/<channel>`. @throws {CliError} 2 */
+export function readAdminChat(value: string): ChatRef {
+  const { platform, chatId, threadId = "" } = ADMIN_CHAT.exec(value.trim())?.groups ?? {};
+  if (chatId === undefined || (platform === "discord" && threadId === "")) {
+    throw wrongInput(
+      `admin-chat=${value}: must be telegram:<chat id>, telegram:<chat id>/<topic> or discord:<server id>/<channel id>`,
+    );
+  }
+  return { platform: platform === "discord" ? "discord" : "telegram", chatId, threadId };
+}

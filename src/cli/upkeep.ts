@@ -1,0 +1,3 @@
+import type { Cli } from "./command.ts";
+
+export function addUpkeepCommands(_cli: Cli): void {}

@@ -1,0 +1,107 @@
+import type { Connection } from "../app/connection.ts";
+import type { Probed } from "../app/probe.ts";
+import type { Credentials, Settings, Workspace } from "../app/store/workspaces.ts";
+import type { Context } from "./context.ts";
+import type { GivenCredentials } from "./credentials.ts";
+import { wrongInput } from "./fault.ts";
+import { CANDIDATE_ID } from "./portal.ts";
+import { connect, describeConnection, describeProbe, probe } from "./portalCheck.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import { TAGS_IN_WORDS } from "./workspaceView.ts";
+
+const NAME = /^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
+
+/** @throws {CliError} 2 */
+export function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw wrongInput(
+    `workspace name "${name}": must be 1 to 63 letters, digits, ".", "_" or "-", not digits alone, such as main`,
+  );
+}
+
+export interface Added {
+  readonly workspace: Workspace;
+  readonly connection?: Connection;
+  readonly probed?: Probed;
+}
+
+/**
+ * Tries the credentials, then stores the workspace, then probes its tags. What the portal refuses is not stored; an
+ * application that is not installed yet cannot be tried and is stored as it is.
+ */
+export async function addWorkspace(
+  context: Context,
+  wanted: { name: string; given: GivenCredentials; settings: Partial<Settings> },
+): Promise<Added> {
+  const { name, given } = wanted;
+  checkName(name);
+  const store = await context.store(true);
+  if (await store.read.workspaces.byName(name)) {
+    throw wrongInput(
+      `workspace "${name}" is there already: change it with herald24 workspace set ${name} …, or choose another name`,
+    );
+  }
+  const settings = { ...DEFAULT_SETTINGS, ...wanted.settings };
+  const candidate: Workspace = {
+    ...given,
+    id: CANDIDATE_ID,
+    name,
+    settings,
+    tags: "unprobed",
+    createdAt: context.clock(),
+  };
+  const connection = isInstalled(given.credentials) ? await connect(context, candidate) : undefined;
+  const credentials = (await context.portal()).renewedCandidate() ?? given.credentials;
+  const workspace = await context.change(async (tx, note) => {
+    const added = await tx.workspaces.add({ name, host: given.host, credentials, settings }, context.clock());
+    await note({ action: "workspace.add", subject: name, workspaceId: added.id });
+    return added;
+  });
+  if (connection === undefined) return { workspace };
+  return { workspace, connection, probed: await probeAndStore(context, workspace, connection.userId) };
+}
+
+const isInstalled = (credentials: Credentials): boolean =>
+  credentials.kind === "webhook" || credentials.tokens !== undefined;
+
+/** A probe that failed says nothing, so what was known before stays. */
+export async function probeAndStore(context: Context, workspace: Workspace, userId: number): Promise<Probed> {
+  const probed = await probe(context, workspace, userId);
+  await context.change(async (tx, note) => {
+    if (probed.kind !== "failed") {
+      const { kind: tags, lastNotificationId } = probed;
+      await tx.workspaces.set(workspace.id, { tags, lastNotificationId, probedAt: context.clock() });
+    }
+    await note({ action: "workspace.probe", subject: probed.kind, workspaceId: workspace.id });
+  });
+  return probed;
+}
+
+export function addedLines({ workspace, connection, probed }: Added): readonly string[] {
+  const { name, credentials, host } = workspace;
+  const next = [
+    `Next: herald24 chat bind ${name} --telegram <chat id>   (the bot tells the id in any chat it is added to)`,
+    `      herald24 people map ${name} --telegram @name --bitrix <user id>`,
+  ];
+  if (connection === undefined) {
+    return [
+      `Added ${name} (${host}). The application is not installed there yet, so nothing could be tested.`,
+      ...next,
+    ];
+  }
+  const sender =
+    credentials.kind === "webhook"
+      ? [
+          `With a webhook every personal notification appears as sent by ${connection.userName || "its owner"}, the webhook's owner; herald24 workspace set ${name} kind=system leaves the sender out.`,
+        ]
+      : [];
+  const tags = probed && probed.kind !== "failed" ? `Tags are ${TAGS_IN_WORDS[probed.kind]}.` : "";
+  const probing =
+    probed && (probed.kind === "failed" || probed.leftBehind.length > 0) ? `Note: ${describeProbe(probed)}` : "";
+  return [
+    `Added ${name} (${host}): ${describeConnection(connection)}.`,
+    ...[tags, probing].filter((line) => line !== ""),
+    ...sender,
+    ...next,
+  ];
+}
