@@ -75,7 +75,6 @@ export function commandForms(words: DiscordWords): CommandForm[] {
       option(words, "tag", TEXT),
       ...fileOptions(words),
     ]),
-    slash(words, "recall", [{ ...option(words, "tag", TEXT) }]),
     slash(words, "status"),
     slash(words, "whoami"),
     slash(words, "help"),
@@ -85,7 +84,7 @@ export function commandForms(words: DiscordWords): CommandForm[] {
 
 /** Interactions carry the default names, whatever the reader's language. */
 export function slashNamed(texts: DiscordTexts, name: string): SlashName | undefined {
-  const names: readonly SlashName[] = ["notify", "recall", "status", "whoami", "help"];
+  const names: readonly SlashName[] = ["notify", "status", "whoami", "help"];
   return names.find((each) => texts.commands[each].name === name);
 }
 

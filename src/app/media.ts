@@ -36,7 +36,8 @@ export interface MediaParts {
 type Fetched =
   | { readonly kind: "kept"; readonly file: { sha256: string; size: number; mime: string } }
   | { readonly kind: "left-out"; readonly reason: string }
-  | { readonly kind: "again"; readonly reason: string };
+  /** `endless`: until it works, since the cause is ours and not the attachment's. */
+  | { readonly kind: "again"; readonly reason: string; readonly endless?: true };
 
 /** Brings attachments into our store and then lets their deliveries go, until `signal` aborts. */
 export async function fetchMedia(parts: MediaParts, signal: AbortSignal): Promise<void> {
@@ -77,7 +78,7 @@ async function record(
   { fetched, parts }: { fetched: Fetched; parts: MediaParts },
 ): Promise<void> {
   const now = parts.clock();
-  if (fetched.kind === "again" && attachment.attempts + 1 < MOST_ATTEMPTS) {
+  if (fetched.kind === "again" && (fetched.endless || attachment.attempts + 1 < MOST_ATTEMPTS)) {
     parts.log.warn({ attachment: attachment.id, reason: fetched.reason }, "media will be fetched again");
     await tx.media.again(attachment.id, now + retryDelayMs(attachment.attempts + 1, parts.random()));
     return;
@@ -133,7 +134,7 @@ function keptOr(kept: KeepOutcome): Fetched {
     case "broken":
       return { kind: "again", reason: kept.reason };
     case "no-space":
-      return { kind: "again", reason: "the disk is full" };
+      return { kind: "again", reason: "the disk is full", endless: true };
     default:
       return kept satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { Content, IncomingMedia, IncomingMessage, RepliedMessage } from "../core/chat.ts";
 import { isOverlong } from "../core/compose.ts";
+import { safeFileName } from "../core/fileName.ts";
 import { isBlank, plain, plainText, type RichText, type Style } from "../core/richText.ts";
 import { messageTag, sourceSubTag, userTag } from "../core/tags.ts";
 import { randomToken, sha256 } from "./hash.ts";
@@ -85,7 +86,10 @@ export function planNotification(
     senderLanguage: words.language,
     createdAt: now,
     expiresAt: now + workspace.settings.deadlineHours * HOUR_MS,
-    attachments: [...content.media, ...wholeText(text, workspaceWords)],
+    attachments: [...content.media, ...wholeText(text, workspaceWords)].map((media) => ({
+      ...media,
+      name: safeFileName(media.name),
+    })),
     recipients: people.map((person) => ({
       personId: person.id,
       bitrixId: person.bitrixId,

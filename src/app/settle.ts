@@ -60,6 +60,7 @@ async function settleOne(
   await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  if (settlement.kind === "verdict") parts.meter.concluded(workspace.name, settlement.verdict);
   parts.log.info(
     { delivery: delivery.id, notification: delivery.notificationId, outcome: outcome.kind, code },
     "attempt",

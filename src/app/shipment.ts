@@ -1,5 +1,6 @@
 import { type AttachBlock, fileBlockOf, imageBlock } from "../core/attach.ts";
 import { composeNotification } from "../core/compose.ts";
+import { safeFileName } from "../core/fileName.ts";
 import { FRESH_PACE, spend } from "../core/pacing.ts";
 import type { DeliverParts } from "./deliver.ts";
 import { randomToken } from "./hash.ts";
@@ -159,5 +160,5 @@ async function linkTo(
       expiresAt: parts.clock() + LINK_LIFE_MS,
     });
   }
-  return `${parts.publicUrl}/media/${capability}/${encodeURIComponent(name)}`;
+  return `${parts.publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(name))}`;
 }

@@ -127,6 +127,8 @@ async function showText(
     if (edited.kind === "unknown")
       return { change: {}, outcome: { kind: "later", afterMs: 1_000, reason: edited.reason } };
     // Only an interaction's answer closes by itself; what was said there stays, and the news goes another way, once.
+    if (edited.kind === "done" && edited.messageId !== undefined)
+      return { change: { postedId: edited.messageId }, outcome: edited };
     if (edited.kind !== "not-allowed") return { change: {}, outcome: edited };
   }
   // Said before, or perhaps said before a crash: saying it again could show it twice. An open interaction has one answer only.

@@ -114,7 +114,6 @@ form-tag = Tag (optional)
 
 # Discord shows these; names are lower case without blanks
 name-notify = notify
-name-recall = recall
 name-status = status
 name-whoami = whoami
 name-help = help
@@ -123,7 +122,6 @@ name-to = to
 name-text = text
 name-tag = tag
 name-file = file
-command-recall = Take a notification back
 form-to-hint = @anna, @oncall, id:42
 form-text-hint = What they should know
 not-stored = This could not be kept, so nothing will be sent. Please try again in a moment.

@@ -117,7 +117,6 @@ form-tag = Тег (необязательно)
 
 # Это показывает Discord; имена – строчными буквами без пробелов
 name-notify = уведомить
-name-recall = отозвать
 name-status = статус
 name-whoami = ктоя
 name-help = помощь
@@ -126,7 +125,6 @@ name-to = кому
 name-text = текст
 name-tag = тег
 name-file = файл
-command-recall = Отозвать уведомление
 form-to-hint = @anna, @дежурные, id:42
 form-text-hint = Что им нужно знать
 not-stored = Сохранить не удалось, поэтому ничего не отправится. Повторите чуть позже.

@@ -11,7 +11,6 @@ const texts = (language: string): DiscordTexts => {
   return {
     commands: {
       notify: labelled("notify"),
-      recall: labelled("recall"),
       status: labelled("status"),
       whoami: labelled("whoami"),
       help: labelled("help"),

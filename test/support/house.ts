@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { onTestFinished } from "vitest";
+import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
+import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { type Discord, startDiscord } from "../../sandbox/discord/server.ts";
+import { startTelegram, type Telegram, type TelegramOptions } from "../../sandbox/telegram/server.ts";
+import { runCli } from "../../src/cli/run.ts";
+import { temporaryFolder } from "./store.ts";
+
+/** The three outside systems, and an operator's folder with a workspace `main` in it; the service is started by the test. */
+export interface House {
+  readonly portal: Portal;
+  readonly telegram: Telegram;
+  readonly discord: Discord;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  cli(...argv: readonly string[]): Promise<CliAnswer>;
+  /** The real service as a process of its own, ready to work. */
+  start(): Promise<Running>;
+}
+
+export interface CliAnswer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Running {
+  readonly url: string;
+  /** Everything it has logged. */
+  readonly logs: readonly string[];
+  /** As an operator's service manager stops it; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** As power loss would. */
+  kill(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly portal?: PortalOptions;
+  readonly telegram?: TelegramOptions;
+  /** Whether recipients can reach the service; default yes. */
+  readonly isPublic?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const portal = await startPortal({ tags: "honoured", ...options.portal });
+  onTestFinished(() => portal.close());
+  const telegram = await startTelegram({ token: `${7_000_001}:${"t".repeat(35)}`, ...options.telegram });
+  onTestFinished(() => telegram.close());
+  const discord = await startDiscord({ rateLimits: false });
+  onTestFinished(() => discord.close());
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const env = {
+    DATA_DIR: join(folder, "data"),
+    DATABASE_URL: `file:${join(folder, "data", "herald24.sqlite")}`,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.url,
+    DISCORD_BOT_TOKEN: discord.token,
+    DISCORD_API_ROOT: discord.apiRoot,
+    PRIVATE_HOSTS: [portal.host, new URL(telegram.url).host, new URL(discord.url).host, `127.0.0.1:${port}`].join(","),
+    PORT: String(port),
+    LOG_LEVEL: "debug",
+    LOG_FORMAT: "json",
+    ...(options.isPublic === false ? {} : { PUBLIC_URL: `http://127.0.0.1:${port}` }),
+    ...options.env,
+  };
+  const house: House = {
+    portal,
+    telegram,
+    discord,
+    folder,
+    env,
+    cli: (...argv) => cli(argv, { env, cwd: folder, stdin: "" }),
+    start: () => startService({ env, cwd: folder }),
+  };
+  const added = await cli(["workspace", "add", "main", "--webhook", "-"], {
+    env,
+    cwd: folder,
+    stdin: portal.webhookUrl(1),
+  });
+  if (added.code !== 0) throw new Error(`workspace add failed: ${added.err}`);
+  return house;
+}
+
+async function cli(
+  argv: readonly string[],
+  host: { env: House["env"]; cwd: string; stdin: string },
+): Promise<CliAnswer> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const read = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString("utf8") ?? "";
+  const stdin = Readable.from([Buffer.from(host.stdin)]);
+  const code = await runCli(argv, { env: host.env, cwd: host.cwd, stdout, stderr, stdin, interactive: false });
+  return { code, out: read(stdout), err: read(stderr) };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function startService(host: { env: House["env"]; cwd: string }): Promise<Running> {
+  const child = spawn(process.execPath, [MAIN, "start"], {
+    cwd: host.cwd,
+    env: { PATH: process.env.PATH ?? "", ...host.env },
+  });
+  const logs: string[] = [];
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  const url = await ready(child, logs);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    const [code] = await ended;
+    return typeof code === "number" ? code : null;
+  };
+  return {
+    url,
+    logs,
+    stop: () => end("SIGTERM"),
+    async kill() {
+      await end("SIGKILL");
+    },
+  };
+}
+
+function ready(child: ChildProcess, logs: string[]): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let rest = "";
+  const take = (chunk: Buffer): void => {
+    const lines = (rest + chunk.toString("utf8")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      logs.push(line);
+      const url = /"url":"(?<url>[^"]+)".*herald24 is running/u.exec(line)?.groups?.url;
+      if (url !== undefined) resolve(url);
+    }
+  };
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  child.once("exit", (code) => reject(new Error(`the service ended with ${code}:\n${logs.join("\n")}`)));
+  return promise;
+}
