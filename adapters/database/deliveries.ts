@@ -29,7 +29,14 @@ export function deliveryRepository(db: Db): DeliveryRepository {
     },
     interrupted: () => find(sending),
     dueHosts: () => dueHosts(db),
-    expired: (now) => find(and(queued, lte(deliveries.expiresAt, now))),
+    expired: (now) => {
+      // Apart from the order by id, for which the engine would rather walk through all of history.
+      const overdue = db
+        .select({ id: deliveries.id })
+        .from(deliveries)
+        .where(and(queued, lte(deliveries.expiresAt, now)));
+      return find(inArray(deliveries.id, overdue));
+    },
     overtaken: ({ id, workspaceId, personId, tag }) =>
       find(
         and(

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { expect, test } from "vitest";
+import { repositories } from "../../../adapters/database/repositories.ts";
+import { createSealer } from "../../../adapters/database/seal.ts";
+import { openReader } from "../../../adapters/database/sqlite.ts";
+import type { Repositories } from "../../../src/app/store/store.ts";
+import { addPeople, addWorkspace, message, notification } from "../../support/entries.ts";
+import { openTestStore } from "../../support/store.ts";
+
+/** What a loop asks again and again, and the index that answers it without reading what is done with. */
+const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegExp][] = [
+  ["which updates are due", (db) => db.inbox.due("telegram", 0, 9), /inbox_undone/u],
+  ["when the next update is due", (db) => db.inbox.nextDue("telegram"), /inbox_undone_due/u],
+  ["what belongs to an album", (db) => db.inbox.album("a"), /inbox_album/u],
+  ["which receipts are due", (db) => db.receipts.due("telegram", 0, 9), /receipts_unshown/u],
+  ["when the next receipt is due", (db) => db.receipts.nextDue("telegram"), /receipts_unshown/u],
+  ["which attachments are due", (db) => db.media.due(0, 9), /attachments_pending/u],
+  ["what was interrupted", (db) => db.deliveries.interrupted(), /deliveries_sending/u],
+  ["what is past its deadline", (db) => db.deliveries.expired(0), /deliveries_overdue/u],
+  ["what is queued", (db) => db.deliveries.list({ workspaceId: 1, state: "queued" }), /deliveries_(?:fair|queued)/u],
+  ["who an account is", (db) => db.people.byAccount(1, "telegram", { userId: "1" }), /accounts_user/u],
+  ["what came of a message", (db) => db.notifications.bySource(message("1")), /notifications_source/u],
+];
+
+test.each(QUESTIONS)("%s is answered from its index", async (_, ask, index) => {
+  const { file } = await openTestStore();
+  const asked: { sql: string; params: unknown[] }[] = [];
+  const client = openReader(file);
+  const logger = { logQuery: (sql: string, params: unknown[]) => void asked.push({ sql, params }) };
+  await ask(repositories(drizzle({ client, logger }), createSealer([randomBytes(32)])));
+  const plan = asked.flatMap(({ sql, params }) =>
+    client.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...params),
+  );
+  client.close();
+  expect(plan.map(({ detail }) => detail).join("\n")).toMatch(index);
+  expect(plan.filter(({ detail }) => /^SCAN (?:deliveries|inbox|receipts|attachments)$/u.test(detail))).toEqual([]);
+});
+
+test("an older delivery with the same tag is looked for among the unsettled alone", async () => {
+  const { store, file } = await openTestStore();
+  const { id } = await addWorkspace(store);
+  await store.tx(async (db) => db.notifications.add(notification(id, await addPeople(db, id, [1]))));
+  const [delivery] = await store.read.deliveries.list({});
+  const asked: string[] = [];
+  const client = openReader(file);
+  const logger = { logQuery: (sql: string) => void asked.push(sql) };
+  const { deliveries } = repositories(drizzle({ client, logger }), createSealer([randomBytes(32)]));
+  await (delivery && deliveries.overtaken(delivery));
+  const [sql = ""] = asked;
+  const plan = client.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(1, 1, 1, "t", "sending");
+  client.close();
+  expect(plan.map(({ detail }) => detail).join("\n")).toContain("deliveries_unsettled");
+});
