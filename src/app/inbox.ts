@@ -24,7 +24,7 @@ export async function emptyInbox(parts: InboxParts, signal: AbortSignal): Promis
     const due = await store.read.inbox.due(adapter.platform, clock(), ROUND);
     for (const rows of inAlbums(due)) {
       if (signal.aborted) return;
-      await deal(rows, parts);
+      await deal(await wholeAlbum(rows, store), parts);
     }
     if (due.length > 0) continue;
     await alarm.wait(await pauseMs(store, adapter.platform, clock()), signal);
@@ -39,6 +39,12 @@ async function pauseMs(store: Store, platform: Platform, now: number): Promise<n
 /** The members of an album are one message; they are due together. */
 function inAlbums(rows: readonly InboxRow[]): readonly (readonly InboxRow[])[] {
   return [...Map.groupBy(rows, (row) => row.albumKey ?? row.id).values()];
+}
+
+/** One that came late brings back those that were dealt with: only together do they make sense. */
+async function wholeAlbum(rows: readonly InboxRow[], store: Store): Promise<readonly InboxRow[]> {
+  const albumKey = rows[0]?.albumKey;
+  return albumKey === undefined ? rows : store.read.inbox.album(albumKey);
 }
 
 async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: InboxParts): Promise<void> {
