@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { createPortal } from "../adapters/bitrix24/portal.ts";
 import { loadSecretKeys } from "../adapters/database/keyFile.ts";
+import { databaseFile } from "../adapters/database/sqlite.ts";
 import { openStore } from "../adapters/database/store.ts";
 import { openMediaFiles } from "../adapters/media/files.ts";
 import { createMetrics } from "../adapters/web/metrics.ts";
@@ -86,7 +88,12 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
 
 async function openDatabase(config: Config, { clock, log }: { clock: Clock; log: Log }) {
   const { databaseUrl, secretKey, dataDir } = config;
-  const { keys, created } = loadSecretKeys({ value: secretKey, dataDir, mayCreate: true });
+  const { keys, created } = loadSecretKeys({
+    value: secretKey,
+    dataDir,
+    // A new key beside an old database would only hide that the right one is missing.
+    mayCreate: !existsSync(databaseFile(databaseUrl)),
+  });
   if (created) log.warn({ dataDir }, "a master key was made: keep a copy of secret.key, no backup holds it");
   return { keys, store: await openStore({ databaseUrl, secretKeys: keys, mayCreate: true, version: VERSION, clock }) };
 }

@@ -78,7 +78,8 @@ async function whoamiText({ tx, message, binding, workspace, words }: Command): 
   const unlinked = { workspace: workspace.name, id: userId, line: mapLine(message, workspace.name) };
   if (kind !== "person") return words.say("whoami-unlinked", unlinked);
   const byId = await tx.people.byAccount(workspace.id, binding.platform, { userId });
-  const person = byId ?? (username && (await tx.people.byAccount(workspace.id, binding.platform, { username })));
+  const named = username === undefined ? {} : { username };
+  const person = byId ?? (await tx.people.byAccount(workspace.id, binding.platform, { userId, ...named }));
   if (!person) return words.say("whoami-unlinked", unlinked);
   const known = {
     name: person.name ?? `id:${person.bitrixId}`,
