@@ -24,6 +24,8 @@ export interface CliHost {
   /** Somebody sits there and can be asked. */
   readonly interactive: boolean;
   readonly clock?: Clock;
+  /** Stops `start` and `demo` in place of a signal to the process. */
+  readonly stop?: AbortSignal;
 }
 
 /** What one command works with. Everything is opened when it is first asked for, and closed behind the command. */

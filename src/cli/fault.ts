@@ -51,12 +51,22 @@ export function faultOf(error: unknown): Fault {
   return { exitCode: 1, message: error instanceof Error ? error.message : "failed for an unknown reason" };
 }
 
-const SECRET_NAMES = /(?:TOKEN|SECRET|KEY|PASSWORD|WEBHOOK|PROXY_URL)$/u;
+const SECRET_NAMES = /(?:TOKEN|SECRET|KEY|PASSWORD|PROXY_URL)$/u;
+const SECRET_FLAG = /^--(?:webhook|[a-z-]*token|[a-z-]*secret)$/u;
+/** Shorter values are no secrets, and would be found in every text. */
+const SHORTEST = 8;
 
-/** Removes whatever looks like a credential, and every secret of the environment by its value. */
-export function redacted(text: string, env: Readonly<Record<string, string | undefined>>): string {
-  const secrets = Object.entries(env).flatMap(([name, value]) =>
-    SECRET_NAMES.test(name) && value !== undefined && value.length >= 8 ? [value] : [],
-  );
-  return secrets.reduce((line, secret) => line.replaceAll(secret, "***"), maskPortalUrl(mask(text)));
+/** Values that must not be shown, as the environment and the command line give them. */
+export function secretsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  argv: readonly string[],
+): readonly string[] {
+  const inEnv = Object.entries(env).flatMap(([name, value]) => (SECRET_NAMES.test(name) && value ? [value] : []));
+  const typed = argv.flatMap((flag, index) => (SECRET_FLAG.test(flag) ? (argv[index + 1] ?? []) : []));
+  const joined = argv.flatMap((flag) => /^--[a-z-]+=(?<value>.+)$/u.exec(flag)?.groups?.value ?? []);
+  return [...inEnv, ...typed, ...joined].filter((secret) => secret.length >= SHORTEST);
 }
+
+/** Removes whatever looks like a credential, and the given values. */
+export const redacted = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((line, secret) => line.replaceAll(secret, "***"), maskPortalUrl(mask(text)));

@@ -1,7 +1,7 @@
 import { fieldsOf } from "../app/connection.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
-import { portalFault, wrongInput } from "./fault.ts";
+import { type CliError, portalFault, wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
 import { table } from "./output.ts";
 import { accountText } from "./place.ts";
@@ -33,7 +33,8 @@ export async function searchPeople(context: Context, name: string, text: string)
     const { bitrixId } = person;
     found.set(bitrixId, { bitrixId, name: person.name ?? "", position: "", accounts: accountsOf(bitrixId) });
   }
-  for (const { bitrixId, ...person } of await searchPortal(context, workspace, text.trim())) {
+  const asked = await searchPortal(context, workspace, text.trim());
+  for (const { bitrixId, ...person } of asked.found) {
     found.set(bitrixId, { bitrixId, ...person, accounts: accountsOf(bitrixId) });
   }
   const people = [...found.values()].sort((one, other) => one.bitrixId - other.bitrixId);
@@ -45,17 +46,19 @@ export async function searchPeople(context: Context, name: string, text: string)
   ]);
   const none = [`Nobody like "${text}" was found.`];
   context.out.print(people, rows.length === 0 ? none : table(["BITRIX24", "NAME", "POSITION", "ACCOUNTS"], rows));
+  // What the mapping knows has been shown all the same.
+  if (asked.fault) throw asked.fault;
 }
 
 async function searchPortal(
   context: Context,
   workspace: Workspace,
   find: string,
-): Promise<readonly Omit<Found, "accounts">[]> {
+): Promise<{ found: readonly Omit<Found, "accounts">[]; fault?: CliError }> {
   const params = { FIND: find, LIMIT: 50 };
   const reply = await ask(await context.portal(), workspace, { method: "im.search.user.list", params });
-  if (reply.kind !== "result") throw portalFault(reply);
-  return Object.values(fieldsOf(reply.result))
+  if (reply.kind !== "result") return { found: [], fault: portalFault(reply) };
+  const found = Object.values(fieldsOf(reply.result))
     .map(fieldsOf)
     .filter((user) => user.bot !== true && Number.isSafeInteger(Number(user.id)))
     .map((user) => ({
@@ -63,4 +66,5 @@ async function searchPortal(
       name: String(user.name ?? ""),
       position: String(user.work_position ?? ""),
     }));
+  return { found };
 }

@@ -1,9 +1,11 @@
 import { createPortal } from "../../adapters/bitrix24/portal.ts";
-import type { Log, Portal, PortalCall } from "../app/ports.ts";
+import { movePortal } from "../app/movePortal.ts";
+import type { Portal, PortalCall } from "../app/ports.ts";
 import type { Credentials, Workspace } from "../app/store/workspaces.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
+import { SILENT } from "./silence.ts";
 
 /** Of a workspace that is being tried and not stored yet. */
 export const CANDIDATE_ID = 0;
@@ -15,8 +17,6 @@ export interface PortalAccess extends Portal {
   readonly movedTo: () => string | undefined;
   close(): Promise<void>;
 }
-
-const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function openPortal(context: Context): PortalAccess {
   let renewed: Credentials | undefined;
@@ -34,8 +34,9 @@ export function openPortal(context: Context): PortalAccess {
       workspaceId === CANDIDATE_ID
         ? renewed
         : (await (await context.store()).read.workspaces.byId(workspaceId))?.credentials,
-    moved: (_workspaceId, host) => {
+    moved: async (workspaceId, host) => {
       movedTo = host;
+      if (workspaceId !== CANDIDATE_ID) await (await context.store()).tx((tx) => movePortal(tx, workspaceId, host));
     },
   });
   return { ...portal, renewedCandidate: () => renewed, movedTo: () => movedTo };

@@ -6,7 +6,7 @@ import { addChatCommands } from "./chat.ts";
 import type { Cli } from "./command.ts";
 import { type CliHost, readEnvironment, withContext } from "./context.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
-import { faultOf, redacted } from "./fault.ts";
+import { faultOf, redacted, secretsOf } from "./fault.ts";
 import { addGroupCommands } from "./group.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addSeedCommands } from "./seed.ts";
@@ -28,7 +28,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(redacted(text, host.env)),
+      writeErr: (text) => host.stderr.write(redacted(text, secretsOf(host.env, argv))),
     });
   const cli: Cli = {
     program,
@@ -65,7 +65,7 @@ function addCommands(cli: Cli, exit: (code: number) => void): void {
 function tell(error: unknown, argv: readonly string[], host: CliHost): number {
   const { exitCode, message } = faultOf(error);
   if (message === "") return exitCode;
-  const line = redacted(message, { ...host.env });
+  const line = redacted(message, secretsOf(host.env, argv));
   host.stderr.write(`herald24: ${line}\n`);
   if (argv.includes("--json")) host.stdout.write(`${JSON.stringify({ error: { exitCode, message: line } })}\n`);
   return exitCode;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyFolder, folderWithWorkspace, portalFor } from "./support.ts";
+import { folderWithWorkspace } from "./support.ts";
 
 test("adding a workspace tests the connection, probes the tags and leaves nothing in anybody's feed", async () => {
   const { shell, portal } = await folderWithWorkspace({ tags: "ignored" });
