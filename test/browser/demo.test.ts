@@ -1,0 +1,187 @@
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { type House, startHouse } from "../../sandbox/demo/house.ts";
+import { type Page as DemoPage, startPage } from "../../sandbox/demo/page.ts";
+import { buildChart } from "../../sandbox/demo/picture.ts";
+import { openStage } from "../../sandbox/demo/stage.ts";
+
+const CHROMIUM = {
+  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+const PICTURE = { name: "builds.png", mimeType: "image/png", buffer: buildChart() };
+const LONG = { timeout: 30_000 };
+
+const undo: (() => Promise<void>)[] = [];
+let house: House;
+let demo: DemoPage;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const signal = new AbortController().signal;
+  house = await startHouse({ env: process.env, signal, undo: (step) => void undo.unshift(step) });
+  demo = await startPage(openStage(house), { port: 0 });
+  undo.unshift(demo.close);
+  browser = await chromium.launch(CHROMIUM);
+  undo.unshift(() => browser.close());
+});
+
+afterAll(async () => {
+  for (const step of undo) await step();
+});
+
+beforeEach(async () => {
+  page = await openPage({ width: 1280, height: 800 });
+});
+
+/** A page of its own on which no error goes unseen. */
+async function openPage(viewport: { width: number; height: number }): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: "en-GB" });
+  const opened = await context.newPage();
+  const problems: string[] = [];
+  opened.on("pageerror", (error) => problems.push(error.message));
+  opened.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(problems).toEqual([]);
+  });
+  await opened.goto(demo.url);
+  await opened.locator("#telegram select option").first().waitFor({ state: "attached" });
+  return opened;
+}
+
+async function recipient(name: string): Promise<Locator> {
+  await page.getByLabel("of", { exact: true }).selectOption(name);
+  return page.locator("#portal .notification");
+}
+
+async function sayInTelegram(who: string, text: string): Promise<Locator> {
+  await page.locator("#telegram select").selectOption(who);
+  await page.locator("#telegram textarea").fill(text);
+  await page.locator("#telegram").getByRole("button", { name: "Send" }).click();
+  return page.locator("#telegram .line", { hasText: text }).last();
+}
+
+/** Decoded, not merely linked. */
+async function decodedWidth(picture: Locator): Promise<number> {
+  await picture.waitFor(LONG);
+  return picture.evaluate(async (element) => {
+    if (!("naturalWidth" in element && "decode" in element && typeof element.decode === "function")) return 0;
+    await element.decode();
+    return Number(element.naturalWidth);
+  });
+}
+
+test("a Telegram command with a picture is delivered: 👍 in the chat, the decoded picture in the notification centre", async () => {
+  await page.locator("#telegram input[type=file]").setInputFiles(PICTURE);
+  const line = await sayInTelegram("Ivan", "/notify @anna Build is red #ci");
+  await line.locator(".reactions", { hasText: "👍" }).waitFor(LONG);
+  const shown = (await recipient("Anna Orlova")).filter({ hasText: "Build is red" });
+  await shown.waitFor(LONG);
+  expect(await shown.locator("b").textContent()).toBe("Ivan Petrov");
+  expect(await decodedWidth(shown.locator("img"))).toBe(640);
+  expect(await decodedWidth(line.locator("img"))).toBe(640);
+});
+
+test("an album is one notification with all its pictures", async () => {
+  await page.locator("#telegram input[type=file]").setInputFiles([PICTURE, { ...PICTURE, name: "second.png" }]);
+  await sayInTelegram("Boris", "/notify @anna Two views #album");
+  const shown = (await recipient("Anna Orlova")).filter({ hasText: "Two views" });
+  await shown.locator("img").nth(1).waitFor(LONG);
+  expect(await shown.count()).toBe(1);
+});
+
+test("hostile text is shown as the text it is, in the chat and to the recipient", async () => {
+  const hostile =
+    "[url=https://evil.example]https://company.example[/url] <b>bold</b> <script>document.title='x'</script>";
+  const line = await sayInTelegram("Ivan", `/notify @boris ${hostile} #hostile`);
+  await line.locator(".reactions", { hasText: "👍" }).waitFor(LONG);
+  const shown = (await recipient("Boris Lang")).filter({ hasText: "company.example" });
+  await shown.waitFor(LONG);
+  const seen = ((await shown.locator(".text").textContent()) ?? "").replaceAll("\u2060", "");
+  expect(seen.replaceAll("［", "[").replaceAll("］", "]")).toContain("<b>bold</b> <script>document.title='x'</script>");
+  expect(seen).toContain("evil.example");
+  expect(await shown.locator("script").count()).toBe(0);
+  expect(await shown.locator("b", { hasText: "bold" }).count()).toBe(0);
+  const links = await shown
+    .locator("a")
+    .evaluateAll((all) => all.map((link) => [link.getAttribute("href"), link.textContent]));
+  for (const [href, text] of links) expect(new URL(href ?? "").href).toBe(new URL(text ?? "").href);
+  expect(await line.locator(".text").textContent()).toContain("<b>bold</b>");
+  expect(await page.title()).toBe("herald24 demo");
+});
+
+test("Discord's slash command answers its caller alone, and its file arrives with its size", async () => {
+  const form = page.locator("#slash-form");
+  await form.locator("[name=to]").fill("@boris");
+  await form.locator("[name=text]").fill("Deploy finished");
+  await form.locator("[name=tag]").fill("deploy");
+  const file = { name: "deploy.txt", mimeType: "text/plain", buffer: Buffer.alloc(2048, "x") };
+  await form.locator("input[type=file]").setInputFiles(file);
+  await form.getByRole("button", { name: "Send" }).click();
+  const answer = page.locator("#discord .ephemeral", { hasText: "Delivered." });
+  await answer.waitFor(LONG);
+  expect(await answer.textContent()).toContain("Only Kate sees this");
+  const shown = (await recipient("Boris Lang")).filter({ hasText: "Deploy finished" });
+  await shown.waitFor(LONG);
+  expect(await shown.locator(".file").textContent()).toBe("deploy.txt 2 kB");
+});
+
+test("a typed Discord command that replies takes the other message along", async () => {
+  await page.getByRole("button", { name: "Message", exact: true }).click();
+  const form = page.locator("#discord-form");
+  const say = async (who: string, text: string) => {
+    await form.locator("select").selectOption(who);
+    await form.locator("textarea").fill(text);
+    await form.locator("textarea").press("Enter");
+    await page.locator("#discord .line", { hasText: text }).last().waitFor(LONG);
+  };
+  await say("Anna", "The disk is almost full");
+  const line = page.locator("#discord .line", { hasText: "The disk is almost full" });
+  await line.getByRole("button", { name: "Reply" }).click();
+  await say("Олег", "!notify @boris please look #disk");
+  const command = page.locator("#discord .line", { hasText: "!notify @boris" });
+  await command.locator(".reactions", { hasText: "👍" }).waitFor(LONG);
+  const shown = (await recipient("Boris Lang")).filter({ hasText: "please look" });
+  await shown.waitFor(LONG);
+  expect(await shown.textContent()).toContain("The disk is almost full");
+});
+
+test("an outage that the visitor causes ends as they wish, and nothing is lost", async () => {
+  await page.getByRole("button", { name: "Take the portal down" }).click();
+  await page.getByText("The portal is down").waitFor(LONG);
+  const line = await sayInTelegram("Ivan", "/notify @anna Through the outage #outage");
+  await line.locator(".reactions", { hasText: "👀" }).waitFor(LONG);
+  await page.getByRole("button", { name: "Bring the portal up" }).click();
+  await line.locator(".reactions", { hasText: "👍" }).waitFor(LONG);
+  const shown = (await recipient("Anna Orlova")).filter({ hasText: "Through the outage" });
+  await shown.waitFor(LONG);
+  expect(await shown.count()).toBe(1);
+});
+
+test("the page speaks Russian when asked", async () => {
+  await page.getByRole("button", { name: "Русский" }).click();
+  await page.getByRole("button", { name: "Отключить портал" }).waitFor(LONG);
+  await page.getByRole("heading", { name: "Bitrix24 Уведомления" }).waitFor(LONG);
+  expect(await page.locator("html").getAttribute("lang")).toBe("ru");
+});
+
+test("on a phone one column is shown at a time, and nothing is wider than the screen", async () => {
+  const phone = await openPage({ width: 390, height: 780 });
+  for (const name of ["Discord", /^Notifications/u, "Telegram"]) {
+    await phone.getByRole("navigation").getByRole("button", { name }).click();
+    expect(await phone.locator("section:visible").count()).toBe(1);
+    expect(Number(await phone.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(390);
+  }
+});
