@@ -2,6 +2,7 @@ import type { Clock, Log, Portal, PortalCall } from "../../src/app/ports.ts";
 import type { Credentials, Workspace } from "../../src/app/store/workspaces.ts";
 import type { PortalReply } from "../../src/core/verdict.ts";
 import { cutIntoRuns, type Run, readBatch } from "./batch.ts";
+import { discreet, secretsOf } from "./discreet.ts";
 import { createPost, readPosted } from "./post.ts";
 import { createSessions } from "./sessions.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
@@ -44,7 +45,7 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
       log.warn({ workspace: workspace.id, from: workspace.host, to: posted.movedTo }, "the portal has been renamed");
       await options.moved?.(workspace.id, posted.movedTo);
     }
-    return readPosted(posted, clock());
+    return discreet(readPosted(posted, clock()), secretsOf(workspace.credentials));
   }
 
   async function call(workspace: Workspace, { method, params }: PortalCall, signal: AbortSignal): Promise<PortalReply> {
@@ -55,7 +56,8 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
       if (session.kind === "failed") return session.reply;
       const { accessToken, clientEndpoint } = session.credentials.tokens;
       const withAuth = { auth: accessToken, ...params };
-      const reply = await postTo(workspace, { method, params: withAuth, base: clientEndpoint }, signal);
+      const call = { method, params: withAuth, base: clientEndpoint };
+      const reply = await postTo({ ...workspace, credentials: session.credentials }, call, signal);
       const tokenFault = reply.kind === "error" && TOKEN_FAULTS.includes(reply.code);
       if (!tokenFault || refreshes > 0) return reply;
       session = await sessions.renew(workspace.id, session.credentials, signal);
@@ -67,7 +69,8 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
     if (!first) return [];
     if (!run.commands) return [await call(workspace, first, signal)];
     const batch = { method: "batch", params: { halt: 0, cmd: run.commands } };
-    return readBatch(await call(workspace, batch, signal), run.calls.length);
+    const replies = readBatch(await call(workspace, batch, signal), run.calls.length);
+    return replies.map((reply) => discreet(reply, secretsOf(workspace.credentials)));
   }
 
   async function batch(workspace: Workspace, calls: readonly PortalCall[], signal: AbortSignal) {

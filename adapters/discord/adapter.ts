@@ -68,7 +68,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
     }
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
+  async function run(signal: AbortSignal, ready?: () => void): Promise<void> {
     const watch = createWatch({ bound, intake, log, clock, cursors, signal, sweepMs: options.sweepMs ?? SWEEP_MS });
     const answer = createInteractions({ rest, bound, intake, words, log, clock });
     const open = new Set<Promise<void>>();
@@ -77,6 +77,8 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
       missed(client) {
         void rest().then((api) => registerCommands(api, client.application.id, { words, log }));
         watch.missed(client);
+        log.info({}, "Discord connected");
+        ready?.();
       },
       interaction(interaction) {
         const answered = answer(interaction).finally(() => open.delete(answered));

@@ -69,7 +69,8 @@ export function createTelegram(options: TelegramOptions): Telegram {
   });
   return {
     platform: "telegram",
-    run: (signal) => run({ bot, mode, identify: (until) => identify(bot, until), take, log, pauseMs }, signal),
+    run: (signal, ready) =>
+      run({ bot, mode, identify: (until) => identify(bot, until), take, log, pauseMs, ready }, signal),
     dispatch: async (rows) => {
       await known();
       await dispatch(rows);

@@ -20,6 +20,8 @@ export interface RunParts {
   readonly log: Log;
   /** Milliseconds before try number `attempt` (from 1 on) after a failure that may pass. */
   readonly pauseMs: (attempt: number) => number;
+  /** Called when nothing stands in the way of updates any more. */
+  readonly ready?: (() => void) | undefined;
 }
 
 /** Bot API: up to 50. Shorter than what proxies on the way commonly allow a silent connection. */
@@ -41,9 +43,11 @@ export async function run(parts: RunParts, signal: AbortSignal): Promise<void> {
     const { url, secret } = mode;
     const options = { secret_token: secret, max_connections: WEBHOOK_CONNECTIONS, allowed_updates: ALLOWED_UPDATES };
     await steadily("setWebhook", () => bot.api.setWebhook(url, options, librarySignal(signal)));
+    parts.ready?.();
     return aborted(signal);
   }
   await steadily("deleteWebhook", () => bot.api.deleteWebhook({}, librarySignal(signal)));
+  parts.ready?.();
   await poll(parts, steadily, signal);
 }
 

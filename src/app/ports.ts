@@ -138,8 +138,11 @@ export interface Suggestion {
 /** One chat platform, as the rest of the house knows it. */
 export interface ChatAdapter {
   readonly platform: Platform;
-  /** Takes updates in until `signal` aborts; rejects only on a fault that no waiting heals (token refused, two pollers). */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Takes updates in until `signal` aborts; rejects only on a fault that no waiting heals (token refused, two pollers).
+   * `ready` is called when updates begin to come in, and again after every interruption.
+   */
+  run(signal: AbortSignal, ready?: () => void): Promise<void>;
   /** Turns stored rows into `Intake.message` and the like: one row, or all the members of one album. */
   dispatch(rows: readonly InboxRow[]): Promise<void>;
   readonly messenger: Messenger;

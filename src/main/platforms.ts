@@ -87,9 +87,9 @@ export async function runAdapter(
   { health, log }: { health: Health; log: Log },
   stop: AbortSignal,
 ): Promise<void> {
-  health.set(adapter.platform, "running");
+  health.set(adapter.platform, "connecting");
   try {
-    await adapter.run(stop);
+    await adapter.run(stop, () => health.set(adapter.platform, "running"));
     health.set(adapter.platform, "stopped");
   } catch (error) {
     if (stop.aborted) return;

@@ -20,8 +20,11 @@ function openWords(language: Language): Words {
     if (pattern === null || pattern === undefined) throw new Error(`the ${language} catalogue has no message ${id}`);
     return bundle.formatPattern(pattern, args ?? null);
   };
-  const reason: Words["reason"] = (code) =>
-    bundle.hasMessage(`reason-${code}`) ? say(`reason-${code}`) : say("reason-other", { code: code ?? "?" });
+  const reason: Words["reason"] = (code) => {
+    if (bundle.hasMessage(`reason-${code}`)) return say(`reason-${code}`);
+    const status = /^HTTP_(?<status>\d+)$/u.exec(code ?? "")?.groups?.status;
+    return status === undefined ? say("reason-other", { code: code ?? "?" }) : say("reason-http", { status });
+  };
   return { language, say, reason };
 }
 

@@ -30,6 +30,7 @@ reason-UNMAPPED = the person was removed from the mapping
 reason-UNBOUND = the chat was unbound
 reason-INTERRUPTED = the service was stopped in the middle of sending
 reason-NO_ANSWER = the portal did not answer
+reason-http = Bitrix24 gave no usable answer (HTTP { $status })
 reason-SUSPENDED = the connection to Bitrix24 is suspended
 reason-other = Bitrix24 answered { $code }
 

@@ -31,6 +31,7 @@ reason-UNMAPPED = человек удалён из соответствий
 reason-UNBOUND = чат отвязан
 reason-INTERRUPTED = служба была остановлена во время отправки
 reason-NO_ANSWER = портал не ответил
+reason-http = Битрикс24 не дал внятного ответа (HTTP { $status })
 reason-SUSPENDED = связь с Битрикс24 приостановлена
 reason-other = Битрикс24 ответил { $code }
 

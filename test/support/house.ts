@@ -123,6 +123,7 @@ async function startService(host: { env: House["env"]; cwd: string }): Promise<R
     await ended;
   });
   const url = await ready(child, logs);
+  while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     const [code] = await ended;
