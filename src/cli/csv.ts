@@ -56,11 +56,11 @@ function unquoted(cell: string): string {
   const text = cell.trim();
   const inner = /^"(?<inner>[\s\S]*)"$/u.exec(text)?.groups?.inner;
   const value = inner === undefined ? text : inner.replaceAll('""', '"').trim();
-  return value.replace(/^'(?=[=+\-@\t])/u, "");
+  return value.replace(/^'(?='*[=+\-@\t])/u, "");
 }
 
-/** A spreadsheet takes a cell for a formula when it begins so; names come from strangers. */
-const FORMULA = /^[=+\-@\t]/u;
+/** A spreadsheet takes a cell for a formula when it begins so; names come from strangers. The apostrophe marks it as text. */
+const FORMULA = /^'*[=+\-@\t]/u;
 
 export function csvLine(cells: readonly string[]): string {
   return cells

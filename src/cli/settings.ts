@@ -38,7 +38,7 @@ function whole(key: "deadlineHours" | "maxFileMegabytes", most: number): Setting
 }
 
 /** What `workspace set` takes, besides `admin-chat` and `webhook`. */
-export const SETTINGS: Readonly<Record<string, Setting>> = {
+const SETTINGS: Readonly<Record<string, Setting>> = {
   language: choice("language", LANGUAGES),
   "time-zone": {
     rule: "a time zone such as Europe/Berlin",

@@ -62,9 +62,8 @@ async function add(context: Context, name: string, flags: AddFlags): Promise<voi
   };
   const given = await readCredentials(context, flags);
   const added = await addWorkspace(context, { name, given, settings });
-  const stored = (await (await context.store()).read.workspaces.byId(added.workspace.id)) ?? added.workspace;
-  const { connection = null, probed = null } = added;
-  context.out.print({ workspace: view(stored), connection, probe: probed }, addedLines(added));
+  const { workspace, connection = null, probed = null } = added;
+  context.out.print({ workspace: view(workspace), connection, probe: probed }, addedLines(added));
 }
 
 async function list(context: Context): Promise<void> {

@@ -58,7 +58,8 @@ export async function addWorkspace(
     return added;
   });
   if (connection === undefined) return { workspace };
-  return { workspace, connection, probed: await probeAndStore(context, workspace, connection.userId) };
+  const probed = await probeAndStore(context, workspace, connection.userId);
+  return { workspace: (await store.read.workspaces.byId(workspace.id)) ?? workspace, connection, probed };
 }
 
 const isInstalled = (credentials: Credentials): boolean =>

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
+import { loadSecretKeys } from "../../adapters/database/keyFile.ts";
+import { openStore } from "../../adapters/database/store.ts";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import type { Store } from "../../src/app/store/store.ts";
 import { runCli } from "../../src/cli/run.ts";
+import { temporaryFolder } from "../support/store.ts";
 
 export interface Ran {
   readonly code: number;
@@ -20,26 +22,34 @@ export interface Shell {
   readonly cwd: string;
   readonly env: Record<string, string>;
   /** Runs one command line as a process of its own would, in this folder. */
-  run(argv: readonly string[], stdin?: string): Promise<Ran>;
+  run(argv: string | readonly string[], stdin?: string): Promise<Ran>;
+  /** The database that the commands work on. */
+  store(): Promise<Store>;
 }
 
 /** An empty folder that goes away with the test. */
 export function emptyFolder(): Shell {
-  const cwd = mkdtempSync(join(tmpdir(), "herald24-cli-"));
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const cwd = temporaryFolder();
   const env: Record<string, string> = {};
   return {
     cwd,
     env,
-    run: async (argv, stdin = "") => {
-      const stdout = new PassThrough();
-      const stderr = new PassThrough();
-      const host = { env, cwd, stdout, stderr, stdin: Readable.from([stdin]), interactive: false };
-      const code = await runCli(argv, host);
+    run: async (line, stdin = "") => {
+      const argv = typeof line === "string" ? line.split(" ") : line;
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const code = await runCli(argv, { env, cwd, stdout, stderr, stdin: Readable.from([stdin]), interactive: false });
       stdout.end();
       stderr.end();
       const [said, complained] = [await text(stdout), await text(stderr)];
       return { code, stdout: said, stderr: complained, json: () => JSON.parse(said) };
+    },
+    store: async () => {
+      const { keys } = loadSecretKeys({ value: undefined, dataDir: join(cwd, "data"), mayCreate: false });
+      const databaseUrl = `file:${join(cwd, "data", "herald24.sqlite")}`;
+      const rest = { mayCreate: false, version: "0.0.0-test", clock: Date.now };
+      const store = await openStore({ databaseUrl, secretKeys: keys, ...rest });
+      onTestFinished(() => store.close());
+      return store;
     },
   };
 }
@@ -55,7 +65,7 @@ export async function folderWithWorkspace(options: PortalOptions = {}): Promise<
   const portal = await portalFor(options);
   const shell = emptyFolder();
   shell.env.PRIVATE_HOSTS = portal.host;
-  const added = await shell.run(["workspace", "add", "main", "--webhook", "-"], portal.webhookUrl(1));
+  const added = await shell.run("workspace add main --webhook -", portal.webhookUrl(1));
   if (added.code !== 0) throw new Error(`workspace add failed: ${added.stderr}`);
   return { shell, portal };
 }

@@ -1,0 +1,147 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { csvLine, parseCsv } from "../../src/cli/csv.ts";
+import { addWaiting } from "./deliveries.ts";
+import { folderWithWorkspace } from "./support.ts";
+
+test("accounts of both platforms are mapped to one person, by name or by id", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run(["people", "map", "main", "--telegram", "@Anna_B", "--bitrix", "7", "--name", "Anna Orlova"]);
+  await shell.run("people map main --discord 112233445566778899 --bitrix 7 --email anna@company.example");
+  expect((await shell.run("people list main --json")).json()).toEqual([
+    {
+      bitrixId: 7,
+      name: "Anna Orlova",
+      email: "anna@company.example",
+      accounts: [
+        { platform: "telegram", userId: null, username: "anna_b" },
+        { platform: "discord", userId: "112233445566778899", username: null },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  "people map main --telegram @anna",
+  "people map main --bitrix 7",
+  "people map main --telegram @anna --bitrix abc",
+  "people map main --telegram @anna --bitrix 0",
+  "people map main --telegram @a!b --bitrix 7",
+  "people map main --telegram @anna --discord anna --bitrix 7",
+  "people unmap main --telegram @nobody",
+  "people unmap main",
+  "people search main x",
+])("%s is wrong input", async (line) => {
+  const { shell } = await folderWithWorkspace();
+  expect(await shell.run(line)).toMatchObject({ code: 2, stdout: "" });
+});
+
+test("an account that belongs to somebody is not taken away in silence", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @anna --bitrix 7");
+  const taken = await shell.run("people map main --telegram @anna --bitrix 8");
+  expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining("people unmap main --telegram @anna") });
+  expect((await shell.run("people list main --json")).json()).toMatchObject([{ bitrixId: 7 }]);
+});
+
+test("unmapping cancels what is queued for the person and says how many", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @anna --bitrix 7");
+  await addWaiting(await shell.store(), { bitrixIds: [7, 8] });
+  expect((await shell.run("people unmap main --telegram anna --json")).json()).toMatchObject({
+    bitrixId: 7,
+    cancelled: 1,
+  });
+  expect((await shell.run("people list main --json")).json()).toMatchObject([
+    { bitrixId: 7, accounts: [] },
+    { bitrixId: 8 },
+  ]);
+});
+
+test("search finds people of the portal and of the mapping", async () => {
+  const { shell, portal } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @orlik --bitrix 8");
+  expect((await shell.run("people search main orl --json")).json()).toMatchObject([
+    { bitrixId: 7, name: "Anna Orlova", accounts: [] },
+    { bitrixId: 8, accounts: ["telegram @orlik"] },
+  ]);
+  await portal.pause();
+  const offline = await shell.run("people search main orl");
+  expect(offline).toMatchObject({ code: 1, stdout: expect.stringContaining("@orlik") });
+});
+
+const GOOD = [
+  "bitrix_id,name,email,telegram,discord",
+  '7,"Orlova, Anna",anna@company.example,anna 4242,',
+  "8,Boris,,,boris",
+];
+
+test("a file is imported as a whole, and exported again as it came", async () => {
+  const { shell } = await folderWithWorkspace();
+  const dry = await shell.run("people import main - --dry-run --json", GOOD.join("\r\n"));
+  expect(dry.json()).toMatchObject({ dryRun: true, people: 2, accounts: 3, problems: [] });
+  expect((await shell.run("people list main --json")).json()).toEqual([]);
+  writeFileSync(
+    join(shell.cwd, "people.csv"),
+    `\uFEFF${GOOD.join("\n").replaceAll(",", ";").replace("Orlova; Anna", "Orlova, Anna")}`,
+  );
+  expect(await shell.run("people import main people.csv")).toMatchObject({ code: 0 });
+  const exported = await shell.run("people export main");
+  expect(exported.stdout).toBe(`${GOOD.join("\n")}\n`);
+});
+
+test("every wrong line is named with its number, and nothing is imported", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @taken --bitrix 1");
+  const lines = ["bitrix_id,telegram,email", "7,anna,", "x,boris,", "8,a!,", "9,taken,", "", "10,,nomail"];
+  const ran = await shell.run("people import main - --json", lines.join("\n"));
+  expect(ran.code).toBe(2);
+  expect(ran.json()).toMatchObject({ people: 0, problems: [{ line: 3 }, { line: 4 }, { line: 5 }, { line: 7 }] });
+  expect((await shell.run("people list main --json")).json()).toMatchObject([{ bitrixId: 1 }]);
+  expect(await shell.run("people import main -", "id,name\n7,Anna")).toMatchObject({ code: 2 });
+  expect(await shell.run("people import main missing.csv")).toMatchObject({ code: 2 });
+});
+
+test("cells of any text survive writing and reading, and none is a formula to a spreadsheet", () => {
+  const cell = fc
+    .string({ unit: fc.constantFrom("a", "Ж", '"', ",", ";", " ", "\n", "=", "-", "@", "'", "+") })
+    .map((text) => text.trim());
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 2, maxLength: 5 }), (cells) => {
+      const heading = csvLine(cells.map((_, index) => `column${index}`));
+      const written = csvLine(cells);
+      fc.pre(cells.some((each) => each !== ""));
+      expect(parseCsv(`${heading}\n${written}\n`)[1]).toEqual({ line: 2, cells });
+      expect(written).not.toMatch(/^"?[=+\-@]/u);
+    }),
+  );
+});
+
+test("a group takes people by name, id and e-mail, and gives them back", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @anna --bitrix 7 --email anna@company.example");
+  expect(await shell.run("group add main oncall @anna id:8")).toMatchObject({ code: 0 });
+  expect(await shell.run("group add main @OnCall anna@company.example,9")).toMatchObject({ code: 0 });
+  expect((await shell.run("group list main --json")).json()).toMatchObject([
+    { name: "oncall", members: [{ bitrixId: 7 }, { bitrixId: 8 }, { bitrixId: 9 }] },
+  ]);
+  await shell.run("group remove main oncall id:8");
+  expect((await shell.run("group list main --json")).json()).toMatchObject([
+    { members: [{ bitrixId: 7 }, { bitrixId: 9 }] },
+  ]);
+  expect(await shell.run("group remove main oncall")).toMatchObject({ code: 0 });
+  expect((await shell.run("group list main --json")).json()).toEqual([]);
+});
+
+test("a group takes no name that is somebody's username, and nobody who is unknown", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --discord anna --bitrix 7");
+  expect(await shell.run("group add main Anna id:7")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("username"),
+  });
+  expect(await shell.run("group add main oncall @nobody")).toMatchObject({ code: 2 });
+  expect(await shell.run("group remove main oncall")).toMatchObject({ code: 2 });
+});
