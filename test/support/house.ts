@@ -20,6 +20,8 @@ export interface House {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   cli(...argv: readonly string[]): Promise<CliAnswer>;
+  /** With more in the environment. */
+  cliWith(env: House["env"], ...argv: readonly string[]): Promise<CliAnswer>;
   /** The real service as a process of its own, ready to work. */
   start(): Promise<Running>;
 }
@@ -80,6 +82,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     folder,
     env,
     cli: (...argv) => cli(argv, { env, cwd: folder, stdin: "" }),
+    cliWith: (more, ...argv) => cli(argv, { env: { ...env, ...more }, cwd: folder, stdin: "" }),
     start: () => startService({ env, cwd: folder }),
   };
   const added = await cli(["workspace", "add", "main", "--webhook", "-"], {
