@@ -50,8 +50,8 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
       const [row] = await db.select().from(receipts).where(eq(receipts.slot, slot));
       return row && read(row);
     },
-    posting: async (slot) => {
-      await db.update(receipts).set({ post: "posting" }).where(eq(receipts.slot, slot));
+    posting: async (slot, version) => {
+      await db.update(receipts).set({ post: "posting", shownVersion: version }).where(eq(receipts.slot, slot));
     },
     update: async (slot, change) => {
       if (Object.keys(change).length > 0) await db.update(receipts).set(change).where(eq(receipts.slot, slot));

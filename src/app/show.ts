@@ -1,16 +1,28 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
-import type { ChatOutcome, Clock, Log, Messenger } from "./ports.ts";
+import type { ChatOutcome, Clock, Log, Messenger, SayTarget } from "./ports.ts";
 import type { Receipt } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 
 /** How many slots are looked at in one round; each chat takes one call at a time. */
 const ROUND = 50;
 
-/** After this many failures in a row a receipt is given up: the chat is gone, and nothing of the delivery depends on it. */
-const MOST_ATTEMPTS = 12;
+/** With the longest pause between them about a week: an outage of the platform costs no receipt. */
+const MOST_ATTEMPTS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+/** After a failure that nobody foresaw. */
+const BROKEN_PAUSE_MS = 60_000;
 
 type Change = Parameters<Store["read"]["receipts"]["update"]>[1];
+
+interface ShowParts {
+  readonly store: Store;
+  readonly messenger: Messenger;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Until when a chat wants to hear nothing. In memory: after a restart the chat says so again. */
+  readonly quietUntil: Map<string, number>;
+}
 
 /**
  * Shows wishes in the chats of one platform until `signal` aborts: marks and edits at least once, posts at most once.
@@ -18,13 +30,14 @@ type Change = Parameters<Store["read"]["receipts"]["update"]>[1];
  */
 export async function showReceipts(
   platform: Platform,
-  parts: { store: Store; messenger: Messenger; alarm: Alarm; clock: Clock; log: Log },
+  given: Omit<ShowParts, "quietUntil"> & { alarm: Alarm },
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, alarm, clock, log } = parts;
+  const { store, alarm, clock, log } = given;
+  const parts = { ...given, quietUntil: new Map<string, number>() };
   while (!signal.aborted) {
     const due = await store.read.receipts.due(platform, clock(), ROUND);
-    const byChat = Map.groupBy(due, (receipt) => receipt.target.chatId);
+    const byChat = Map.groupBy(due, ({ target }) => roomOf(target));
     await Promise.all([...byChat.values()].map((receipts) => showInOneChat(receipts, parts, signal)));
     if (due.length > 0) continue;
     const next = await store.read.receipts.nextDue(platform);
@@ -33,49 +46,56 @@ export async function showReceipts(
   log.debug({ platform }, "receipts stopped");
 }
 
-async function showInOneChat(
-  receipts: readonly Receipt[],
-  parts: { store: Store; messenger: Messenger; clock: Clock; log: Log },
-  signal: AbortSignal,
-): Promise<void> {
-  for (const receipt of receipts) {
+/** What flood control counts by: on Telegram the chat with all its topics, on Discord the channel. */
+const roomOf = ({ platform, chatId, threadId }: SayTarget): string =>
+  platform === "telegram" ? chatId : `${chatId}/${threadId}`;
+
+async function showInOneChat(receipts: readonly Receipt[], parts: ShowParts, signal: AbortSignal): Promise<void> {
+  for (const [index, receipt] of receipts.entries()) {
     if (signal.aborted) return;
-    const { change, outcome } = await showOne(receipt, parts);
-    const update = outcome.kind === "later" ? { ...change, ...postponed(receipt, outcome, parts.clock()) } : change;
+    if (await postponedWithChat(receipts.slice(index), parts)) return;
+    const { change, outcome } = await showOne(receipt, parts).catch((error: unknown) => broken(error, receipt, parts));
+    const now = parts.clock();
+    const update = outcome.kind === "later" ? { ...change, ...postponed(receipt, outcome, now) } : change;
     await parts.store.tx((tx) => tx.receipts.update(receipt.slot, update));
+    if (outcome.kind === "later") parts.quietUntil.set(roomOf(receipt.target), now + outcome.afterMs);
     if (outcome.kind === "impossible")
       parts.log.warn({ slot: receipt.slot, reason: outcome.reason }, "receipt cannot be shown");
-    if (outcome.kind !== "later") continue;
-    await postponeChat(receipts, receipt, { ...parts, afterMs: outcome.afterMs });
-    return;
   }
 }
 
-/** One chat's flood control holds for all its receipts. */
-async function postponeChat(
+/** One chat's flood control holds for all its receipts, newer ones included: asking again meanwhile would prolong it. */
+async function postponedWithChat(
   receipts: readonly Receipt[],
-  reached: Receipt,
-  parts: { store: Store; clock: Clock; afterMs: number },
-): Promise<void> {
-  const rest = receipts.slice(receipts.indexOf(reached) + 1);
-  if (rest.length === 0) return;
-  const dueAt = parts.clock() + parts.afterMs;
-  await parts.store.tx(async (tx) => {
-    for (const receipt of rest) await tx.receipts.update(receipt.slot, { dueAt });
+  { store, clock, quietUntil }: ShowParts,
+): Promise<boolean> {
+  const room = receipts[0] && roomOf(receipts[0].target);
+  const dueAt = (room && quietUntil.get(room)) ?? 0;
+  if (room === undefined || dueAt <= clock()) return false;
+  await store.tx(async (tx) => {
+    for (const { slot } of receipts) await tx.receipts.update(slot, { dueAt });
   });
+  return true;
 }
 
-const postponed = (receipt: Receipt, outcome: { afterMs: number }, now: number): Change =>
-  receipt.attempts + 1 >= MOST_ATTEMPTS
-    ? { shownVersion: receipt.version }
-    : { attempts: receipt.attempts + 1, dueAt: now + outcome.afterMs * Math.min(receipt.attempts + 1, 10) };
+function postponed({ attempts, version }: Receipt, { afterMs }: { afterMs: number }, now: number): Change {
+  if (attempts + 1 >= MOST_ATTEMPTS) return { shownVersion: version };
+  const growing = Math.min(afterMs * Math.min(attempts + 1, 10), LONGEST_PAUSE_MS);
+  return { attempts: attempts + 1, dueAt: now + Math.max(afterMs, growing) };
+}
+
+/** One receipt that cannot be dealt with must not keep all the others from being shown. */
+function broken(error: unknown, receipt: Receipt, { clock, log }: ShowParts): Shown {
+  log.error({ slot: receipt.slot, error: error instanceof Error ? error.name : "unknown" }, "receipt failed");
+  return { change: postponed(receipt, { afterMs: BROKEN_PAUSE_MS }, clock()), outcome: { kind: "done" } };
+}
 
 interface Shown {
   readonly change: Change;
   readonly outcome: ChatOutcome;
 }
 
-async function showOne(receipt: Receipt, parts: { store: Store; messenger: Messenger; clock: Clock }): Promise<Shown> {
+async function showOne(receipt: Receipt, parts: ShowParts): Promise<Shown> {
   const marked = await showMark(receipt, parts.messenger);
   if (marked.outcome.kind === "later") return marked;
   const wordsOnly = receipt.wordsOnly || marked.change.wordsOnly === true;
@@ -87,10 +107,11 @@ async function showOne(receipt: Receipt, parts: { store: Store; messenger: Messe
   return { change: { ...change, shownVersion: receipt.version, attempts: 0 }, outcome: told.outcome };
 }
 
-/** An interaction's answer, and a chat without reactions, say the mark in words; elsewhere words are for what a mark cannot say. */
+/** An interaction's answer, a chat without reactions, and one in which the source message cannot be named any more say the mark in words; elsewhere words are for what a mark cannot say. */
 function textOf(receipt: Receipt, wordsOnly: boolean): string | undefined {
   const { wish, target } = receipt;
-  if (wordsOnly || target.interaction) return [wish.markText, wish.text].filter((line) => line).join("\n") || undefined;
+  if (wordsOnly || target.interaction || target.messageId === undefined)
+    return [wish.markText, wish.text].filter((line) => line).join("\n") || undefined;
   return wish.text ?? (receipt.post === "posted" ? wish.markText : undefined);
 }
 
@@ -116,11 +137,7 @@ async function showMark(receipt: Receipt, messenger: Messenger): Promise<Shown> 
   }
 }
 
-async function showText(
-  receipt: Receipt,
-  text: string,
-  { store, messenger, clock }: { store: Store; messenger: Messenger; clock: Clock },
-): Promise<Shown> {
+async function showText(receipt: Receipt, text: string, { store, messenger, clock }: ShowParts): Promise<Shown> {
   const { target, postedId } = receipt;
   if (postedId !== undefined) {
     const edited = await messenger.edit(target, postedId, text);
@@ -131,11 +148,9 @@ async function showText(
       return { change: { postedId: edited.messageId }, outcome: edited };
     if (edited.kind !== "not-allowed") return { change: {}, outcome: edited };
   }
-  // Said before, or perhaps said before a crash: saying it again could show it twice. An open interaction has one answer only.
+  // An open interaction has one answer only, so saying that again shows nothing twice.
   const repeatable = target.interaction !== undefined && clock() < target.interaction.expiresAt;
-  if (receipt.post !== "none" && postedId === undefined && !repeatable)
-    return { change: {}, outcome: { kind: "done" } };
-  await store.tx((tx) => tx.receipts.posting(receipt.slot));
+  if (!repeatable) await store.tx((tx) => tx.receipts.posting(receipt.slot, receipt.version));
   const outcome = await messenger.post(target, text);
   switch (outcome.kind) {
     case "done":
@@ -144,7 +159,7 @@ async function showText(
         outcome,
       };
     case "later":
-      return { change: { post: "none" }, outcome };
+      return { change: { post: "none", shownVersion: receipt.shownVersion }, outcome };
     case "unknown":
     case "impossible":
     case "not-allowed":

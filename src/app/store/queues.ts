@@ -66,8 +66,11 @@ export interface ReceiptRepository {
   wish(slot: string, target: SayTarget, wish: Wish, now: number): Promise<void>;
   due(platform: Platform, now: number, limit: number): Promise<readonly Receipt[]>;
   bySlot(slot: string): Promise<Receipt | undefined>;
-  /** Written before a post goes out. */
-  posting(slot: string): Promise<void>;
+  /**
+   * Written before a post goes out. What it says counts as shown from here on: after a crash in the middle it is not said a
+   * second time, while a newer wish is said all the same.
+   */
+  posting(slot: string, version: number): Promise<void>;
   update(
     slot: string,
     change: Partial<

@@ -96,9 +96,12 @@ test("a receipt is due while its latest wish has not been shown", async () => {
 test("a newer wish replaces one that was put off, keeps what was posted, and starts afresh", async () => {
   const { store } = await openTestStore();
   await store.tx((db) => db.receipts.wish("s", TARGET, { mark: "stored" }, 10));
-  await store.tx((db) => db.receipts.posting("s"));
+  await store.tx((db) => db.receipts.posting("s", 1));
   expect(await store.read.receipts.bySlot("s")).toMatchObject({ post: "posting" });
-  await store.tx((db) => db.receipts.update("s", { postedId: "77", post: "posted", dueAt: 5_000, attempts: 3 }));
+  expect(await store.read.receipts.due("telegram", 99, 10)).toEqual([]);
+  await store.tx((db) =>
+    db.receipts.update("s", { postedId: "77", post: "posted", dueAt: 5_000, attempts: 3, shownVersion: 0 }),
+  );
   expect(await store.read.receipts.nextDue("telegram")).toBe(5_000);
   await store.tx((db) => db.receipts.wish("s", TARGET, { mark: "failed", text: "why" }, 20));
   expect(await store.read.receipts.due("telegram", 20, 10)).toMatchObject([

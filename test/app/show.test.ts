@@ -1,0 +1,143 @@
+import { expect, onTestFinished, test } from "vitest";
+import { createAlarm } from "../../src/app/alarm.ts";
+import type { ChatOutcome, Log, Messenger, SayTarget } from "../../src/app/ports.ts";
+import { showReceipts } from "../../src/app/show.ts";
+import type { Wish } from "../../src/app/store/queues.ts";
+import { message } from "../support/entries.ts";
+import { openTestStore } from "../support/store.ts";
+
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const FLOOD: ChatOutcome = { kind: "later", afterMs: 30_000, reason: "too many requests" };
+const LOST: ChatOutcome = { kind: "unknown", reason: "no answer" };
+const REFUSED: ChatOutcome = { kind: "not-allowed", reason: "REACTION_INVALID" };
+
+/** A chat platform that answers as told, and a note of all that was asked of it. */
+async function openBoard() {
+  const { store } = await openTestStore();
+  const calls: string[] = [];
+  const outcomes: (ChatOutcome | Error)[] = [];
+  const call = async (what: string, { chatId }: SayTarget): Promise<ChatOutcome> => {
+    calls.push(`${chatId} ${what}`);
+    const outcome = outcomes.shift() ?? { kind: "done", messageId: "900" };
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+  const messenger: Messenger = {
+    mark: (target, mark) => call(mark, target),
+    post: (target, text) => call(`post ${text}`, target),
+    edit: (target, id, text) => call(`edit ${id} ${text}`, target),
+  };
+  const board = {
+    store,
+    calls,
+    outcomes,
+    now: 1_000,
+    wish: (target: SayTarget, wish: Wish) =>
+      store.tx((tx) => tx.receipts.wish(`${target.chatId}:${target.messageId ?? "notice"}`, target, wish, board.now)),
+    /** Runs until nothing is due any more. */
+    async show() {
+      const stop = new AbortController();
+      onTestFinished(() => stop.abort());
+      const parts = { store, messenger, alarm: createAlarm(), clock: () => board.now, log: SILENT };
+      const running = showReceipts("telegram", parts, stop.signal);
+      await expect.poll(() => store.read.receipts.due("telegram", board.now, 50)).toEqual([]);
+      return {
+        /** Asks for nothing more, and waits for what was begun. */
+        async end() {
+          stop.abort();
+          await running;
+        },
+        ring: async () => {
+          parts.alarm.ring();
+          await expect.poll(() => store.read.receipts.due("telegram", board.now, 50)).toEqual([]);
+        },
+      };
+    },
+  };
+  return board;
+}
+
+test("a chat that asked for a pause hears nothing until it is over, newer wishes included; other chats go on", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { mark: "stored" });
+  board.outcomes.push(FLOOD);
+  const { end, ring } = await board.show();
+  await board.wish(message("2"), { mark: "stored" });
+  await board.wish(message("3", "-200"), { mark: "stored" });
+  await ring();
+  expect(board.calls).toEqual(["-100 stored", "-200 stored"]);
+  board.now += 30_000;
+  await ring();
+  expect(board.calls).toEqual(["-100 stored", "-200 stored", "-100 stored", "-100 stored"]);
+  await end();
+});
+
+test("an outage of an hour costs no receipt", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { mark: "delivered" });
+  const { end, ring } = await board.show();
+  board.calls.length = 0;
+  await board.wish(message("1"), { mark: "failed" });
+  const until = board.now + 3_600_000;
+  while (board.now < until) {
+    board.outcomes.splice(0, 1, { kind: "later", afterMs: 5_000, reason: "ECONNREFUSED" });
+    await ring();
+    board.now += 60_000;
+  }
+  board.outcomes.length = 0;
+  board.now += 300_000;
+  await ring();
+  expect(await board.store.read.receipts.bySlot("-100:1")).toMatchObject({ shownMark: "failed" });
+  await end();
+});
+
+test("what may have been said is not said again, but a newer state is", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { mark: "stored", markText: "Accepted." });
+  board.outcomes.push(REFUSED, LOST);
+  await (await board.show()).end();
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 stored", "-100 post Accepted."]);
+  await board.wish(message("1"), { mark: "failed", markText: "Not delivered.", text: "Anna: refused" });
+  await (await board.show()).end();
+  expect(board.calls.at(-1)).toBe("-100 post Not delivered.\nAnna: refused");
+});
+
+test("a crash in the middle of a post: it is not said twice, and the verdict is told all the same", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { text: "Not found: @anni" });
+  await board.store.tx((tx) => tx.receipts.posting("-100:1", 1));
+  await (await board.show()).end();
+  expect(board.calls).toEqual([]);
+  await board.wish(message("1"), { text: "Anna: refused" });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 post Anna: refused"]);
+});
+
+test("where the source message cannot be named any more, its state is told in words", async () => {
+  const board = await openBoard();
+  const { messageId: _, ...moved } = message("1");
+  await board.wish(moved, { mark: "delivered", markText: "Delivered." });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 post Delivered."]);
+});
+
+test("a receipt that cannot be dealt with does not keep the others from being shown", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { mark: "stored" });
+  board.outcomes.push(new TypeError("a bug"));
+  board.now += 1;
+  await board.wish(message("2"), { mark: "stored" });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 stored", "-100 stored"]);
+});
+
+test("one status message is edited where reactions are refused", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { mark: "stored", markText: "Accepted." });
+  board.outcomes.push(REFUSED);
+  await (await board.show()).end();
+  await board.wish(message("1"), { mark: "delivered", markText: "Delivered." });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 stored", "-100 post Accepted.", "-100 edit 900 Delivered."]);
+});
