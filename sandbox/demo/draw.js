@@ -31,7 +31,9 @@ export function drawLine(line, { lines, onReply }) {
     original ? make("blockquote.small", {}, `${original.who}: ${short(original.text)}`) : "",
     make("p.text", {}, line.text),
     ...line.files.map(drawFile),
-    line.reactions.length > 0 ? make("p.reactions", {}, ...line.reactions.map((each) => make("span", {}, each))) : "",
+    line.reactions.length > 0
+      ? make("p.reactions", {}, ...line.reactions.map((each) => make("span", { title: say(each) }, each)))
+      : "",
     line.answer ? drawAnswer(line) : "",
   );
   if (line.isBot) element.classList.add("bot");
@@ -48,7 +50,7 @@ function drawAnswer({ who, answer }) {
 }
 
 function drawFile({ name, href, isPicture, bytes }) {
-  if (isPicture) return make("img", { src: href, alt: name, title: name, loading: "lazy" });
+  if (isPicture) return make("img", { src: href, alt: name, title: name });
   return make("p.file", {}, make("a", { href, download: name }, name), make("span.small", {}, ` ${sizeOf(bytes)}`));
 }
 

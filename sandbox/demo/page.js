@@ -37,7 +37,14 @@ function showChat(name) {
   for (const select of all("select[name=who]", section)) showPeople(select, people);
   const list = $(".lines", section);
   const draw = (line) => drawLine(line, { lines, onReply: () => replyTo(name, line) });
-  if (showList(list, lines, draw)) list.scrollTop = list.scrollHeight;
+  if (!showList(list, lines, draw)) return;
+  const toEnd = () => {
+    list.scrollTop = list.scrollHeight;
+  };
+  toEnd();
+  // A picture takes its room only once it is there.
+  for (const picture of all("img", list))
+    if (!picture.complete) picture.addEventListener("load", toEnd, { once: true });
 }
 
 function showPeople(select, people) {

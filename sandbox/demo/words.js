@@ -29,6 +29,8 @@ const WORDS = {
     bringUp: "Bring the portal up",
     nothingYet: "Nothing has arrived yet.",
     by: "by {name}",
+    "👀": "accepted",
+    "👍": "delivered",
     kb: "kB",
   },
   ru: {
@@ -60,6 +62,8 @@ const WORDS = {
     bringUp: "Включить портал",
     nothingYet: "Пока ничего не пришло.",
     by: "от: {name}",
+    "👀": "принято",
+    "👍": "доставлено",
     kb: "КБ",
   },
 };

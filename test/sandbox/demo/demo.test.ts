@@ -54,7 +54,7 @@ test("the demo plays its scene, says what each side saw, ends with 0 and leaves 
   expect(said).toMatch(/👍 \(delivered\)/u);
   expect(said).toMatch(/its picture +image\/png, \d+ bytes/u);
   expect(said).toMatch(/only Kate sees +Delivered\./u);
-  expect(said).toMatch(/its file +deploy\.txt: text\/plain[^,]*, 69 bytes/u);
+  expect(said).toMatch(/its file +deploy\.txt: text\/plain[^,]*, 66 bytes/u);
   expect(said).toMatch(/the bot answers +Не найден: @ana\.\s+Возможно, имелось в виду: @anna\?/u);
   expect(said).toMatch(/the bot reacts +👀 \(accepted\): it is stored/u);
   expect(said.match(/\[exactly once\]/gu)).toHaveLength(2);
