@@ -111,6 +111,56 @@ export interface MediaStore {
   remove(sha256: string): Promise<void>;
 }
 
+/** A picture made fit to be shown: what is served in its place, its size in pixels, and a small copy. */
+export interface ShownPicture {
+  readonly file: KeptFile;
+  readonly width: number;
+  readonly height: number;
+  /** At most 400 px on its longer side; absent when the picture itself is that small. */
+  readonly preview?: KeptFile;
+}
+
+/**
+ * Turns a kept file that looks like a picture into one that every client shows, without its metadata. `undefined`: it is no
+ * picture that can be shown (broken, lying, too many pixels, a format we cannot decode); it goes along as a file as it is.
+ */
+export type PreparePicture = (file: KeptFile) => Promise<ShownPicture | undefined>;
+
+/** A file of a Drive, uploaded for certain readers. */
+export interface DriveFile {
+  readonly fileId: number;
+  /** Behind the portal's login; holds no credential. */
+  readonly detailUrl: string;
+  /** Open to whoever has it; only when the workspace asks for such links. */
+  readonly externalUrl?: string;
+}
+
+export type DriveOutcome =
+  | { readonly kind: "uploaded"; readonly file: DriveFile }
+  | { readonly kind: "later"; readonly code: string; readonly reason: string }
+  /** The scope, the right or the space is missing. */
+  | { readonly kind: "refused"; readonly code: string; readonly reason: string };
+
+/** The Drive of the acting user of a workspace. */
+export interface Drive {
+  /**
+   * Uploads into our folder there and lets exactly `readers` (Bitrix24 user ids) read it. `open` begins the bytes anew for each try;
+   * `size` is exact.
+   */
+  upload(
+    workspace: Workspace,
+    upload: {
+      name: string;
+      size: number;
+      open: () => Promise<Readable | undefined>;
+      readers: readonly number[];
+      externalLink: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<DriveOutcome>;
+  /** Absent files count as removed. */
+  remove(workspace: Workspace, fileId: number, signal: AbortSignal): Promise<"removed" | "later">;
+}
 /** What a chat adapter hands inwards. Every method resolves once what it says is durable. */
 export interface Intake {
   /** Before anything is confirmed to the platform. Entries seen before are ignored. */
@@ -124,7 +174,7 @@ export interface Intake {
   /** Somebody was seen writing in a chat; cheap to call for every message. */
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }): Promise<void>;
   /** Chats of a platform that are bound: what a gap is filled for. */
-  bound(platform: Platform): Promise<readonly ChatRef[]>;
+  bound(platform: Platform): Promise<readonly BoundChat[]>;
   /** Who could be meant in this chat by what has been typed so far; at most 25, answered from the database within milliseconds. */
   suggestRecipients(chat: ChatRef, userId: string, typed: string): Promise<readonly Suggestion[]>;
   suggestTags(chat: ChatRef, typed: string): Promise<readonly Suggestion[]>;
