@@ -1,14 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { parseEnv } from "node:util";
-import { keyFile, loadSecretKeys } from "../../adapters/database/keyFile.ts";
-import { databaseFile } from "../../adapters/database/sqlite.ts";
-import { openStore } from "../../adapters/database/store.ts";
 import type { Clock } from "../app/ports.ts";
 import type { Repositories, Store } from "../app/store/store.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
-import { VERSION } from "../version.ts";
 import { CliError } from "./fault.ts";
 import { createOutput, type Output } from "./output.ts";
 import { openPortal, type PortalAccess } from "./portal.ts";
@@ -99,7 +95,9 @@ export async function withContext(
       return config;
     },
     store: (mayCreate = false) => {
-      store ??= open(context.config(), { mayCreate, clock, note: context.out.note }).then((opened) => {
+      // Loaded here, so that help and the plain calls start without the database's libraries.
+      store ??= import("./database.ts").then(async ({ openDatabase }) => {
+        const opened = await openDatabase(context.config(), { mayCreate, clock, note: context.out.note });
         closers.push(() => opened.close());
         return opened;
       });
@@ -127,27 +125,4 @@ export async function withContext(
   } finally {
     for (const close of closers) await close();
   }
-}
-
-async function open(
-  config: Config,
-  { mayCreate, clock, note }: { mayCreate: boolean; clock: Clock; note: (line: string) => void },
-): Promise<Store> {
-  const { databaseUrl, dataDir, secretKey } = config;
-  const file = databaseFile(databaseUrl);
-  const isThere = existsSync(file);
-  if (!isThere && !mayCreate) {
-    throw new CliError(
-      1,
-      `there is no database at ${file}: begin with \`npx herald24 init\`, or check DATABASE_URL and the folder`,
-    );
-  }
-  // A database that is there was sealed with a key of its own: another one would not open it.
-  const { keys, created } = loadSecretKeys({ value: secretKey, dataDir, mayCreate: mayCreate && !isThere });
-  if (created) {
-    note(
-      `A secret key was made: ${keyFile(dataDir)}. Keep a copy apart from the backups, which are worth nothing without it.`,
-    );
-  }
-  return openStore({ databaseUrl, secretKeys: keys, mayCreate, version: VERSION, clock });
 }

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { databaseFile } from "../../adapters/database/sqlite.ts";
 import type { Environment } from "../config.ts";
-import { type Cli, leaf } from "./command.ts";
 import { type CliHost, type Context, withContext } from "./context.ts";
 import { webhookCredentials } from "./credentials.ts";
 import { writeEnv } from "./envFile.ts";
 import { wrongInput } from "./fault.ts";
+import type { InitFlags } from "./initCommand.ts";
 import { type Answers, askAll, type Known } from "./initQuestions.ts";
 import { configWith, type TriedBot, tryDiscord, tryTelegram, tryWebhook } from "./initTrial.ts";
 import { describeConnection } from "./portalCheck.ts";
@@ -15,29 +15,7 @@ import { readSetting } from "./settings.ts";
 import { type Added, addedLines, addWorkspace, checkName } from "./workspaceAdd.ts";
 import { view } from "./workspaceView.ts";
 
-interface Flags extends Answers {
-  readonly json?: boolean;
-  readonly yes?: boolean;
-}
-
-export function addInitCommand(cli: Cli): void {
-  leaf(cli.program, "init", "first set-up: questions at a terminal, or flags and --yes; writes .env")
-    .option("--webhook <url>", "address of an incoming webhook; @file, or - for standard input")
-    .option("--name <name>", "of the workspace; main by default")
-    .option("--language <language>", "en or ru")
-    .option("--time-zone <zone>", "such as Europe/Berlin")
-    .option("--telegram-token <token>", "of the Telegram bot; @file, or -")
-    .option("--discord-token <token>", "of the Discord bot; @file, or -")
-    .option("--public-url <url>", "the address the world sees, for pictures and files")
-    .option(
-      "--private-hosts <hosts>",
-      "comma list of host[:port] that may be private or plain HTTP, such as an on-premise portal",
-    )
-    .option("--yes", "ask nothing")
-    .action((flags: Flags) => cli.run(flags, (context) => init(context, flags)));
-}
-
-async function init(context: Context, flags: Flags): Promise<void> {
+export async function init(context: Context, flags: InitFlags): Promise<void> {
   const { host } = context;
   const isAsking = host.interactive && flags.yes !== true && !context.out.json;
   const given = await readFlags(host, flags);
@@ -73,7 +51,7 @@ async function init(context: Context, flags: Flags): Promise<void> {
 }
 
 /** Flags with their secrets read. */
-async function readFlags(host: CliHost, flags: Flags): Promise<Answers> {
+async function readFlags(host: CliHost, flags: InitFlags): Promise<Answers> {
   const read = secretReader(host);
   const { json: _, yes: __, ...answers } = flags;
   const secrets = [

@@ -1,17 +1,17 @@
 import { type Cli, type JsonFlag, leaf } from "./command.ts";
-import { doctor } from "./doctor.ts";
-import { addInitCommand } from "./init.ts";
-import { start } from "./start.ts";
+import { addInitCommand } from "./initCommand.ts";
 
 interface DemoFlags extends JsonFlag {
   readonly once?: boolean;
   readonly port?: string;
 }
 
-/** `init`, `start`, `demo` and `doctor`. */
+/** `init`, `start`, `demo` and `doctor`. What they do is loaded when they run, so that the other commands start fast. */
 export function addServiceCommands(cli: Cli): void {
   addInitCommand(cli);
-  leaf(cli.program, "start", "run the service").action((flags: JsonFlag) => cli.run(flags, start));
+  leaf(cli.program, "start", "run the service").action((flags: JsonFlag) =>
+    cli.run(flags, async (context) => (await import("./start.ts")).start(context)),
+  );
   leaf(cli.program, "demo", "see it work without any account: everything is emulated on this machine")
     .option("--once", "end after the scene instead of staying up with the page")
     .option("--port <port>", "of the page; a free one by default")
@@ -26,6 +26,6 @@ export function addServiceCommands(cli: Cli): void {
       }),
     );
   leaf(cli.program, "doctor", "look at everything, and say what is wrong and how to mend it").action(
-    (flags: JsonFlag) => cli.run(flags, doctor),
+    (flags: JsonFlag) => cli.run(flags, async (context) => (await import("./doctor.ts")).doctor(context)),
   );
 }

@@ -1,80 +1,18 @@
-import { existsSync } from "node:fs";
-import { hostname } from "node:os";
-import { join, resolve } from "node:path";
-import { backupTo } from "../../adapters/database/backup.ts";
-import { loadSecretKeys } from "../../adapters/database/keyFile.ts";
-import { reseal } from "../../adapters/database/reseal.ts";
-import { restoreFrom } from "../../adapters/database/restore.ts";
-import { VERSION } from "../version.ts";
 import { type Cli, group, type JsonFlag, leaf } from "./command.ts";
-import type { Context } from "./context.ts";
-import { wrongInput } from "./fault.ts";
 
 /** `backup`, `restore` and `secrets`. */
 export function addUpkeepCommands(cli: Cli): void {
   leaf(cli.program, "backup <file>", "copy database and media into one file, never the secret key").action(
-    (file: string, flags: JsonFlag) => cli.run(flags, (context) => backup(context, file)),
+    (file: string, flags: JsonFlag) =>
+      cli.run(flags, async (context) => (await import("./keeping.ts")).backup(context, file)),
   );
   leaf(cli.program, "restore <file>", "check a backup, then put it in the place of the database").action(
-    (file: string, flags: JsonFlag) => cli.run(flags, (context) => restore(context, file)),
+    (file: string, flags: JsonFlag) =>
+      cli.run(flags, async (context) => (await import("./keeping.ts")).restore(context, file)),
   );
   leaf(
     group(cli, "secrets", "the key that seals credentials"),
     "rotate",
     "seal everything anew with the first key",
-  ).action((flags: JsonFlag) => cli.run(flags, rotate));
-}
-
-const mediaIn = (dataDir: string): string => join(dataDir, "media");
-
-async function backup(context: Context, given: string): Promise<void> {
-  const { databaseUrl, dataDir } = context.config();
-  const file = resolve(context.host.cwd, given);
-  if (existsSync(file))
-    throw wrongInput(`${file} is there already, and a backup overwrites nothing; choose another name`);
-  const { files, bytes } = await backupTo(databaseUrl, mediaIn(dataDir), file);
-  context.out.print({ file, files, bytes }, [
-    `Backed up the database and ${files} media files to ${file}.`,
-    "The secret key is not in it: keep a copy of secret.key (or HERALD24_SECRET_KEY) in another place, or the backup cannot be opened.",
-  ]);
-}
-
-async function restore(context: Context, given: string): Promise<void> {
-  const { databaseUrl, dataDir, secretKey } = context.config();
-  const file = resolve(context.host.cwd, given);
-  if (!existsSync(file)) throw wrongInput(`${file} is not there; check the path`);
-  const { keys } = loadSecretKeys({ value: secretKey, dataDir, mayCreate: false });
-  const restored = await restoreFrom({
-    databaseUrl,
-    mediaDir: mediaIn(dataDir),
-    file,
-    secretKeys: keys,
-    version: VERSION,
-    owner: { pid: process.pid, host: hostname() },
-    clock: context.clock,
-  });
-  await context.change((_tx, note) => note({ action: "restore", subject: file }));
-  context.out.print({ file, former: restored.former ?? null, files: restored.files }, [
-    `Restored the database and ${restored.files} media files from ${file}.`,
-    ...(restored.former === undefined ? [] : [`The former database was put aside: ${restored.former}`]),
-  ]);
-}
-
-async function rotate(context: Context): Promise<void> {
-  const { databaseUrl, dataDir, secretKey } = context.config();
-  const { keys } = loadSecretKeys({ value: secretKey, dataDir, mayCreate: false });
-  if (keys.length < 2) {
-    const place = secretKey === undefined ? join(dataDir, "secret.key") : "HERALD24_SECRET_KEY";
-    throw wrongInput(
-      `there is only one key. Put a new one (openssl rand -base64 32) before it in ${place}, as <new>,<old>; restart the service; then run this again`,
-    );
-  }
-  // Brings the schema up to date first, and makes sure that the keys fit.
-  await context.store();
-  const count = reseal(databaseUrl, keys);
-  await context.change((_tx, note) => note({ action: "secrets.rotate", subject: `${count} values` }));
-  context.out.print({ resealed: count }, [
-    `Sealed ${count} values anew with the first key. The other keys open older backups only: take them out of the list, and keep them with those backups.`,
-    "A running service must have been started with both keys; if it was not, restart it now.",
-  ]);
+  ).action((flags: JsonFlag) => cli.run(flags, async (context) => (await import("./keeping.ts")).rotate(context)));
 }
