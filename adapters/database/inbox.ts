@@ -17,7 +17,7 @@ const undone = isNull(inbox.doneAt);
 export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   const read = (row: typeof inbox.$inferSelect): InboxRow => {
     const { id, platform, externalId, albumKey, receivedAt, attempts } = row;
-    const payload = row.payload === null ? "" : sealer.open(place(row.uid), row.payload);
+    const payload = row.payload === null ? "" : openedOrNothing(sealer, row.uid, row.payload);
     return withoutNulls({ id, platform, externalId, albumKey, receivedAt, attempts, payload });
   };
   const put = async ({ platform, externalId, payload, albumKey, receivedAt }: InboxEntry) => {
@@ -55,6 +55,13 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
         .where(inArray(inbox.id, [...ids]));
     },
     again: async (id, dueAt) => again(db, id, dueAt),
+    regather: async (platform, now) => {
+      const which = and(eq(inbox.platform, platform), undone, isNotNull(inbox.albumKey), eq(inbox.attempts, 0));
+      await db
+        .update(inbox)
+        .set({ dueAt: now + ALBUM_QUIET_MS })
+        .where(which);
+    },
     nextDue: async (platform) => {
       const which = and(eq(inbox.platform, platform), undone);
       const [row] = await db
@@ -70,6 +77,15 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   };
 }
 
+/** One row that was tampered with must not hold up all the others. */
+function openedOrNothing(sealer: Sealer, uid: string, sealed: Buffer): string {
+  try {
+    return sealer.open(place(uid), sealed);
+  } catch {
+    return "";
+  }
+}
+
 /** Puts off every waiting member, so that an album is dealt with as a whole. */
 async function gather(db: Db, albumKey: string): Promise<void> {
   const waiting = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload), undone);
@@ -78,7 +94,9 @@ async function gather(db: Db, albumKey: string): Promise<void> {
     .from(inbox)
     .where(waiting);
   if (row === undefined || row.first === null || row.last === null) return;
-  const dueAt = Math.min(row.last + ALBUM_QUIET_MS, row.first + ALBUM_PATIENCE_MS);
+  const [quiet, patience] = [row.last + ALBUM_QUIET_MS, row.first + ALBUM_PATIENCE_MS];
+  // Patience that ran out before the last one came was spent on an interruption, not on the album.
+  const dueAt = patience <= row.last ? quiet : Math.min(quiet, patience);
   await db.update(inbox).set({ dueAt }).where(waiting);
 }
 

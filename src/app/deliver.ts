@@ -31,6 +31,9 @@ export interface Signals {
 /** A sweep finds what no hint announced: a command of the CLI beside us, a clock set forward. */
 const SWEEP_MS = 500;
 
+/** Between tries to write down what a portal has answered. */
+const LONGEST_SETTLE_PAUSE_MS = 30_000;
+
 /**
  * Sends what is due, one drain per portal at a time, until told to stop. The outbox rows are the truth: whoever rings
  * only makes the next look come sooner.
@@ -40,19 +43,23 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
   const signal = signals.stop;
   await resume(parts);
   const drains = new Map<string, Promise<void>>();
-  while (!signal.aborted) {
-    const now = clock();
-    const due = (await store.read.deliveries.dueHosts()).filter(({ dueAt }) => dueAt <= now);
-    for (const host of new Set(due.map((entry) => entry.host))) {
-      if (drains.has(host)) continue;
-      const drained = drain(host, parts, signals)
-        .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
-        .finally(() => drains.delete(host));
-      drains.set(host, drained);
+  try {
+    while (!signal.aborted) {
+      const now = clock();
+      const due = (await store.read.deliveries.dueHosts()).filter(({ dueAt }) => dueAt <= now);
+      for (const host of new Set(due.map((entry) => entry.host))) {
+        if (drains.has(host)) continue;
+        const drained = drain(host, parts, signals)
+          .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
+          .finally(() => drains.delete(host));
+        drains.set(host, drained);
+      }
+      await alarm.wait(SWEEP_MS, signal);
     }
-    await alarm.wait(SWEEP_MS, signal);
+  } finally {
+    // After a failure too: begun again while these run, we would take what they send for interrupted.
+    await Promise.all(drains.values());
   }
-  await Promise.all(drains.values());
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : "unknown");
@@ -127,7 +134,24 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
   const ms = parts.clock() - startedAt;
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
   parts.log.debug({ workspace: workspace.name, calls: calls.length, ms }, "sent");
-  await settleShipment(shipment, replies, parts);
+  await settleDurably(() => settleShipment(shipment, replies, parts), parts, signal);
+}
+
+/** The portal has answered: until that is written down, a full disk or a locked database only delays it. */
+async function settleDurably(
+  settle: () => Promise<void>,
+  { log }: Pick<DeliverParts, "log">,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await settle();
+    } catch (error) {
+      log.error({ failures: failures + 1, error: nameOf(error) }, "a settlement could not be written");
+      if (signal.aborted) throw error;
+      await sleep(Math.min(SWEEP_MS * 2 ** failures, LONGEST_SETTLE_PAUSE_MS), signal);
+    }
+  }
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,8 +6,12 @@ import type { Store } from "./store/store.ts";
 
 const ROUND = 100;
 
-/** A row that cannot be dealt with is tried this often, with growing pauses, then set aside where `doctor` and the log show it. */
-const MOST_ATTEMPTS = 8;
+/**
+ * A row that cannot be dealt with is tried this often, with growing pauses, then given up with a line in the log. That takes
+ * more than a day: dealing with a row may need the platform itself, whose outage must cost nobody a command.
+ */
+const MOST_ATTEMPTS = 300;
+const LONGEST_PAUSE_MS = 300_000;
 
 interface InboxParts {
   readonly store: Store;
@@ -20,6 +24,7 @@ interface InboxParts {
 /** Deals with what is in the inbox of one platform, in the order of arrival, until `signal` aborts. */
 export async function emptyInbox(parts: InboxParts, signal: AbortSignal): Promise<void> {
   const { store, adapter, alarm, clock } = parts;
+  await store.tx((tx) => tx.inbox.regather(adapter.platform, clock()));
   while (!signal.aborted) {
     const due = await store.read.inbox.due(adapter.platform, clock(), ROUND);
     for (const rows of inAlbums(due)) {
@@ -49,6 +54,8 @@ async function wholeAlbum(rows: readonly InboxRow[], store: Store): Promise<read
 
 async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: InboxParts): Promise<void> {
   try {
+    // Not given to the adapter, which would put it aside at once: the right key may come back.
+    if (rows.every(({ payload }) => payload === "")) throw new UnopenedRowError();
     await adapter.dispatch(rows);
   } catch (error) {
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
@@ -60,11 +67,17 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
     await store.tx(async (tx) => {
       for (const row of rows) {
         if (givenUp) await tx.inbox.done([row.id], clock());
-        else await tx.inbox.again(row.id, clock() + 500 * 2 ** attempts);
+        else await tx.inbox.again(row.id, clock() + pauseAfter(attempts));
       }
     });
   }
 }
+
+class UnopenedRowError extends Error {
+  override readonly name = "UnopenedRowError";
+}
+
+const pauseAfter = (attempts: number): number => Math.min(500 * 2 ** attempts, LONGEST_PAUSE_MS);
 
 /** Messages of foreign errors may hold addresses with credentials, or texts of people. */
 const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}${codeOf(error)}` : "unknown");

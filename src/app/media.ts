@@ -47,11 +47,20 @@ export async function fetchMedia(parts: MediaParts, signal: AbortSignal): Promis
     const due = (await store.read.media.due(clock(), AT_ONCE * 2)).filter(({ id }) => !running.has(id));
     for (const attachment of due.slice(0, AT_ONCE - running.size)) {
       running.add(attachment.id);
-      fetchOne(attachment, parts, signal)
-        .catch((error: unknown) => parts.log.error({ attachment: attachment.id, error: String(error) }, "media failed"))
-        .finally(() => {
+      void fetchOne(attachment, parts, signal)
+        .then(
+          () => true,
+          (error: unknown) => {
+            // The name alone: a message may hold the address.
+            const name = error instanceof Error ? error.name : "unknown";
+            if (!signal.aborted) parts.log.error({ attachment: attachment.id, error: name }, "media failed");
+            return false;
+          },
+        )
+        .then((isDone) => {
           running.delete(attachment.id);
-          alarm.ring();
+          // What failed in a way that nobody foresaw must not be tried again without a pause.
+          if (isDone) alarm.ring();
         });
     }
     await alarm.wait(POLL_MS, signal);
@@ -65,12 +74,18 @@ async function fetchOne(attachment: Attachment, parts: MediaParts, signal: Abort
   const notification = await store.read.notifications.byId(attachment.notificationId);
   const workspace = notification && (await store.read.workspaces.byId(notification.workspaceId));
   if (!workspace) return;
-  const fetched = await fetchBytes(attachment, workspace, { ...parts, signal });
+  const fetched = await fetchBytes(attachment, workspace, { ...parts, signal }).catch(failed);
   if (signal.aborted) return;
   await store.tx((tx) => record(tx, attachment, { fetched, parts }));
   parts.deliverAlarm.ring();
   parts.receiptAlarm.ring();
 }
+
+/** A fault that nobody foresaw counts as a try: else it would be tried for ever, before all the others. */
+const failed = (error: unknown): Fetched => ({
+  kind: "again",
+  reason: error instanceof Error ? error.name : "unknown",
+});
 
 async function record(
   tx: Repositories,

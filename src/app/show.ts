@@ -69,9 +69,9 @@ async function postponedWithChat(
   receipts: readonly Receipt[],
   { store, clock, quietUntil }: ShowParts,
 ): Promise<boolean> {
-  const room = receipts[0] && roomOf(receipts[0].target);
-  const dueAt = (room && quietUntil.get(room)) ?? 0;
-  if (room === undefined || dueAt <= clock()) return false;
+  const [first] = receipts;
+  const dueAt = first ? (quietUntil.get(roomOf(first.target)) ?? 0) : 0;
+  if (dueAt <= clock()) return false;
   await store.tx(async (tx) => {
     for (const { slot } of receipts) await tx.receipts.update(slot, { dueAt });
   });

@@ -9,12 +9,15 @@ const MOST_KEYS = 10_000;
 
 export function createThrottle(rate: { perMinute: number; burst: number }): Throttle {
   const msPerTurn = 60_000 / rate.perMinute;
+  const longestMs = rate.burst * msPerTurn;
   /** When each key will have all its turns back. */
   const fullAt = new Map<string, number>();
   return {
     take(key, now) {
-      const full = Math.max(fullAt.get(key) ?? 0, now);
-      const waitMs = full + msPerTurn - now - rate.burst * msPerTurn;
+      const kept = fullAt.get(key) ?? 0;
+      // So far ahead it can only be after the clock was set back, which must shut nobody out.
+      const full = kept > now + longestMs ? now : Math.max(kept, now);
+      const waitMs = full + msPerTurn - now - longestMs;
       if (waitMs > 0) return Math.ceil(waitMs);
       fullAt.delete(key);
       fullAt.set(key, full + msPerTurn);

@@ -6,7 +6,9 @@ import { createAlarm } from "../../src/app/alarm.ts";
 import { deliver } from "../../src/app/deliver.ts";
 import type { Log, Meter } from "../../src/app/ports.ts";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
+import type { Store } from "../../src/app/store/store.ts";
 import type { Settings, Workspace } from "../../src/app/store/workspaces.ts";
+import { supervise } from "../../src/app/supervise.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { message, notification, SETTINGS } from "../support/entries.ts";
 import { openTestStore } from "../support/store.ts";
@@ -62,11 +64,11 @@ async function openOutbox(
       alarm.ring();
       return added.deliveryIds;
     });
-  const start = () => {
+  const start = (given: Store = store) => {
     const stop = new AbortController();
     const abort = new AbortController();
     const parts = {
-      store,
+      store: given,
       portal,
       wordsIn,
       clock: Date.now,
@@ -76,7 +78,8 @@ async function openOutbox(
       alarm,
       receiptAlarm: createAlarm(),
     };
-    const running = deliver(parts, { stop: stop.signal, abort: abort.signal });
+    const signals = { stop: stop.signal, abort: abort.signal };
+    const running = supervise("deliver", SILENT, () => deliver(parts, signals), stop.signal);
     const end = async () => {
       stop.abort();
       await running;
@@ -209,4 +212,52 @@ test("the bucket survives a restart: a new process does not begin with a fresh b
   await running.end();
   expect((await store.read.pacing.get(workspace.host))?.level).toBeGreaterThan(1);
   expect(sandbox.requests).toHaveLength(2);
+});
+
+test("an answer that could not be written down at first is written down later, and nothing is sent twice", async () => {
+  const { sandbox, store, queue, start, verdictsOf } = await openOutbox();
+  let failures = 2;
+  const full: Store = {
+    ...store,
+    tx: (work) => {
+      const answered = sandbox.feed(7).length > 0;
+      if (!answered || failures === 0) return store.tx(work);
+      failures -= 1;
+      return Promise.reject(new Error("the disk is full"));
+    },
+  };
+  start(full);
+  const ids = await queue("1", [7]);
+  expect(await verdictsOf(ids)).toMatchObject([{ verdict: "delivered", attempts: 1 }]);
+  expect(failures).toBe(0);
+  expect(sandbox.feed(7)).toHaveLength(1);
+});
+
+test("a loop that failed while something was on its way does not take that for interrupted", async () => {
+  const { sandbox, store, queue, start, verdictsOf } = await openOutbox({ secondsPerNotification: 0.3 });
+  let isFailing = true;
+  const shaky: Store = {
+    ...store,
+    read: {
+      ...store.read,
+      deliveries: {
+        ...store.read.deliveries,
+        async dueHosts() {
+          const sending = await store.read.deliveries.interrupted();
+          if (sending.length === 0 || !isFailing) return store.read.deliveries.dueHosts();
+          isFailing = false;
+          throw new Error("no answer from the disk");
+        },
+      },
+    },
+  };
+  const ids = await queue("1", [7]);
+  start(shaky);
+  await expect.poll(() => store.read.deliveries.interrupted()).toHaveLength(1);
+  await queue("2", [8]);
+  const [delivery] = await verdictsOf(ids);
+  expect(delivery).toMatchObject({ verdict: "delivered", attempts: 1 });
+  expect(isFailing).toBe(false);
+  expect(await store.read.deliveries.attemptsOf(delivery?.id ?? 0)).toHaveLength(1);
+  expect(sandbox.feed(7)).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ export interface InboxRow extends InboxEntry {
 export interface InboxRepository {
   /** Answers the entries that were new. */
   put(entries: readonly InboxEntry[]): Promise<readonly InboxRow[]>;
-  /** Undone rows of one platform, oldest first; album members only from the time their album is due. */
+  /** Undone rows of one platform, oldest first, with an empty payload where it cannot be opened; album members only from the time their album is due. */
   due(platform: Platform, now: number, limit: number): Promise<readonly InboxRow[]>;
   /** All rows of an album that are still kept, done or not, in the order of arrival. */
   album(albumKey: string): Promise<readonly (InboxRow & { done: boolean })[]>;
@@ -29,6 +29,8 @@ export interface InboxRepository {
   done(ids: readonly number[], now: number): Promise<void>;
   /** Dealing with it failed in a way that may pass: try again later. */
   again(id: number, dueAt: number): Promise<void>;
+  /** Gives albums of which a former process saw a part the time for the rest to arrive. */
+  regather(platform: Platform, now: number): Promise<void>;
   /** When the next undone row is due; undefined when there is none. */
   nextDue(platform: Platform): Promise<number | undefined>;
   /** Erases payloads of album members done before. */
