@@ -33,9 +33,15 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-// A group of its own: Ctrl-C in the terminal reaches the demo alone, which then stops everything in order.
+// A group of its own: Ctrl-C in the terminal reaches the demo alone, which then stops everything in order. The channel
+// closes when the demo dies, however it dies, and herald24 ends with it.
 function launch(args: readonly string[], { cwd, env }: Launch): ChildProcess {
-  return spawn(process.execPath, [ENTRY, ...args], { cwd, env: { ...env }, detached: true, stdio: "pipe" });
+  return spawn(process.execPath, [ENTRY, ...args], {
+    cwd,
+    env: { ...env },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "ipc"],
+  });
 }
 
 function collect(child: ChildProcess): () => string {

@@ -25,14 +25,14 @@ export interface DemoOptions {
 /**
  * Shows herald24 at work without any account: three emulated systems and the real service, all on this machine.
  *
- * @returns The exit code: 0, or 1 when something did not come about as it should.
+ * @returns The exit code: 0, or 1 when something did not come about as it should, or was stopped before it could.
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const startedAt = performance.now();
   const report = openReport(options.stdout, { isColoured: options.stdout.isTTY === true && !options.env.NO_COLOR });
   const steps: (() => Promise<void>)[] = [];
   const undo = (step: () => Promise<void>): void => void steps.unshift(step);
-  const { signal, forget } = stopSignal(options.signal);
+  const { signal, end, release } = stopSignal(options.signal);
   try {
     const house = await openHouse(report, { ...options, signal, undo });
     const stage = openStage(house);
@@ -41,12 +41,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (!options.once) await stayUp(stage, report, { ...options, signal, undo });
     return 0;
   } catch (error) {
-    if (error instanceof StoppedError) return 0;
-    options.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    const failed = error instanceof Error ? error.message : String(error);
+    options.stderr.write(error instanceof StoppedError ? "\nStopped.\n" : `\nThe demo failed: ${failed}\n`);
     return 1;
   } finally {
-    for (const step of steps) await step();
-    forget();
+    // Whatever still waits gives up now; a step that fails must not keep the others from being undone.
+    end();
+    for (const step of steps) await step().catch((error: unknown) => void options.stderr.write(`${String(error)}\n`));
+    release();
   }
 }
 
@@ -72,25 +74,26 @@ async function stayUp(stage: Stage, report: Report, { port, signal, undo }: Runn
   await Promise.race([stage.house.broken, stopped(signal)]);
 }
 
-function stopped(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(new StoppedError());
-    signal.addEventListener("abort", () => reject(new StoppedError()), { once: true });
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 
-/** Ctrl-C and its relatives stop the demo in order: nothing stays behind. */
-function stopSignal(given: AbortSignal | undefined): { signal: AbortSignal; forget: () => void } {
+/** Ctrl-C and its relatives stop the demo in order: nothing stays behind. They go on doing so until `release`. */
+function stopSignal(given: AbortSignal | undefined): { signal: AbortSignal; end: () => void; release: () => void } {
   const controller = new AbortController();
-  const stop = (): void => controller.abort(new StoppedError());
-  for (const name of STOP_SIGNALS) process.on(name, stop);
-  given?.addEventListener("abort", stop, { once: true });
-  if (given?.aborted) stop();
+  const end = (): void => controller.abort(new StoppedError());
+  for (const name of STOP_SIGNALS) process.on(name, end);
+  given?.addEventListener("abort", end, { once: true });
+  if (given?.aborted) end();
   return {
     signal: controller.signal,
-    forget() {
-      for (const name of STOP_SIGNALS) process.off(name, stop);
-      given?.removeEventListener("abort", stop);
+    end,
+    release() {
+      for (const name of STOP_SIGNALS) process.off(name, end);
+      given?.removeEventListener("abort", end);
     },
   };
 }

@@ -108,7 +108,9 @@ async function setUp(
     }),
   ];
   await runCommand(connect, { ...how, input: `${portal.webhookUrl(1)}\n` });
-  await Promise.all(rest.map((args) => runCommand(args, how)));
+  // All of them end before one of them fails the whole, so that none outlives the folder it works in.
+  const ends = await Promise.allSettled(rest.map((args) => runCommand(args, how)));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return [connect, ...rest].map((args) => `herald24 ${args.join(" ")}`);
 }
 

@@ -7,6 +7,7 @@ import type { Stage } from "./stage.ts";
 const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   "/": { file: "page.html", type: "text/html; charset=utf-8" },
   "/page.css": { file: "page.css", type: "text/css; charset=utf-8" },
+  "/controls.css": { file: "controls.css", type: "text/css; charset=utf-8" },
   "/page.js": { file: "page.js", type: "text/javascript; charset=utf-8" },
   "/draw.js": { file: "draw.js", type: "text/javascript; charset=utf-8" },
   "/words.js": { file: "words.js", type: "text/javascript; charset=utf-8" },

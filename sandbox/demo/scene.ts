@@ -16,7 +16,7 @@ interface Play {
 }
 
 /** Something came about, but not as it should. */
-export class WentWrongError extends Error {
+class WentWrongError extends Error {
   constructor(what: string) {
     super(what);
     this.name = "WentWrongError";

@@ -2,7 +2,7 @@
 const LIMIT_MS = 30_000;
 
 /** What was to happen did not. */
-export class DidNotHappenError extends Error {
+class DidNotHappenError extends Error {
   constructor(what: string, limitMs: number) {
     super(`did not happen within ${limitMs / 1_000} s: ${what}`);
     this.name = "DidNotHappenError";

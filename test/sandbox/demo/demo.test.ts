@@ -18,10 +18,12 @@ async function startDemo(...args: readonly string[]) {
   });
   let said = "";
   const heard = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
   child.once("close", (code) => resolve(code));
   const listen = (chunk: Buffer) => {
     said += chunk.toString("utf8");
+    began.resolve();
     if (said.includes("Your turn: ")) heard.resolve();
   };
   child.stdout.on("data", listen);
@@ -36,6 +38,7 @@ async function startDemo(...args: readonly string[]) {
   return {
     said: () => said,
     ended,
+    hasBegun: began.promise,
     isUp: Promise.race([
       heard.promise,
       ended.then((code) => Promise.reject(new Error(`ended with ${code}:\n${said}`))),
@@ -81,3 +84,13 @@ test("without --once it stays up with a page until it is told to stop, and then 
   expect(await demo.leftOver()).toEqual([]);
   await expect(fetch(address)).rejects.toThrow();
 }, 90_000);
+
+test("stopped in the middle it says so, ends with 1 and leaves nothing behind", async () => {
+  const demo = await startDemo("--once");
+  demo.isUp.catch(() => undefined);
+  await demo.hasBegun;
+  demo.kill("SIGTERM");
+  expect(await demo.ended, demo.said()).toBe(1);
+  expect(demo.said()).toContain("Stopped.");
+  expect(await demo.leftOver()).toEqual([]);
+}, 60_000);
