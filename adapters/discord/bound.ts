@@ -1,12 +1,11 @@
-import type { Clock, Intake } from "../../src/app/ports.ts";
-import type { ChatRef } from "../../src/core/chat.ts";
+import type { BoundChat, Clock, Intake } from "../../src/app/ports.ts";
 
 /** A change made beside a running service is noticed within a second (DESIGN: operator's commands). */
 const FRESH_MS = 1_000;
 
 /** The bound chats, asked for at most once a second: every message needs them. */
-export function createBound(intake: Pick<Intake, "bound">, clock: Clock): () => Promise<readonly ChatRef[]> {
-  let asked: { readonly at: number; readonly chats: Promise<readonly ChatRef[]> } | undefined;
+export function createBound(intake: Pick<Intake, "bound">, clock: Clock): () => Promise<readonly BoundChat[]> {
+  let asked: { readonly at: number; readonly chats: Promise<readonly BoundChat[]> } | undefined;
   return () => {
     if (asked && clock() - asked.at < FRESH_MS && clock() >= asked.at) return asked.chats;
     const chats = intake.bound("discord");

@@ -59,8 +59,8 @@ const filesOf = (message: Readable) => [
 
 /** What a message says and brings. */
 export function contentOf(message: Message, keepsHashEscapes = false): Content {
-  const stickers = [...message.stickers.values()].map((sticker) => `sticker ${sticker.name}`);
-  const poll = message.poll ? [`poll ${message.poll.question.text ?? ""}`.trim()] : [];
+  const stickers = [...message.stickers.values()].map((sticker) => `sticker: ${sticker.name}`);
+  const poll = message.poll ? [["poll", message.poll.question.text].filter((part) => part).join(": ")] : [];
   return {
     text: textOf(wordingOf(message), namesOf(message), keepsHashEscapes),
     media: filesOf(message).map((attachment) => mediaOf(attachment, spotOfMessage(message))),

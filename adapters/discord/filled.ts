@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { BaseInteraction, ChatInputCommandInteraction, Message, ModalSubmitInteraction } from "discord.js";
 import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
 import { FILE_FIELDS } from "./commands.ts";
@@ -65,11 +66,19 @@ function namesOf(interaction: BaseInteraction): Names {
 /** More people than this are hardly named in one text; the others stay ids. */
 const MOST_LOOKED_UP = 5;
 
-/** Fetches people who are named in a form's text: other than a message, an interaction does not bring their names. */
-export async function lookUpNames(interaction: BaseInteraction, text: string): Promise<void> {
-  const ids = new Set([...text.matchAll(/<@!?(\d+)>/g)].flatMap((match) => match[1] ?? []));
-  const unknown = [...ids].filter((id) => !interaction.client.users.cache.has(id)).slice(0, MOST_LOOKED_UP);
-  await Promise.allSettled(unknown.map((id) => interaction.client.users.fetch(id)));
+/** The command is not stored yet, and names are worth no longer wait than this. */
+const LOOK_UP_MS = 2_000;
+
+const namedIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/<@!?(\d+)>/g)].flatMap((match) => match[1] ?? [])),
+];
+
+/** Fetches people who are named in a form's fields: other than a message, an interaction does not bring their names. */
+export async function lookUpNames(interaction: BaseInteraction, ...fields: readonly string[]): Promise<void> {
+  const { users } = interaction.client;
+  const unknown = namedIn(fields.join(" ")).filter((id) => !users.cache.has(id));
+  const found = Promise.allSettled(unknown.slice(0, MOST_LOOKED_UP).map((id) => users.fetch(id)));
+  await Promise.race([found, delay(LOOK_UP_MS, undefined, { ref: false })]);
 }
 
 interface Filled {
@@ -100,10 +109,24 @@ function base(
   };
 }
 
-function textFields(read: (name: "to" | "text" | "tag") => string | null): FilledForm {
-  const entries = (["to", "text", "tag"] as const).map((name) => [name, read(name)?.trim() ?? ""] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+function textFields(interaction: BaseInteraction, read: (name: "to" | "text" | "tag") => string | null): FilledForm {
+  const names = namesOf(interaction);
+  const [to, text, tag] = (["to", "text", "tag"] as const).map((name) => read(name)?.trim() ?? "");
+  const mentions = namedIn(to ?? "").flatMap((userId) => {
+    const user = names.user(userId);
+    return user ? [{ userId, ...user }] : [];
+  });
+  return {
+    ...(to ? { to } : {}),
+    ...(mentions.length > 0 ? { mentions } : {}),
+    ...(text ? { text } : {}),
+    ...(tag ? { tag: readableTag(tag, names) } : {}),
+  };
 }
+
+/** Discord's clients turn `#name` into a channel's id where a channel has that name. */
+const readableTag = (tag: string, names: Names): string =>
+  tag.replace(/^<#(\d+)>$/, (whole, id: string) => names.channel(id) ?? whole);
 
 function pickedUser(interaction: ChatInputCommandInteraction, name: string): Pick<FilledForm, "user"> {
   const user = interaction.options.getUser(name);
@@ -120,7 +143,7 @@ export function messageFromSlash(
   const name = (field: FieldName) => texts.fields[field].name;
   const options = {
     ...pickedUser(interaction, name("user")),
-    ...textFields((field) => interaction.options.getString(name(field))),
+    ...textFields(interaction, (field) => interaction.options.getString(name(field))),
   };
   const files = FILE_FIELDS.flatMap(
     (field) => interaction.options.getAttachment(name("file") + field.slice("file".length)) ?? [],
@@ -134,7 +157,7 @@ export function messageFromForm(
   bound: readonly ChatRef[],
   target: Message,
 ): IncomingMessage {
-  const options = textFields((field) => interaction.fields.getTextInputValue(FORM_FIELDS[field]));
+  const options = textFields(interaction, (field) => interaction.fields.getTextInputValue(FORM_FIELDS[field]));
   const message = base(interaction, bound, { command: "notify", options });
   return { ...message, repliedTo: repliedOf(target, message.at), link: target.url };
 }

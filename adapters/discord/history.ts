@@ -1,13 +1,14 @@
 import type { Client, GuildTextBasedChannel, Message } from "discord.js";
-import type { Log } from "../../src/app/ports.ts";
+import type { BoundChat, Log } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import type { CursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
-import { boundTo, isNewer } from "./place.ts";
+import { boundTo, idAt, isNewer, type Placed } from "./place.ts";
 
 export interface HistoryParts {
   readonly cursors: CursorKeeper;
   readonly log: Log;
+  bound(): Promise<readonly BoundChat[]>;
   /** Deals with one message of the gap. */
   take(message: Message): Promise<void>;
 }
@@ -20,19 +21,29 @@ const LONGEST_GAP = 2_000;
 export function watchedChannels(client: Client<true>, bound: readonly ChatRef[]): GuildTextBasedChannel[] {
   const watched = [...client.channels.cache.values()].flatMap((channel) => {
     if (channel.isDMBased() || !channel.isTextBased() || !channel.viewable) return [];
-    const parentId = channel.isThread() ? channel.parentId : null;
-    const placed = { guildId: channel.guildId, channelId: channel.id, ...(parentId === null ? {} : { parentId }) };
-    return boundTo(bound, placed) ? [channel] : [];
+    return boundTo(bound, placedAs(channel)) ? [channel] : [];
   });
   return watched.sort(threadsFirst);
+}
+
+function placedAs(channel: GuildTextBasedChannel): Placed {
+  const parentId = channel.isThread() ? channel.parentId : null;
+  return { guildId: channel.guildId, channelId: channel.id, ...(parentId === null ? {} : { parentId }) };
 }
 
 /** Threads come first: a new one starts where its channel stood. */
 const threadsFirst = (a: GuildTextBasedChannel, b: GuildTextBasedChannel): number =>
   Number(b.isThread()) - Number(a.isThread());
 
-/** Where reading starts. A thread opened during the gap has no cursor of its own, but all of it is newer than its channel's. */
-async function startOf(cursors: CursorKeeper, channel: GuildTextBasedChannel): Promise<string | undefined> {
+/** Where reading starts: a cursor may be left from an earlier binding, and what was said in between is nobody's command. */
+async function startOf({ cursors, bound }: HistoryParts, channel: GuildTextBasedChannel): Promise<string | undefined> {
+  const last = await cursorOf(cursors, channel);
+  const since = idAt(boundTo(await bound(), placedAs(channel))?.createdAt ?? 0);
+  return last !== undefined && isNewer(since, last) ? since : last;
+}
+
+/** A thread opened during the gap has no cursor of its own, but all of it is newer than its channel's. */
+async function cursorOf(cursors: CursorKeeper, channel: GuildTextBasedChannel): Promise<string | undefined> {
   const own = await cursors.get(channel.id);
   if (own !== undefined || !channel.isThread() || channel.parentId === null) return own;
   return cursors.get(channel.parentId);
@@ -72,7 +83,7 @@ async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, aft
  */
 export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel): Promise<boolean> {
   try {
-    const after = await startOf(parts.cursors, channel);
+    const after = await startOf(parts, channel);
     if (after === undefined) await parts.cursors.settle(channel.id, channel.lastMessageId ?? channel.id);
     else await readFrom(parts, channel, after);
     return true;

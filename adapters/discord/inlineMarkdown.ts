@@ -57,6 +57,12 @@ function readUser(match: Match, around: Around): RichText {
   return [run(`@${known?.label ?? userId}`, around, { mention })];
 }
 
+/** One name, whatever blanks it holds: a group may have it. */
+function readRole(match: Match, around: Around): RichText {
+  const name = around.names.role(match[1] ?? "");
+  return [name === undefined ? run("@…", around) : run(`@${name}`, around, { mention: { username: name } })];
+}
+
 function readChannel(match: Match, around: Around): RichText {
   const name = around.names.channel(match[1] ?? "");
   return [name === undefined ? run("#…", around) : run(`#${name}`, around, { channel: true })];
@@ -90,7 +96,7 @@ const RULES: readonly Rule[] = [
     read: readMaskedLink,
   },
   { pattern: /<@!?(\d+)>/y, read: readUser },
-  { pattern: /<@&(\d+)>/y, read: (match, around) => [run(`@${around.names.role(match[1] ?? "") ?? "…"}`, around)] },
+  { pattern: /<@&(\d+)>/y, read: readRole },
   { pattern: /<#(\d+)>/y, read: readChannel },
   { pattern: /<(\/[^:<>\n]+):\d+>/y, read: verbatim },
   { pattern: /<a?(:\w+:)\d+>/y, read: verbatim },

@@ -116,7 +116,8 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
   async function fromForm(interaction: ModalSubmitInteraction): Promise<void> {
     await accept(parts, interaction, async (bound) => {
       const target = await targetOf(interaction, forms.find(interaction.customId));
-      await lookUpNames(interaction, interaction.fields.getTextInputValue(FORM_FIELDS.text));
+      const { to, text } = FORM_FIELDS;
+      await lookUpNames(interaction, ...[to, text].map((field) => interaction.fields.getTextInputValue(field)));
       return target ? messageFromForm(interaction, bound, target) : "expired";
     });
   }
@@ -126,7 +127,8 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     const command = slashNamed(texts, interaction.commandName);
     if (!command) return;
     await accept(parts, interaction, async (bound) => {
-      await lookUpNames(interaction, interaction.options.getString(texts.fields.text.name) ?? "");
+      const { to, text } = texts.fields;
+      await lookUpNames(interaction, ...[to, text].map(({ name }) => interaction.options.getString(name) ?? ""));
       return messageFromSlash(interaction, bound, { command, texts });
     });
   }

@@ -8,10 +8,19 @@ const MARKUP = /[\\*_~|`<>[\]()]/;
 /** Marks that mean something only where a line begins. */
 const LINE_MARK = /[#\-+]/;
 
-/** Keeps `@everyone`, `@here` and names from being shown as mentions; pinging itself is ruled out by `allowed_mentions`. */
+/**
+ * Only these are shown as mentions without an id; pinging itself is ruled out by `allowed_mentions`. Any other `@name` stays
+ * as it is, because people copy it from our examples back into a command.
+ */
+const MASS_MENTION = /@(?=everyone|here)/iy;
 const AFTER_AT = "\u200b";
 
 const encoded = (hazard: string): string => `%${hazard.charCodeAt(0).toString(16).toUpperCase()}`;
+
+function isAt(pattern: RegExp, text: string, place: number): boolean {
+  pattern.lastIndex = place;
+  return pattern.test(text);
+}
 
 function* tokens(text: string): Generator<string> {
   let isLineStart = true;
@@ -21,7 +30,7 @@ function* tokens(text: string): Generator<string> {
     const character = address ?? String.fromCodePoint(text.codePointAt(place) ?? 0);
     if (address !== undefined) yield address.replace(HAZARDS, encoded);
     else if (MARKUP.test(character) || (isLineStart && LINE_MARK.test(character))) yield `\\${character}`;
-    else yield character === "@" ? `@${AFTER_AT}` : character;
+    else yield isAt(MASS_MENTION, text, place) ? `@${AFTER_AT}` : character;
     isLineStart = character === "\n" || (isLineStart && character.trim() === "");
     place += character.length;
   }

@@ -38,6 +38,7 @@ const sender = z.object({
 const options = z.object({
   user: maybe(mention.extend({ label: z.string() })),
   to: maybe(z.string()),
+  mentions: maybe(z.array(mention.extend({ userId: z.string(), label: z.string() }))),
   text: maybe(z.string()),
   tag: maybe(z.string()),
 });

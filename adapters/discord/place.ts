@@ -27,6 +27,12 @@ export function spotOf(chat: Pick<ChatRef, "threadId">, messageId: string): Spot
 /** Ids are 64 bits, so neither numbers nor plain text order compares them. */
 export const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
 
+/** Discord: ids begin with the milliseconds since 2015. */
+const DISCORD_EPOCH_MS = 1_420_070_400_000;
+
+/** The least id of a moment, in epoch milliseconds. */
+export const idAt = (ms: number): string => String(BigInt(Math.max(0, ms - DISCORD_EPOCH_MS)) << 22n);
+
 /** A channel as far as binding goes. */
 export interface Placed {
   readonly guildId: string;
@@ -36,7 +42,7 @@ export interface Placed {
 }
 
 /** The bound chat that a channel belongs to: itself, else the channel of a thread, else its whole guild. */
-export function boundTo(bound: readonly ChatRef[], placed: Placed): ChatRef | undefined {
+export function boundTo<Chat extends ChatRef>(bound: readonly Chat[], placed: Placed): Chat | undefined {
   const own = bound.filter((chat) => chat.chatId === placed.guildId);
   return (
     own.find((chat) => chat.threadId === placed.channelId) ??

@@ -1,6 +1,5 @@
 import type { Message } from "discord.js";
-import type { Clock, Intake, Log } from "../../src/app/ports.ts";
-import type { ChatRef } from "../../src/core/chat.ts";
+import type { BoundChat, Clock, Intake, Log } from "../../src/app/ports.ts";
 import { readCommand } from "../../src/core/command.ts";
 import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
 import { failureOf } from "./failures.ts";
@@ -8,7 +7,7 @@ import { writePayload } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
 
 export interface TypedParts {
-  bound(): Promise<readonly ChatRef[]>;
+  bound(): Promise<readonly BoundChat[]>;
   readonly intake: Intake;
   readonly log: Log;
   readonly clock: Clock;

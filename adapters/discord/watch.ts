@@ -53,7 +53,7 @@ export function createWatch(parts: WatchParts): Watch {
   };
   signal.addEventListener("abort", () => clearInterval(sweeper), { once: true });
 
-  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, take: takeMissed } });
+  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, bound, take: takeMissed } });
 
   function takeIn(message: Message, work: () => Promise<void>): void {
     const { channel } = message;

@@ -1,4 +1,5 @@
 import type { ChatRef, IncomingMessage } from "../core/chat.ts";
+import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Words } from "./ports.ts";
 import { closestNames, type Resolved } from "./recipients.ts";
 import type { Repositories } from "./store/store.ts";
@@ -7,10 +8,11 @@ import type { Repositories } from "./store/store.ts";
 export async function exampleFor(
   tx: Repositories,
   words: Words,
-  where: { workspaceId: number; chat: ChatRef },
+  { workspaceId, message }: { workspaceId: number; message: Pick<IncomingMessage, "at" | "command"> },
 ): Promise<string> {
-  const [first] = await tx.people.addressable(where.workspaceId, where.chat);
-  return words.say(`example-${where.chat.platform}`, { name: (first?.name ?? "anna").replace(/^@/u, "") });
+  const [first] = await tx.people.addressable(workspaceId, message.at);
+  const form = message.command === undefined ? message.at.platform : "form";
+  return words.say(`example-${form}`, { name: writeRecipient(first?.name ?? "anna") });
 }
 
 /** Names the recipients that were not found, and the closest ones that this sender may know of. */

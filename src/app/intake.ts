@@ -1,4 +1,5 @@
 import type { ChatRef } from "../core/chat.ts";
+import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
 import { isAdmin } from "./command.ts";
@@ -74,18 +75,24 @@ async function suggestRecipients(
   const names = admin ? await everybody(read, workspace.id) : await read.people.addressable(workspace.id, chat);
   const cut = typed.lastIndexOf(",") + 1;
   const before = typed.slice(0, cut);
-  const wanted = fold(typed.slice(cut).trim());
+  const wanted = fold(
+    typed
+      .slice(cut)
+      .trim()
+      .replace(/^@?["“«]/u, ""),
+  );
   return names
     .filter(({ name, label }) => fold(name).includes(wanted) || fold(label).includes(wanted))
-    .slice(0, MOST_SUGGESTIONS)
-    .map(({ name, label }) => ({ label: limited(`${before}${label}`), value: limited(`${before}${name}`) }));
+    .map(({ name, label }) => ({ label: `${before}${label}`, value: `${before}${writeRecipient(name)}` }))
+    .filter(isWhole)
+    .slice(0, MOST_SUGGESTIONS);
 }
 
 async function everybody(read: Repositories, workspaceId: number): Promise<readonly { name: string; label: string }[]> {
   const groups = await read.people.listGroups(workspaceId);
   const people = await read.people.list(workspaceId);
   return [
-    ...groups.map(({ name }) => ({ name: `@${name}`, label: `@${name}` })),
+    ...groups.map(({ name }) => ({ name, label: `@${name}` })),
     ...people.map(({ bitrixId, name }) => ({ name: `id:${bitrixId}`, label: name ?? `id:${bitrixId}` })),
   ];
 }
@@ -96,8 +103,9 @@ async function suggestTags(read: Repositories, { chat, typed }: Typed): Promise<
   const tags = await read.notifications.recentTags(chat, MOST_SUGGESTIONS);
   return tags
     .filter((tag) => fold(tag).startsWith(wanted))
-    .map((tag) => ({ label: limited(`#${tag}`), value: limited(tag) }));
+    .map((tag) => ({ label: `#${tag}`, value: tag }))
+    .filter(isWhole);
 }
 
-/** Discord refuses longer choices. */
-const limited = (text: string): string => Array.from(text).slice(0, 100).join("");
+/** Discord takes no longer values, and one that is cut would name somebody else. */
+const isWhole = ({ value }: Suggestion): boolean => value.length <= 100;

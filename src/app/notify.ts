@@ -97,7 +97,7 @@ function refusalText({ message, binding, workspace, words }: Command): string {
 }
 
 const example = ({ tx, message, workspace, words }: Command): Promise<string> =>
-  exampleFor(tx, words, { workspaceId: workspace.id, chat: message.at });
+  exampleFor(tx, words, { workspaceId: workspace.id, message });
 
 async function malformedText(command: Command, request: Request & { kind: "malformed" }): Promise<string> {
   const args = { value: request.value ?? "", example: await example(command) };

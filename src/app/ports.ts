@@ -161,6 +161,12 @@ export interface Drive {
   /** Absent files count as removed. */
   remove(workspace: Workspace, fileId: number, signal: AbortSignal): Promise<"removed" | "later">;
 }
+
+export interface BoundChat extends ChatRef {
+  /** When it was bound, in epoch milliseconds: what was said before that is not for us. */
+  readonly createdAt?: number;
+}
+
 /** What a chat adapter hands inwards. Every method resolves once what it says is durable. */
 export interface Intake {
   /** Before anything is confirmed to the platform. Entries seen before are ignored. */

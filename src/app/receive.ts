@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "../core/chat.ts";
+import type { FilledForm, IncomingMessage } from "../core/chat.ts";
 import { type CommandName, readCommand } from "../core/command.ts";
 import { languageOf } from "../core/language.ts";
 import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
@@ -65,12 +65,20 @@ function readRequest(message: IncomingMessage, rest: RichText): Request {
     : [];
   const listed = options.to === undefined ? undefined : parseRecipients(options.to);
   if (listed?.kind === "malformed" && (listed.problem === "bad-recipient" || picked.length === 0)) return listed;
-  const recipients = [...picked, ...(listed?.kind === "notify" ? listed.recipients : [])];
+  const named = listed?.kind === "notify" ? listed.recipients.map((each) => known(each, options)) : [];
+  const recipients = [...picked, ...named];
   if (recipients.length === 0) return { kind: "malformed", problem: "no-recipient" };
   if (options.tag === undefined || options.tag.trim() === "") return { kind: "notify", recipients, text: message.text };
   const tag = parseTag(options.tag);
   if (tag === undefined) return { kind: "malformed", problem: "bad-tag", value: options.tag };
   return { kind: "notify", recipients, text: message.text, tag };
+}
+
+/** In a field an id stands alone; whom it belongs to came along with the form. */
+function known(recipient: RecipientRef, { mentions = [] }: FilledForm): RecipientRef {
+  if (recipient.kind !== "account") return recipient;
+  const mention = mentions.find(({ userId }) => userId === recipient.mention.userId);
+  return mention ? { kind: "account", mention, label: mention.label } : recipient;
 }
 
 async function whoamiText({ tx, message, binding, workspace, words }: Command): Promise<string> {
@@ -91,7 +99,7 @@ async function whoamiText({ tx, message, binding, workspace, words }: Command): 
 
 async function helpText({ tx, message, workspace, words }: Command): Promise<string> {
   const prefix = message.at.platform === "telegram" || message.interaction ? "/" : "!";
-  const example = await exampleFor(tx, words, { workspaceId: workspace.id, chat: message.at });
+  const example = await exampleFor(tx, words, { workspaceId: workspace.id, message });
   const help = words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` });
   return message.at.platform === "telegram" ? `${help}\n${words.say("help-deletions")}` : help;
 }
@@ -103,7 +111,10 @@ async function answerUnbound(
   { asked, parts }: { asked: Asked; parts: ReceiveParts },
 ): Promise<void> {
   const answered = asked.kind === "command" && ["help", "whoami", "connect"].includes(asked.name);
-  const slow = () => parts.complaints.take(`chat:${message.at.platform}:${message.at.chatId}`, parts.clock()) > 0;
+  const { platform, chatId } = message.at;
+  // Discord's private dialogues all have one chat id.
+  const place = message.place.kind === "private" ? message.sender.userId : chatId;
+  const slow = () => parts.complaints.take(`chat:${platform}:${place}`, parts.clock()) > 0;
   // An interaction shows "thinking" until it is answered, and only its own sender sees the answer.
   if (!message.interaction && (!answered || slow())) return;
   const words = parts.wordsIn(languageOf(message.sender.language, "en"));

@@ -1,5 +1,6 @@
 import type { ChatRef, Platform } from "../core/chat.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
+import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -99,7 +100,7 @@ export async function closestNames(
     )
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
-    .map(({ name }) => (name.startsWith("id:") ? name : `@${name}`));
+    .map(({ name }) => writeRecipient(name));
 }
 
 async function everyName(tx: Repositories, workspaceId: number, platform: Platform): Promise<readonly string[]> {

@@ -93,6 +93,8 @@ export interface FilledForm {
   readonly user?: Mention & { readonly label: string };
   /** Recipients as typed or picked from the suggestions: `@anna, id:42`. */
   readonly to?: string;
+  /** The platform's users that `to` names by their ids, as far as they are known. */
+  readonly mentions?: readonly (Mention & { readonly userId: string; readonly label: string })[];
   /** The text as typed; `IncomingMessage.text` holds the same with its formatting. */
   readonly text?: string;
   /** With or without `#`. */

@@ -43,6 +43,13 @@ export function readRecipient(flat: string, masked: string, first: boolean): Fou
   return { kind: "none" };
 }
 
+/** A name in the form in which {@link readRecipient} reads it back; `id:42` stays as it is. */
+export function writeRecipient(name: string): string {
+  if (ID.test(name)) return name;
+  const bare = `@${name}`;
+  return NAME.exec(bare)?.[0] === bare ? bare : `@"${name}"`;
+}
+
 /** The recipient at the start of a list of nothing but recipients. */
 export function readListed(list: string): Exclude<FoundRecipient, { kind: "none" }> {
   const account = LISTED_ACCOUNT.exec(list);

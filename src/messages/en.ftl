@@ -35,8 +35,9 @@ reason-SUSPENDED = the connection to Bitrix24 is suspended
 reason-other = Bitrix24 answered { $code }
 
 # Answers to commands -----------------------------------------------------------------------------------------
-example-telegram = /notify @{ $name } Build is red #ci
-example-discord = !notify @{ $name } Build is red #ci
+example-telegram = /notify { $name } Build is red #ci
+example-form = /notify to:{ $name } text:Build is red tag:ci
+example-discord = !notify { $name } Build is red #ci
 malformed-no-recipient = Whom shall I notify? For example: { $example }
 malformed-bad-recipient = “{ $value }” is no recipient: use @name, @group, id:42 or an e-mail. For example: { $example }
 malformed-no-text = What shall I say? Add a text or a file, or reply to a message. For example: { $example }

@@ -36,8 +36,9 @@ reason-SUSPENDED = связь с Битрикс24 приостановлена
 reason-other = Битрикс24 ответил { $code }
 
 # Ответы на команды ------------------------------------------------------------------------------------------
-example-telegram = /notify @{ $name } Сборка упала #ci
-example-discord = !notify @{ $name } Сборка упала #ci
+example-telegram = /notify { $name } Сборка упала #ci
+example-form = /уведомить кому:{ $name } текст:Сборка упала тег:ci
+example-discord = !notify { $name } Сборка упала #ci
 malformed-no-recipient = Кого уведомить? Например: { $example }
 malformed-bad-recipient = «{ $value }» – не получатель: укажите @имя, @группу, id:42 или почту. Например: { $example }
 malformed-no-text = Что сообщить? Добавьте текст или файл либо ответьте на сообщение. Например: { $example }

@@ -2,9 +2,9 @@ import { onTestFinished } from "vitest";
 import { createDiscord, type DiscordAdapter } from "../../../adapters/discord/adapter.ts";
 import type { DiscordTexts, DiscordWords } from "../../../adapters/discord/words.ts";
 import { type Discord, type DiscordOptions, startDiscord } from "../../../sandbox/discord/server.ts";
-import type { Intake, Log } from "../../../src/app/ports.ts";
+import type { BoundChat, Intake, Log } from "../../../src/app/ports.ts";
 import type { InboxEntry } from "../../../src/app/store/queues.ts";
-import type { ChatRef, IncomingMessage } from "../../../src/core/chat.ts";
+import type { IncomingMessage } from "../../../src/core/chat.ts";
 
 const texts = (language: string): DiscordTexts => {
   const labelled = (name: string) => ({ name, description: `${name} (${language})` });
@@ -38,7 +38,7 @@ export interface House {
   readonly cursors: Map<string, string>;
   readonly cursorWrites: string[];
   readonly lines: { level: string; fields: object; message: string }[];
-  readonly bound: ChatRef[];
+  readonly bound: BoundChat[];
   /** Awaited by each `store`; replace it to slow the store down or to make it fail. */
   beforeStore: () => Promise<void>;
   messages(): IncomingMessage[];

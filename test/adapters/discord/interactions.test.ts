@@ -41,6 +41,30 @@ test("a slash command is acknowledged for the caller alone, and kept as a filled
   await until(() => house.sightings.some((seen) => seen.userId === boris.id));
 });
 
+test("ids in a form's fields are names again: people under recipients, a channel under tag", async () => {
+  const { discord, house, channel, anna, boris, start } = await setScene();
+  await start();
+  discord.interact.slash(channel, boris, {
+    name: "notify",
+    options: { to: `<@${anna.id}>, <@1>`, text: "x", tag: `<#${channel.id}>` },
+  });
+  await until(() => house.entries.length === 1);
+  expect(house.messages()[0]?.options).toEqual({
+    to: `<@${anna.id}>, <@1>`,
+    mentions: [{ userId: anna.id, username: "anna_p", label: "Anna" }],
+    text: "x",
+    tag: "general",
+  });
+});
+
+test("people whose names Discord does not tell in time keep no command from being stored", async () => {
+  const { discord, house, channel, anna, boris, start } = await setScene();
+  await start();
+  discord.faults.add({ kind: "hang", executed: false, route: /\/users\/\d+$/, times: 10 });
+  discord.interact.slash(channel, boris, { name: "notify", options: { to: "@anna", text: `ask <@${anna.id}>` } });
+  await until(() => house.entries.length === 1);
+});
+
 test("a command is acknowledged although the store is slow, and kept when the store is ready", async () => {
   const { discord, house, channel, boris, start } = await setScene();
   await start();

@@ -6,7 +6,7 @@ import { plainText } from "../../../src/core/richText.ts";
 
 const NAMES: Names = {
   user: (id) => (id === "7" ? { label: "Anna", username: "anna_p" } : undefined),
-  role: (id) => (id === "8" ? "oncall" : undefined),
+  role: (id) => (id === "8" ? "On call" : undefined),
   channel: (id) => (id === "9" ? "builds" : undefined),
 };
 
@@ -95,7 +95,9 @@ describe("links and names", () => {
     ["<@55>", [{ text: "@55", mention: { userId: "55" } }]],
     ["red <#9>", [{ text: "red " }, { text: "#builds", channel: true }]],
     ["<#1>", [{ text: "#…" }]],
-    ["<@&8> <:ok:12> <a:go:13> </notify:5> <id:customize>", [{ text: "@oncall :ok: :go: /notify customize" }]],
+    ["<@&8>", [{ text: "@On call", mention: { username: "On call" } }]],
+    ["<@&1>", [{ text: "@…" }]],
+    ["<:ok:12> <a:go:13> </notify:5> <id:customize>", [{ text: ":ok: :go: /notify customize" }]],
     ["<t:0:R>", [{ text: "1970-01-01 00:00 UTC" }]],
     ["<t:9999999999999>", [{ text: "<t:9999999999999>" }]],
   ])("%s", (source, runs) => {

@@ -123,6 +123,19 @@ describe("after a gap", () => {
     expect(asked(house)).toEqual([live, missed[50], missed[150]].map((message) => `m:${message?.id}`));
   });
 
+  test("what was said between two bindings is nobody's command", async () => {
+    const { discord, house, channel, guild, boris, start } = await setScene();
+    await (await start()).stop();
+    const between = discord.say(channel, boris, { content: "!notify @anna stale" });
+    const boundAt = Number((BigInt(between.id) >> 22n) + 1_420_070_400_000n) + 1;
+    house.bound[0] = { platform: "discord", chatId: guild.id, threadId: channel.id, createdAt: boundAt };
+    await start();
+    await until(() => house.lines.filter(({ message }) => message === "Discord connected").length === 2);
+    const said = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === said.id);
+    expect(asked(house)).toEqual([`m:${said.id}`]);
+  });
+
   test("a lost session is caught up although the client itself is not started anew", async () => {
     const { discord, house, channel, guild, boris, start } = await setScene();
     await start();

@@ -5,7 +5,7 @@ import { failureOf, outcomeOf } from "../../../adapters/discord/failures.ts";
 import { readMarkdown } from "../../../adapters/discord/markdown.ts";
 import { outgoing } from "../../../adapters/discord/outgoing.ts";
 import { readPayload, writePayload } from "../../../adapters/discord/payload.ts";
-import { boundTo, chatOf, isNewer, messageIdOf, spotOf } from "../../../adapters/discord/place.ts";
+import { boundTo, chatOf, idAt, isNewer, messageIdOf, spotOf } from "../../../adapters/discord/place.ts";
 import { textOf } from "../../../adapters/discord/textOf.ts";
 import type { ChatRef, IncomingMessage } from "../../../src/core/chat.ts";
 import { plainText } from "../../../src/core/richText.ts";
@@ -38,6 +38,11 @@ describe("what goes out", () => {
         },
       ),
     );
+  });
+
+  test("a command can be copied out of an answer, a mass mention cannot", () => {
+    expect(outgoing("!notify @anna Build")).toBe("!notify @anna Build");
+    expect(outgoing("@everyone @Here")).not.toMatch(/@(?:everyone|here)/i);
   });
 
   test("an address stays one that can be followed, and can start no markup", () => {
@@ -116,6 +121,13 @@ describe("places", () => {
     }
   });
 
+  test("the least id of a moment lies between those before and after it", () => {
+    // Discord's documentation: 175928847299117063 was made at 1462015105796.
+    expect(isNewer("175928847299117063", idAt(1_462_015_105_796))).toBe(true);
+    expect(isNewer(idAt(1_462_015_105_797), "175928847299117063")).toBe(true);
+    expect(idAt(0)).toBe("0");
+  });
+
   test("ids are compared as the numbers they are", () => {
     expect(isNewer("10000000000000000001", "9999999999999999999")).toBe(true);
     expect(isNewer("9007199254740993", "9007199254740993")).toBe(false);
@@ -133,7 +145,7 @@ describe("stored messages", () => {
     sentAt: 1,
     edited: false,
     command: "notify",
-    options: { to: "@anna", user: { userId: "5", label: "A" } },
+    options: { to: "<@5>", mentions: [{ userId: "5", username: "a", label: "A" }], user: { userId: "5", label: "A" } },
   };
 
   test("come back as they were", () => {
