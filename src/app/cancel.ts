@@ -1,6 +1,6 @@
 import type { WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
-import type { DeliveryRepository } from "./store/deliveries.ts";
+import type { Delivery, DeliveryRepository } from "./store/deliveries.ts";
 import type { Repositories } from "./store/store.ts";
 
 type Which = Parameters<DeliveryRepository["cancel"]>[0] & { readonly workspaceId: number };
@@ -13,11 +13,7 @@ export async function cancelDeliveries(
   which: Which,
   { code, wordsIn, now }: { code: string; wordsIn: WordsIn; now: number },
 ): Promise<number> {
-  const { workspaceId } = which;
-  const waiting = [
-    ...(await tx.deliveries.list({ workspaceId, state: "queued", limit: EVERYTHING })),
-    ...(await tx.deliveries.list({ workspaceId, state: "media", limit: EVERYTHING })),
-  ];
+  const waiting = await candidates(tx, which);
   const cancelled = await tx.deliveries.cancel(which, code, now);
   if (cancelled === 0) return 0;
   const concerned = new Set<number>();
@@ -27,4 +23,15 @@ export async function cancelDeliveries(
   }
   for (const notificationId of concerned) await updateReceipt(tx, notificationId, { wordsIn, now });
   return cancelled;
+}
+
+async function candidates(
+  { deliveries }: Repositories,
+  { workspaceId, deliveryId }: Which,
+): Promise<readonly Delivery[]> {
+  if (deliveryId !== undefined) return [await deliveries.byId(deliveryId)].filter((each) => each !== undefined);
+  return [
+    ...(await deliveries.list({ workspaceId, state: "queued", limit: EVERYTHING })),
+    ...(await deliveries.list({ workspaceId, state: "media", limit: EVERYTHING })),
+  ];
 }
