@@ -1,3 +1,4 @@
+import { discreet, secretsOf } from "../adapters/bitrix24/discreet.ts";
 import { createPost, readPosted } from "../adapters/bitrix24/post.ts";
 import { parseBody } from "../adapters/bitrix24/reply.ts";
 import { createTransport, type Exchange } from "../adapters/bitrix24/transport.ts";
@@ -22,7 +23,7 @@ export class InvalidInputError extends Error {
   readonly remedy: string;
 
   constructor(subject: string, problem: InputProblem) {
-    super(maskPortalUrl(`${subject} ${problem.value}: ${sentence(problem.rule)} ${sentence(problem.remedy)}`));
+    super(`${subject} ${maskPortalUrl(problem.value)}: ${sentence(problem.rule)} ${sentence(problem.remedy)}`);
     this.name = "InvalidInputError";
     this.subject = subject;
     this.value = maskPortalUrl(problem.value);
@@ -113,7 +114,8 @@ async function callOnce(
     const post = createPost({ transport, version: VERSION, privateHosts });
     const signal = options.signal ?? new AbortController().signal;
     const posted = await post(new URL(call.method, target.base), { ...target.auth, ...call.params }, signal);
-    return { reply: readPosted(posted, Date.now()), body: bodyOf(posted.exchange) };
+    const secrets = [...secretsOf({ kind: "webhook", url: target.base }), ...Object.values(target.auth)];
+    return { reply: discreet(readPosted(posted, Date.now()), secrets), body: bodyOf(posted.exchange) };
   } finally {
     await transport.close();
   }

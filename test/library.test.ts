@@ -116,6 +116,28 @@ describe("createPersonalNotification", () => {
   });
 });
 
+test("a portal that quotes what it refuses brings neither secrets nor line breaks into a verdict, and is still given untouched", async () => {
+  const portal = await sandboxPortal();
+  const code = portal.webhookUrl(1).split("/").at(-2) ?? "";
+  const { accessToken: token } = portal.issueTokens(APP.clientId);
+  const quoting = (secret: string) => ({
+    error: `BAD ${secret}`,
+    error_description: `no such pair 1/${secret}\n at ${portal.url}/rest/1/${secret}/x \u001b[31m`,
+  });
+  for (const secret of [code, token]) {
+    const body = quoting(secret);
+    portal.faults.add({ kind: "reply", status: 403, body });
+    const more = secret === token ? { url: portal.url, token } : {};
+    const { answer, verdict } = await createPersonalNotification({ ...to(portal), ...more });
+    expect(answer).toEqual(body);
+    expect(verdict).toMatchObject({
+      kind: "refused",
+      reason: expect.stringMatching(/^no such pair 1\/\*\*\* at [ -~]+$/u),
+    });
+    expect(JSON.stringify(verdict).toLowerCase()).not.toContain(secret.toLowerCase());
+  }
+});
+
 test("createSystemNotification has no author", async () => {
   const portal = await sandboxPortal();
   expect((await createSystemNotification(to(portal))).verdict.kind).toBe("delivered");

@@ -10,6 +10,9 @@ export function secretsOf(credentials: Credentials): readonly string[] {
   return [clientSecret, ...(tokens ? [tokens.accessToken, tokens.refreshToken] : [])].filter((part) => part !== "");
 }
 
+/** Codes are in upper case. */
+const withoutLoud = (code: string, secret: string): string => code.replaceAll(secret.toUpperCase(), "***");
+
 /** A portal, or something in front of it, may quote the request it refuses: its words go to chats and logs, secrets do not. */
 export function discreet(reply: PortalReply, secrets: readonly string[]): PortalReply {
   const mask = (text: string): string =>
@@ -18,7 +21,7 @@ export function discreet(reply: PortalReply, secrets: readonly string[]): Portal
     case "result":
       return reply;
     case "error":
-      return { ...reply, description: mask(reply.description) };
+      return { ...reply, code: secrets.reduce(withoutLoud, reply.code), description: mask(reply.description) };
     case "unsent":
     case "unanswered":
       return { ...reply, reason: mask(reply.reason) };

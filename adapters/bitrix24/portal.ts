@@ -39,11 +39,21 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
   const post = createPost({ transport, version, privateHosts });
   const sessions = createSessions({ ...options, transport });
 
+  /** The call has been made already: whether its new address can be noted does not change its answer. */
+  async function noteMove(workspaceId: number, newHost: string): Promise<void> {
+    try {
+      await options.moved?.(workspaceId, newHost);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : "failure";
+      log.error({ workspace: workspaceId, error: name }, "the portal's new address could not be stored");
+    }
+  }
+
   async function postTo(workspace: Workspace, call: PortalCall & { base: string }, signal: AbortSignal) {
     const posted = await post(new URL(call.method, call.base), call.params, signal);
     if (posted.movedTo !== undefined && posted.movedTo !== workspace.host) {
       log.warn({ workspace: workspace.id, from: workspace.host, to: posted.movedTo }, "the portal has been renamed");
-      await options.moved?.(workspace.id, posted.movedTo);
+      await noteMove(workspace.id, posted.movedTo);
     }
     return discreet(readPosted(posted, clock()), secretsOf(workspace.credentials));
   }

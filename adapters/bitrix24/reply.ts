@@ -32,10 +32,19 @@ export function readTime(time: unknown): { startedAt?: number; operating?: Opera
   };
 }
 
+const LONGEST_WORDS = 500;
+
+/** For logs, chats and terminals: one line without control characters. */
+const oneLine = (text: string): string =>
+  Array.from(text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim())
+    .slice(0, LONGEST_WORDS)
+    .join("");
+
 /** `error` and `error_description` of an envelope or of one command of a batch. */
 export function readError(fields: Fields, status: number, time: unknown): PortalReply {
-  const code = typeof fields.error === "string" || typeof fields.error === "number" ? String(fields.error) : "";
-  const description = typeof fields.error_description === "string" ? fields.error_description : "";
+  const code =
+    typeof fields.error === "string" || typeof fields.error === "number" ? oneLine(String(fields.error)) : "";
+  const description = typeof fields.error_description === "string" ? oneLine(fields.error_description) : "";
   const { operating } = readTime(time);
   return { kind: "error", status, code: code.toUpperCase(), description, ...(operating ? { operating } : {}) };
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { type Command, CommanderError } from "commander";
@@ -86,11 +85,17 @@ function describe({ verdict, fault }: PortalAnswer): string {
 async function readAll(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return withoutMark(Buffer.concat(chunks).toString("utf8"));
 }
 
+/** Some programs begin what they write with a byte order mark. */
+const withoutMark = (text: string): string => text.replace(/^\uFEFF/u, "");
+
+/** A reader who has gone away does not change what became of the notification, which the exit code tells. */
 async function write(stream: Writable, bytes: Uint8Array | string): Promise<void> {
-  if (bytes.length > 0 && !stream.write(bytes)) await once(stream, "drain");
+  if (bytes.length === 0) return;
+  stream.once("error", () => {});
+  await new Promise<void>((resolve) => stream.write(bytes, () => resolve()));
 }
 
 const refuse = (subject: string, value: string, problem: { rule: string; remedy: string }): never => {
@@ -104,7 +109,7 @@ async function readBlocks(flag: string, stdin: Readable): Promise<unknown> {
     ? source === "-"
       ? readAll(stdin)
       : source
-    : readFile(file, "utf8").catch(() =>
+    : readFile(file, "utf8").then(withoutMark, () =>
         refuse("--blocks", source, {
           rule: "The file cannot be read.",
           remedy: "Check its path and permissions.",

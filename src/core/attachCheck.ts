@@ -38,6 +38,8 @@ const TYPES: Readonly<Record<string, { readonly required?: "LINK" | "NAME"; read
   DELIMITER: { links: [] },
 };
 const INTERNAL_IDS = ["NETWORK_ID", "USER_ID", "CHAT_ID"];
+/** Browsers take tabs and line breaks out of an address, which makes another address of it. */
+const CONTROLS = /\p{Cc}/u;
 const SECRETS = /\/rest\/\d+\/[a-z\d]{8,}\/|\/bot\d+:[\w-]{20,}/iu;
 
 class WrongAttach extends Error {
@@ -164,9 +166,10 @@ function readLink(value: unknown, path: string): string {
     const rule = "a link that holds a webhook code or a bot token hands it to every recipient";
     return refuse("secret-link", path, { value, rule, remedy: "publish the file and link to that" });
   }
-  if (/^https?:\/\/[^\s/]/u.test(link) || /^\/(?![/\\])/u.test(link)) return link;
+  const wellBegun = /^https?:\/\/[^\s/]/u.test(link) || /^\/(?![/\\])/u.test(link);
+  if (wellBegun && !CONTROLS.test(link)) return link;
   const rule =
-    "a link starts with https://, http:// or one / (a path of the portal); the portal drops any other in silence";
+    "a link starts with https://, http:// or one / (a path of the portal) and holds no line breaks; the portal drops any other in silence";
   return refuse("bad-link", path, {
     value,
     rule,

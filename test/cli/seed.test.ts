@@ -24,12 +24,12 @@ function sink() {
   return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
 }
 
-async function run(args: readonly string[], options: { stdin?: string; hosts?: string } = {}) {
+async function run(args: readonly string[], options: { stdin?: string; hosts?: string; stdout?: Writable } = {}) {
   const [stdout, stderr] = [sink(), sink()];
   let code: number | undefined;
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
   addSeedCommands(program, {
-    stdout: stdout.stream,
+    stdout: options.stdout ?? stdout.stream,
     stderr: stderr.stream,
     stdin: Readable.from([Buffer.from(options.stdin ?? "")]),
     env: { PRIVATE_HOSTS: options.hosts ?? "127.0.0.1" },
@@ -146,6 +146,24 @@ describe("exit code and output", () => {
     });
   });
 
+  test("0: delivered, even though nobody reads the body any more", async () => {
+    const portal = await sandboxPortal();
+    const deaf = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+      },
+    });
+    expect(await run(notify(portal), { stdout: deaf })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^delivered/u),
+    });
+  });
+
+  test("2: what is shown of an address without a code ends where the address ends", async () => {
+    const { stderr } = await run(["notify", "--url", "https://a.example/rest/1/", "--user", "7", "--text", "x"]);
+    expect(stderr).toMatch(/^url https:\/\/a\.example\/rest\/1\/: /u);
+  });
+
   test("asking for help is no error", async () => {
     expect(await run(["notify", "--help"])).toMatchObject({ code: 0 });
   });
@@ -164,6 +182,14 @@ describe("input", () => {
     expect(portal.requests.map(({ body }) => body.MESSAGE)).toEqual(["piped\n  text", "hello", "hello", "hello"]);
     const attach = JSON.parse(BLOCKS);
     expect(portal.requests.map(({ body }) => body.ATTACH)).toEqual([undefined, attach, attach, { BLOCKS: attach }]);
+  });
+
+  test("a byte order mark in front of piped or stored input is not part of it", async () => {
+    const portal = await sandboxPortal();
+    await run([...notify(portal, "--text", "-")], { stdin: "\ufeffpiped" });
+    await run(notify(portal, "--blocks", "-"), { stdin: `\ufeff${BLOCKS}` });
+    expect(portal.requests.map(({ body }) => body.MESSAGE)).toEqual(["piped", "hello"]);
+    expect(portal.requests[1]?.body.ATTACH).toEqual(JSON.parse(BLOCKS));
   });
 
   test("notify-system and delete take the same address", async () => {

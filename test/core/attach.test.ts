@@ -60,6 +60,13 @@ describe("checkAttach", () => {
     ["a bare host", [{ FILE: { LINK: "a.example/x" } }], "bad-link", "blocks[0].FILE.LINK"],
     ["a host of any scheme", [{ FILE: { LINK: "//a.example/x" } }], "bad-link", "blocks[0].FILE.LINK"],
     ["the same with a backslash", [{ FILE: { LINK: "/\\a.example/x" } }], "bad-link", "blocks[0].FILE.LINK"],
+    [
+      "the same behind a tab, which browsers take out",
+      [{ FILE: { LINK: "/\t/a.example/x" } }],
+      "bad-link",
+      "blocks[0].FILE.LINK",
+    ],
+    ["an address over two lines", [{ FILE: { LINK: `${LINK}\n/x` } }], "bad-link", "blocks[0].FILE.LINK"],
     ["ftp", [{ FILE: { LINK: "ftp://a.example/x" } }], "bad-link", "blocks[0].FILE.LINK"],
     ["data", [{ IMAGE: { LINK: "data:image/png;base64,AA" } }], "bad-link", "blocks[0].IMAGE.LINK"],
     ["javascript", [{ LINK: { LINK: "javascript:alert(1)" } }], "bad-link", "blocks[0].LINK.LINK"],

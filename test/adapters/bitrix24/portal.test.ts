@@ -209,6 +209,16 @@ describe("a renamed portal", () => {
     expect(moves).toEqual([[1, renamed.host]]);
   });
 
+  test("gives its answer even when its new address cannot be noted", async () => {
+    const old = await sandboxPortal();
+    const code = old.webhookUrl(1).split("/").at(-2) ?? "";
+    const renamed = await sandboxPortal({ webhooks: [{ userId: 1, code, scopes: ["im"] }] });
+    old.renameTo(renamed.url);
+    const { portal } = clientFor({ moved: () => Promise.reject(new Error("database is full")) });
+    const reply = await portal.call(webhookWorkspace(old), notifyCall(), NEVER);
+    expect(reply).toMatchObject({ kind: "result", result: 501 });
+  });
+
   test.each([
     ["another house", 302, "http://127.0.0.2:9", ""],
     ["a site that only looks like the cloud", 307, "https://acme.bitrix24.com.evil.example", ""],
