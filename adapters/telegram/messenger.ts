@@ -100,7 +100,8 @@ function outcomeOf(method: Method, fault: Fault): ChatOutcome {
 function refusal(method: Method, reason: string): ChatOutcome {
   if (method === "edit" && NOT_MODIFIED.test(reason)) return { kind: "done" };
   if (method === "post" || CHAT_GONE.test(reason)) return { kind: "impossible", reason };
-  return { kind: REACTION_TARGET_GONE.test(reason) ? "impossible" : "not-allowed", reason };
+  const isGone = method === "mark" && REACTION_TARGET_GONE.test(reason);
+  return { kind: isGone ? "impossible" : "not-allowed", reason };
 }
 
 function cut(text: string): string {

@@ -65,9 +65,15 @@ export async function isAdmin(
   );
 }
 
+/** By what a sender's rate is counted. All anonymous administrators of Telegram have one id, so there it is the chat's. */
+export function senderKey({ at, sender }: IncomingMessage): string {
+  const who = sender.kind === "person" ? sender.userId : `${sender.userId}:${at.chatId}`;
+  return `${at.platform}:${who}`;
+}
+
 /** An answer to a command that was not understood or not allowed: one a minute for each sender. */
 export async function complain({ tx, message, parts }: Command, text: string): Promise<void> {
-  const key = `sender:${message.at.platform}:${message.sender.userId}`;
+  const key = `sender:${senderKey(message)}`;
   if (!message.interaction && parts.complaints.take(key, parts.clock()) > 0) return;
   await tell(tx, message, { text }, parts);
 }

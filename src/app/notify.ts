@@ -2,17 +2,15 @@ import { isBlank } from "../core/richText.ts";
 import { exampleFor, mapLine, missingText } from "./answers.ts";
 import { type Command, complain, isAdmin, maySend, type Request, tell } from "./command.ts";
 import { gather, latecomers, planNotification } from "./plan.ts";
-import { updateReceipt, wishFor } from "./receipts.ts";
+import { followUpOf, updateReceipt, wishFor } from "./receipts.ts";
 import { type Resolved, resolveRecipients } from "./recipients.ts";
 import type { Delivery } from "./store/deliveries.ts";
-import type { NewNotification, Notification } from "./store/notifications.ts";
+import type { Attachment, NewNotification, Notification } from "./store/notifications.ts";
 import type { Person } from "./store/people.ts";
 
 /** Turns a command into a notification and its deliveries, or into one answer that says why not. */
 export async function notify(command: Command, request: Request): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
-  const [sent] = await tx.notifications.bySource(message.at);
-  if (sent) return message.edited ? undefined : sendLatecomers(command, sent);
   if (!(await maySend(command, message.sender))) return complain(command, refusalText(command));
   if (request.kind === "malformed") return complain(command, await malformedText(command, request));
   const workspaceWords = parts.wordsIn(workspace.settings.language);
@@ -26,42 +24,39 @@ export async function notify(command: Command, request: Request): Promise<void> 
   });
   const senderNote = await noteFor(command, resolved);
   if (resolved.people.length === 0) {
-    return complain(
-      command,
-      [senderNote, words.say("nobody-notified")].filter((line) => line !== undefined).join("\n"),
-    );
+    const text = [senderNote, words.say("nobody-notified")].filter((line) => line !== undefined).join("\n");
+    return tell(tx, message, { text }, parts);
   }
   const plan = { message, content, tag: request.tag, people: resolved.people, senderNote, words };
   await accept(command, planNotification(plan, { ...command, workspaceWords }, parts.clock()));
 }
 
-/** Members of an album that arrive after it has been sent follow on their own, to the same people. */
-async function sendLatecomers(command: Command, sent: Notification): Promise<void> {
+/**
+ * A message that has been dealt with comes again: as a repeated update, or with members of an album that arrived after it had
+ * been sent. These follow on their own, to the same people.
+ */
+export async function sendLatecomers(
+  command: Command,
+  sent: readonly [Notification, ...Notification[]],
+): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
+  if (message.edited) return;
   const workspaceWords = parts.wordsIn(workspace.settings.language);
-  const { attachments, followUps } = await sentWith(command, sent);
-  const content = latecomers(message, { notification: sent, attachments }, workspaceWords);
+  const [first] = sent;
+  const attachments: Attachment[] = [];
+  for (const { id } of sent) attachments.push(...(await tx.media.attachmentsOf(id)));
+  const content = latecomers(message, { notification: first, attachments }, workspaceWords);
   if (!content) return;
   const people: Person[] = [];
-  for (const { bitrixId } of await tx.deliveries.ofNotification(sent.id)) {
+  for (const { bitrixId } of await tx.deliveries.ofNotification(first.id)) {
     const person = await tx.people.byBitrixId(workspace.id, bitrixId);
     if (person) people.push(person);
   }
-  const at = { ...message.at, messageId: followUpId(message.at.messageId, followUps + 1) };
+  const at = followUpOf(message.at, sent.length);
   const plan = { message: { ...message, at }, content, tag: undefined, people, senderNote: undefined, words };
-  await tx.notifications.add(planNotification(plan, { ...command, workspaceWords }, parts.clock()));
-}
-
-const followUpId = (messageId: string, number: number): string => `${messageId}+${number}`;
-
-async function sentWith({ tx, message }: Command, sent: Notification) {
-  const attachments = [...(await tx.media.attachmentsOf(sent.id))];
-  for (let followUps = 0; ; followUps += 1) {
-    const messageId = followUpId(message.at.messageId, followUps + 1);
-    const [followUp] = await tx.notifications.bySource({ ...message.at, messageId });
-    if (!followUp) return { attachments, followUps };
-    attachments.push(...(await tx.media.attachmentsOf(followUp.id)));
-  }
+  const now = parts.clock();
+  const added = await tx.notifications.add(planNotification(plan, { ...command, workspaceWords }, now));
+  if (added) await updateReceipt(tx, added.notificationId, { wordsIn: parts.wordsIn, now });
 }
 
 async function accept(command: Command, notification: NewNotification): Promise<void> {

@@ -31,7 +31,7 @@ export function verdictText(words: Words, delivery: Delivery): string {
 }
 
 /** Verdicts that the sender need not be told apart from the mark. */
-const AS_WISHED: ReadonlySet<Delivery["verdict"]> = new Set(["delivered", "recalled", "superseded"] as const);
+const AS_WISHED: ReadonlySet<Delivery["verdict"]> = new Set(["delivered", "recalled"] as const);
 
 /** What the chat should see about a notification, from all that is known of it now. */
 export function wishFor(
@@ -54,7 +54,7 @@ export function wishFor(
       ),
   ].filter((line) => line !== undefined && line !== "");
   const markText = mark === "delivered" ? words.say("mark-delivered") : words.say(`mark-${mark}`);
-  return lines.length === 0 ? { mark, markText } : { mark, markText, text: lines.join("\n") };
+  return lines.length === 0 ? { mark, markText } : { mark, markText, text: [...new Set(lines)].join("\n") };
 }
 
 /** Reasons are stored as `code` or `code:argument`. */
@@ -63,18 +63,45 @@ export function leftOutReason(words: Words, attachment: Attachment): string {
   return code === "too-big" ? words.say("reason-too-big", { limit }) : words.reason(code);
 }
 
+/**
+ * The source of what a message sent after the rest of it, such as members of an album that came late. No platform has such
+ * message ids.
+ */
+export const followUpOf = (at: MessageRef, number: number): MessageRef => ({
+  ...at,
+  messageId: `${at.messageId}+${number}`,
+});
+
+const firstOf = (at: MessageRef): MessageRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
+
+/** What a message has sent so far: first what it asked for, then the follow-ups in order. */
+export async function sentBy(tx: Repositories, at: MessageRef): Promise<readonly Notification[]> {
+  const sent = [...(await tx.notifications.bySource(at))];
+  for (let number = 1; sent.length > 0; number += 1) {
+    const followUps = await tx.notifications.bySource(followUpOf(at, number));
+    if (followUps.length === 0) break;
+    sent.push(...followUps);
+  }
+  return sent;
+}
+
 /** Brings the chat's receipt up to date after something about a notification has changed; part of the same transaction. */
 export async function updateReceipt(
   tx: Repositories,
   notificationId: number,
   context: { wordsIn: WordsIn; now: number },
 ): Promise<void> {
-  const notification = await tx.notifications.byId(notificationId);
-  if (!notification) return;
-  const receipt = await tx.receipts.bySlot(slotOf(notification.source));
-  if (!receipt) return;
-  const deliveries = await tx.deliveries.ofNotification(notificationId);
-  const attachments = await tx.media.attachmentsOf(notificationId);
+  const changed = await tx.notifications.byId(notificationId);
+  const receipt = changed && (await tx.receipts.bySlot(slotOf(firstOf(changed.source))));
+  const sent = receipt ? await sentBy(tx, firstOf(changed.source)) : [];
+  const [notification] = sent;
+  if (!receipt || !notification) return;
+  const deliveries: Delivery[] = [];
+  const attachments: Attachment[] = [];
+  for (const { id } of sent) {
+    deliveries.push(...(await tx.deliveries.ofNotification(id)));
+    attachments.push(...(await tx.media.attachmentsOf(id)));
+  }
   const wish = wishFor(context.wordsIn(notification.senderLanguage), { notification, deliveries, attachments });
   if (wish.mark === receipt.wish.mark && wish.text === receipt.wish.text) return;
   await tx.receipts.wish(receipt.slot, receipt.target, wish, context.now);

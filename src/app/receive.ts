@@ -4,8 +4,9 @@ import { languageOf } from "../core/language.ts";
 import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
 import { plain, type RichText } from "../core/richText.ts";
 import { bindLine, exampleFor, mapLine } from "./answers.ts";
-import { type Command, complain, type ReceiveParts, type Request, tell } from "./command.ts";
-import { notify } from "./notify.ts";
+import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
+import { notify, sendLatecomers } from "./notify.ts";
+import { sentBy } from "./receipts.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -39,7 +40,10 @@ function readAsked(message: IncomingMessage, parts: ReceiveParts): Asked {
 
 async function answer(command: Command, asked: { name: CommandName; rest: RichText }): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
-  const waitMs = parts.commands.take(`${message.at.platform}:${message.sender.userId}`, parts.clock());
+  // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
+  const [first, ...followUps] = asked.name === "notify" ? await sentBy(tx, message.at) : [];
+  if (first) return sendLatecomers(command, [first, ...followUps]);
+  const waitMs = parts.commands.take(senderKey(message), parts.clock());
   if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
   switch (asked.name) {
     case "notify":

@@ -4,21 +4,31 @@ import { verdictText } from "./receipts.ts";
 import type { Notification } from "./store/notifications.ts";
 
 const LATEST = 10;
+/** Of a sender in all chats, among which those that may be shown here are looked for. */
+const LOOKED_AT = 200;
 const TEXT_SHOWN = 40;
 
-/** What became of the notification replied to, or of the sender's latest ones from this chat's workspace. */
+/**
+ * What became of the notification replied to, or of the sender's latest ones: in a private chat of all in the workspace,
+ * elsewhere of those from this very chat, whose members have read them before.
+ */
 export async function statusText(command: Command): Promise<string> {
-  const { tx, message, workspace, words } = command;
+  const { tx, message, words } = command;
   const replied =
     message.repliedTo && (await tx.notifications.bySource({ ...message.at, messageId: message.repliedTo.messageId }));
   const found = replied?.length
     ? replied
-    : await tx.notifications.bySender(message.at.platform, message.sender.userId, LATEST);
-  const visible = found.filter((notification) => notification.workspaceId === workspace.id);
+    : await tx.notifications.bySender(message.at.platform, message.sender.userId, LOOKED_AT);
+  const visible = found.filter((notification) => isShownTo(command, notification)).slice(0, LATEST);
   if (visible.length === 0) return words.say("status-none");
   const entries = [];
   for (const notification of visible) entries.push(await entryText(command, notification));
   return [words.say("status-title"), ...entries].join("\n");
+}
+
+function isShownTo({ message, workspace }: Command, { workspaceId, source }: Notification): boolean {
+  if (workspaceId !== workspace.id) return false;
+  return message.place.kind === "private" || message.interaction !== undefined || source.chatId === message.at.chatId;
 }
 
 async function entryText({ tx, workspace, words }: Command, notification: Notification): Promise<string> {

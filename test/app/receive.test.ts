@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { updateReceipt } from "../../src/app/receipts.ts";
+import type { MessageRef } from "../../src/core/chat.ts";
 import { plain, plainText } from "../../src/core/richText.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
 import { IVAN, NOW, openDesk } from "../support/desk.ts";
 
 const PHOTO = {
@@ -203,4 +206,76 @@ test("status names the verdict of each recipient of the sender's latest notifica
   await desk.say("/notify @anna hello");
   const at = await desk.say("/status");
   expect((await desk.wish(at))?.text).toMatch(/“hello” – Anna Smith: waiting/u);
+});
+
+test("every command that names nobody known is answered, however soon after the last", async () => {
+  const desk = await openDesk();
+  await desk.say("/notify");
+  for (const name of ["nobody_a", "nobody_b"]) {
+    expect((await desk.wish(await desk.say(`/notify @${name} hello`)))?.text).toContain(name);
+  }
+});
+
+test("what was replaced before it was sent is not shown as delivered, and the sender is told why", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna");
+  const first = await desk.say("/notify @anna old #ci");
+  await desk.say("/notify @anna new #ci");
+  expect(await desk.wish(first)).toMatchObject({
+    mark: "failed",
+    text: "Anna: replaced by a newer one with the same tag",
+  });
+});
+
+test("anonymous administrators of different chats share neither their rate nor their notifications", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const elsewhere = { platform: "telegram", chatId: "-200", threadId: "" } as const;
+  await desk.store.tx((tx) =>
+    tx.chats.bind({ ...elsewhere, workspaceId: desk.workspace.id, senders: "everyone" }, NOW),
+  );
+  const sender = { kind: "anonymous-admin", userId: "1087968824", name: "Group" } as const;
+  for (let command = 0; command < 20; command += 1) await desk.say(`/notify @anna secret ${command}`, { sender });
+  const at = { ...elsewhere, messageId: "900" };
+  await desk.say("/status", { sender, at });
+  expect((await desk.wish(at))?.text).toBe("You have sent nothing from here yet.");
+});
+
+test("a group does not learn from /status what its asker sent from elsewhere; the asker alone does", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const dialogue = { platform: "telegram", chatId: "77", threadId: "" } as const;
+  await desk.store.tx((tx) => tx.chats.bind({ ...dialogue, workspaceId: desk.workspace.id, senders: "everyone" }, NOW));
+  const inPrivate = { place: { kind: "private", title: "Ivan" } } as const;
+  await desk.say("/notify @anna salary", { ...inPrivate, at: { ...dialogue, messageId: "1" } });
+  await desk.say("/notify @anna outage");
+  const inGroup = (await desk.wish(await desk.say("/status")))?.text;
+  expect(inGroup).toContain("outage");
+  expect(inGroup).not.toContain("salary");
+  const alone = await desk.say("/status", { ...inPrivate, at: { ...dialogue, messageId: "2" } });
+  expect((await desk.wish(alone))?.text).toMatch(/outage[\s\S]*salary/u);
+});
+
+test("the receipt of an album counts its late members too: not delivered until they are, and failed when they fail", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna");
+  const named = (name: string) => ({ ...PHOTO, name, source: { ...PHOTO.source, fileId: name, uniqueId: name } });
+  const text = plain("/notify @anna album");
+  const at = await desk.say(text, { media: [named("a")] });
+  const settle = async (of: MessageRef, verdict: "delivered" | "refused") => {
+    const [delivery] = await desk.deliveries(of);
+    await desk.store.tx(async (tx) => {
+      await tx.deliveries.settle(delivery?.id ?? 0, { kind: "verdict", verdict, code: "ERROR_CORE" }, NOW);
+      await updateReceipt(tx, delivery?.notificationId ?? 0, { wordsIn, now: NOW });
+    });
+  };
+  await settle(at, "delivered");
+  expect(await desk.wish(at)).toMatchObject({ mark: "delivered" });
+  for (let command = 0; command < 25; command += 1) await desk.say("/help");
+  await desk.say(text, { at, media: [named("a"), named("b")] });
+  expect(await desk.wish(at)).toMatchObject({ mark: "stored" });
+  await settle({ ...at, messageId: `${at.messageId}+1` }, "refused");
+  const wish = await desk.wish(at);
+  expect(wish?.mark).toBe("failed");
+  expect(wish?.text).toContain("Anna: refused");
 });
