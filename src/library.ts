@@ -6,7 +6,15 @@ import { parsePrivateHosts } from "./core/addresses.ts";
 import { fileBlock, pictureBlock } from "./core/attach.ts";
 import { judge } from "./core/outcome.ts";
 import { type InputProblem, maskPortalUrl, portalAddress } from "./core/portalAddress.ts";
-import { type Checked, checkBlocks, checkNotificationId, checkTag, checkText, checkUser } from "./core/seedInput.ts";
+import {
+  type Checked,
+  checkBlocks,
+  checkNotificationId,
+  checkTag,
+  checkText,
+  checkToken,
+  checkUser,
+} from "./core/seedInput.ts";
 import type { Outcome, PortalReply } from "./core/verdict.ts";
 import { VERSION } from "./version.ts";
 
@@ -89,7 +97,7 @@ function targetOf(options: CallOptions): Target {
   const listed = options.privateHosts ?? [];
   const privateHosts = parsePrivateHosts(typeof listed === "string" ? listed : listed.join(","));
   const url: unknown = options.url;
-  const token = (options.token ?? "").trim();
+  const token = given(checkToken(options.token));
   const address = portalAddress(typeof url === "string" ? url : "", { token, privateHosts });
   if (address.kind === "malformed") throw new InvalidInputError("url", address.problem);
   return { base: address.base, auth: address.kind === "oauth" ? { auth: token } : {}, privateHosts };

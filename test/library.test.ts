@@ -188,13 +188,14 @@ describe("what cannot be right is refused before any request", () => {
     ["blocks[0].IMAGE", { attachments: block("//a.example/x") }],
     ["blocks[0].IMAGE", { attachments: block("a.example/x") }],
     ["blocks", { attachments: Array.from({ length: 60 }, () => ({ MESSAGE: "x".repeat(1_000) })) }],
+    ["token", { token: 12345678 }],
     ["url", { url: "" }],
     ["url", { url: undefined }],
     ["url", { url: "acme.bitrix24.com" }],
     ["url", { privateHosts: [] }],
   ])("%s of %j", async (subject, changes) => {
     const portal = await sandboxPortal();
-    const options = { ...to(portal), ...changes } as library.NotificationOptions;
+    const options = { ...to(portal), ...changes } as unknown as library.NotificationOptions;
     const failure = await createPersonalNotification(options).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InvalidInputError);
     if (!(failure instanceof InvalidInputError)) return;
@@ -203,6 +204,13 @@ describe("what cannot be right is refused before any request", () => {
     for (const part of [failure.value, failure.rule.slice(1), failure.remedy.slice(1)])
       expect(failure.message).toContain(part);
     expect(failure.message).not.toContain(portal.webhookUrl(1).split("/").at(-2));
+    expect(portal.requests).toEqual([]);
+  });
+
+  test("also what JSON cannot show", async () => {
+    const portal = await sandboxPortal();
+    const options = { ...to(portal), userId: 7n } as unknown as library.NotificationOptions;
+    await expect(createPersonalNotification(options)).rejects.toThrow(/^user 7: /u);
     expect(portal.requests).toEqual([]);
   });
 

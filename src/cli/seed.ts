@@ -62,7 +62,9 @@ function exitCodeOf({ verdict, answer }: PortalAnswer): ExitCode {
   }
 }
 
-function describe({ verdict, fault }: PortalAnswer): string {
+const TWICE = "trying again may show it twice";
+
+function describe({ verdict, fault }: PortalAnswer, repetition: string): string {
   switch (verdict.kind) {
     case "delivered":
       return `delivered: notification ${verdict.notificationId}`;
@@ -76,7 +78,7 @@ function describe({ verdict, fault }: PortalAnswer): string {
     case "retry":
       return `not sent: ${verdict.code}${fault ? ` (${fault})` : ""}; it is safe to try again later`;
     case "unknown":
-      return `outcome unknown: ${verdict.code} (${verdict.reason}); trying again may show it twice`;
+      return `outcome unknown: ${verdict.code} (${verdict.reason}); ${repetition}`;
     default:
       return verdict satisfies never;
   }
@@ -146,12 +148,16 @@ async function notificationOf(flags: NotifyFlags, streams: SeedStreams) {
 }
 
 /** Runs one call and tells what became of it in the body, the line for people and the exit code. */
-async function report(call: () => Promise<PortalAnswer>, json: boolean, streams: SeedStreams): Promise<void> {
+async function report(
+  call: () => Promise<PortalAnswer>,
+  { json = false, repetition = TWICE }: { json?: boolean | undefined; repetition?: string },
+  streams: SeedStreams,
+): Promise<void> {
   try {
     const answer = await call();
     const object = `${JSON.stringify({ answer: answer.answer ?? null, verdict: answer.verdict })}\n`;
     await write(streams.stdout, json ? object : answer.body);
-    await write(streams.stderr, `${describe(answer)}\n`);
+    await write(streams.stderr, `${describe(answer, repetition)}\n`);
     streams.exit(exitCodeOf(answer));
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
@@ -191,13 +197,13 @@ export function addSeedCommands(program: Command, streams: SeedStreams): void {
       .option("--tag <tag>", "a newer notification with this tag replaces the older one")
       .option("--blocks <json>", "list of blocks or full ATTACH as JSON; @file, or - for standard input")
       .action((flags: NotifyFlags) =>
-        report(async () => create(await notificationOf(flags, streams)), flags.json === true, streams),
+        report(async () => create(await notificationOf(flags, streams)), { json: flags.json }, streams),
       );
   }
   seedCommand(program, "delete", "delete a notification from the acting user's feed")
     .option("--notif <id>", "the notification's id")
     .action(({ url = "", notif = "", token, json }: DeleteFlags) => {
       const options = { url, notificationId: notif, token, privateHosts: streams.env.PRIVATE_HOSTS };
-      return report(() => deleteNotification(options), json === true, streams);
+      return report(() => deleteNotification(options), { json, repetition: "trying again is harmless" }, streams);
     });
 }

@@ -13,8 +13,17 @@ const LONGEST_SHOWN = 60;
 
 function shown(value: unknown): string {
   if (value === undefined || value === null || value === "") return "(missing)";
-  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? `"${value}"` : written(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // JSON knows neither big numbers nor loops.
+    return String(value);
+  }
 }
 
 const wrong = (subject: string, value: unknown, problem: Omit<InputProblem, "value">): Checked<never> => ({
@@ -74,6 +83,16 @@ export function checkTag(value: unknown): Checked<string | undefined> {
   return wrong("tag", value, {
     rule: `A tag has at most ${LONGEST_TAG} characters, this one has ${length}.`,
     remedy: "Shorten it, or use a hash of it.",
+  });
+}
+
+/** Nothing and blanks mean: no token, the address is a webhook's. What was given is not shown. */
+export function checkToken(value: unknown): Checked<string> {
+  if (value === undefined || value === null) return ok("");
+  if (typeof value === "string") return ok(value.trim());
+  return wrong("token", `a ${typeof value}`, {
+    rule: "A token is a text.",
+    remedy: "Give the application's access token as a string, or leave it out beside a webhook's address.",
   });
 }
 

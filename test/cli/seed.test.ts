@@ -164,6 +164,14 @@ describe("exit code and output", () => {
     expect(stderr).toMatch(/^url https:\/\/a\.example\/rest\/1\/: /u);
   });
 
+  test("4: a deletion in doubt may simply be repeated, and that is what is said", async () => {
+    const portal = await sandboxPortal();
+    portal.faults.add({ kind: "reset", executed: true });
+    const { code, stderr } = await run(["delete", "--url", portal.webhookUrl(1), "--notif", "501"]);
+    expect(code).toBe(4);
+    expect(stderr).not.toContain("twice");
+  });
+
   test("asking for help is no error", async () => {
     expect(await run(["notify", "--help"])).toMatchObject({ code: 0 });
   });
