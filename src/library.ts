@@ -98,7 +98,7 @@ function targetOf(options: CallOptions): Target {
   const privateHosts = parsePrivateHosts(typeof listed === "string" ? listed : listed.join(","));
   const url: unknown = options.url;
   const token = given(checkToken(options.token));
-  const address = portalAddress(typeof url === "string" ? url : "", { token, privateHosts });
+  const address = portalAddress(String(url ?? ""), { token, privateHosts });
   if (address.kind === "malformed") throw new InvalidInputError("url", address.problem);
   return { base: address.base, auth: address.kind === "oauth" ? { auth: token } : {}, privateHosts };
 }

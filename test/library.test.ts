@@ -207,6 +207,15 @@ describe("what cannot be right is refused before any request", () => {
     expect(portal.requests).toEqual([]);
   });
 
+  test("blocks that are no JSON, or have holes", async () => {
+    const portal = await sandboxPortal();
+    const loop: Record<string, unknown> = { LINK: "https://a.example" };
+    loop.LOOP = loop;
+    for (const attachments of [[{ FILE: loop }], [{ FILE: { LINK: "https://a.example", SIZE: 5n } }], new Array(1)])
+      await expect(createPersonalNotification({ ...to(portal), attachments })).rejects.toThrow(InvalidInputError);
+    expect(portal.requests).toEqual([]);
+  });
+
   test("also what JSON cannot show", async () => {
     const portal = await sandboxPortal();
     const options = { ...to(portal), userId: 7n } as unknown as library.NotificationOptions;

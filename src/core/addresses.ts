@@ -78,7 +78,13 @@ function plainHost(entry: string): string {
     .replace(/^[a-z]+:\/\//u, "")
     .replace(/[/?#].*$/u, "");
   const bareV6 = !host.startsWith("[") && host.split(":").length > 2;
-  return (bareV6 ? `[${host}]` : host).replace(/\.(?=:\d+$|$)/u, "");
+  return canonical((bareV6 ? `[${host}]` : host).replace(/\.(?=:\d+$|$)/u, ""));
+}
+
+/** As `URL` spells it: letters beyond ASCII and long forms of addresses have one other spelling. */
+function canonical(host: string): string {
+  const [, name = host, port = ""] = /^(.*?)(:\d+)?$/u.exec(host) ?? [];
+  return URL.canParse(`http://${name}/`) ? `${new URL(`http://${name}/`).hostname}${port}` : host;
 }
 
 /** The entries of a comma list such as `PRIVATE_HOSTS`: `host` or `host:port`, pasted schemes and paths forgiven. */

@@ -96,6 +96,15 @@ export function checkToken(value: unknown): Checked<string> {
   });
 }
 
+/** What the portal would get of a value; absent when it cannot be sent at all. */
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The short form, a list of blocks, or the full form with `BLOCKS`. Nothing and an empty list mean: no attachments. */
 export function checkBlocks(value: unknown): Checked<Attach | undefined> {
   if (value === undefined || value === null || value === "") return ok(undefined);
@@ -105,7 +114,13 @@ export function checkBlocks(value: unknown): Checked<Attach | undefined> {
       rule: "Blocks are a list, or the full form with a list in BLOCKS.",
       remedy: 'Write [{"IMAGE":{"NAME":"…","LINK":"https://…"}}].',
     });
-  const checked = checkAttach(value);
+  const plain = asJson(value);
+  if (plain === undefined)
+    return wrong("blocks", value, {
+      rule: "Blocks are made of what JSON can say: no loops, no big integers.",
+      remedy: "Give plain texts, numbers, lists and objects.",
+    });
+  const checked = checkAttach(plain);
   if (checked.kind === "ok") return ok(checked.attach);
   const { path, ...problem } = checked.problem;
   return { kind: "wrong", subject: path, problem };

@@ -101,4 +101,7 @@ test.each([
   ["portal.local.evil.example", ["portal.local"], false],
   ["[::1]:8080", ["::1"], true],
   ["127.0.0.1:1", [], false],
+  ["xn--80aswg.local:8443", ["САЙТ.local:8443"], true],
+  ["xn--80aswg.local", ["сайт.local"], true],
+  ["[::1]:8080", ["[0:0:0:0:0:0:0:1]:8080"], true],
 ])("%s in %j: %s", (host, list, expected) => expect(isListed(host, list)).toBe(expected));
