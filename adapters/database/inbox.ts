@@ -10,6 +10,8 @@ import type { Db } from "./sqlite.ts";
 const ALBUM_QUIET_MS = 1_500;
 /** However slowly they trickle in, the first is not kept waiting longer. */
 const ALBUM_PATIENCE_MS = 10_000;
+/** After a restart, until the first updates have been fetched: longer than the quiet, since fetching has yet to begin. */
+const ALBUM_RESUMED_MS = 3_000;
 
 const place = (uid: string): Place => ({ table: "inbox", column: "payload", row: uid });
 const undone = isNull(inbox.doneAt);
@@ -59,7 +61,7 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       const which = and(eq(inbox.platform, platform), undone, isNotNull(inbox.albumKey), eq(inbox.attempts, 0));
       await db
         .update(inbox)
-        .set({ dueAt: now + ALBUM_QUIET_MS })
+        .set({ dueAt: now + ALBUM_RESUMED_MS })
         .where(which);
     },
     nextDue: async (platform) => {
