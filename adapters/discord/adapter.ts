@@ -75,7 +75,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
     const listener: Listener = {
       ...watch,
       missed(client) {
-        void rest().then((api) => registerCommands(api, client.application.id, { words, log }));
+        void rest().then((api) => registerCommands(api, client.application.id, { words, log, signal }));
         watch.missed(client);
         log.info({}, "Discord connected");
         ready?.();

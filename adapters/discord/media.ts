@@ -16,6 +16,7 @@ export interface AttachmentLike {
 
 /** Discord: attachment flag IS_SPOILER; the name's old prefix does not always come with it. */
 const IS_SPOILER = 1 << 3;
+const SPOILER = /^SPOILER_/;
 
 const PICTURE = /^image\/(?:png|jpe?g|gif|webp|bmp|avif|heic|heif)\b/i;
 const PICTURE_NAME = /\.(?:png|jpe?g|gif|webp|bmp|avif|heic|heif)$/i;
@@ -23,8 +24,8 @@ const PICTURE_NAME = /\.(?:png|jpe?g|gif|webp|bmp|avif|heic|heif)$/i;
 /** Discord reduces the name to ASCII and keeps the original, without its extension, as the title. */
 function nameOf(attachment: AttachmentLike): string {
   const extension = extname(attachment.name);
-  const { title } = attachment;
-  if (!title) return attachment.name.replace(/^SPOILER_/, "") || attachment.id;
+  const title = attachment.title?.replace(SPOILER, "");
+  if (!title) return attachment.name.replace(SPOILER, "") || attachment.id;
   return title.toLowerCase().endsWith(extension.toLowerCase()) ? title : title + extension;
 }
 

@@ -1,4 +1,6 @@
+import { REST } from "discord.js";
 import { expect, test } from "vitest";
+import { registerCommands } from "../../../adapters/discord/registry.ts";
 import { setScene, until, WORDS } from "./house.ts";
 
 const FILE = { name: "сборка.png", bytes: Buffer.from("not really a picture"), contentType: "image/png" };
@@ -212,4 +214,14 @@ test("commands are registered once over two starts, in both languages", async ()
   expect(puts).toBe(1);
   expect(commands.map((command) => command.name)).toEqual(["notify", "status", "whoami", "help", WORDS.en.menu]);
   expect(JSON.stringify(commands[0])).toContain('"description_localizations":{"ru":"to (ru)"}');
+});
+
+test("commands that could not be registered are tried again until Discord takes them", async () => {
+  const { discord, house } = await setScene();
+  discord.faults.add({ kind: "reply", status: 502, method: "PUT", route: /\/commands$/, times: 5 });
+  const rest = new REST({ api: discord.apiRoot }).setToken(discord.token);
+  const { signal } = new AbortController();
+  await registerCommands(rest, discord.applicationId, { words: WORDS, log: house.log, signal, retryMs: 1 });
+  expect(discord.commandsOf().puts).toBe(1);
+  expect(house.lines.some(({ message }) => message.includes("could not be registered"))).toBe(true);
 });

@@ -136,6 +136,10 @@ test.each([
     { name: "SPOILER_a.png", contentType: "image/png", spoiler: true },
     { name: "a.png", spoiler: true },
   ],
+  [
+    { name: "SPOILER_.png", title: "SPOILER_план", contentType: "image/png", spoiler: true },
+    { name: "план.png", spoiler: true },
+  ],
 ])("an attachment %j becomes %j", (attachment, media) => {
   const base = { id: "1", size: 3, url: "https://cdn.discordapp.com/x", spoiler: false, flags: { bitfield: 0 } };
   expect(mediaOf({ ...base, ...attachment })).toMatchObject(media);
