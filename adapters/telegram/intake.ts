@@ -24,7 +24,7 @@ const BOUND_FOR_MS = 1_000;
  * Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. What nobody can
  * read is only reported: it would come again for ever and hold up all that follows.
  */
-export function openTake(parts: TakeParts): (updates: readonly Update[]) => Promise<void> {
+export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Promise<void> {
   const boundChats = rememberBound(parts);
   return async (received) => {
     const { intake, watches, clock, log, bot } = parts;

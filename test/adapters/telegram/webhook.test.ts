@@ -55,6 +55,14 @@ test("whoever does not know the secret is refused before anything is read, and T
   expect(inwards.rows).toEqual([]);
 });
 
+test("an update that cannot be read is confirmed: brought again and again, it would hold up its chat", async () => {
+  const { telegram, inwards, log } = await hookedFor();
+  const update = JSON.stringify({ update_id: 1, message: { message_id: "one" } });
+  expect(await telegram.acceptWebhook(SECRET, update)).toBe("stored");
+  expect(inwards.rows).toEqual([]);
+  expect(log.lines.join("\n")).toContain("cannot be read");
+});
+
 test.each(["", "with blank", "x".repeat(257)])("a webhook is not started with the secret %j", async (secret) => {
   await expect(hookedFor(secret)).rejects.toThrow(/needs a secret/u);
 });
