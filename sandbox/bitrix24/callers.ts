@@ -7,6 +7,8 @@ export type Caller = {
   readonly userId: number;
   readonly scopes: readonly string[];
   readonly credential: string;
+  /** The webhook's code or the access token: addresses that the portal hands out hold it. */
+  readonly secret: string;
 } & ({ readonly kind: "webhook" } | { readonly kind: "oauth"; readonly clientId: string; readonly appName: string });
 
 /** Credential parts of an incoming request, before anything is believed. */
@@ -27,7 +29,8 @@ function identifyWebhook(claimed: { userId: number; code: string }, world: World
   if (webhook === undefined || world.users.get(webhook.userId)?.active !== true) {
     throw new RestError("INVALID_CREDENTIALS", "Invalid request credentials", 403);
   }
-  return { kind: "webhook", userId: webhook.userId, scopes: webhook.scopes, credential: `webhook ${webhook.code}` };
+  const { userId, scopes, code } = webhook;
+  return { kind: "webhook", userId, scopes, credential: `webhook ${code}`, secret: code };
 }
 
 function identifyToken({ parameters, bearer }: Claim, world: World): Caller {
@@ -41,7 +44,8 @@ function identifyToken({ parameters, bearer }: Claim, world: World): Caller {
     throw new RestError("authorization_error", "Unable to authorize user", 401);
   }
   const { clientId, scopes, userId, name } = grant.app;
-  return { kind: "oauth", userId, scopes, clientId, appName: name ?? clientId, credential: `app ${clientId}` };
+  const credential = `app ${clientId}`;
+  return { kind: "oauth", userId, scopes, clientId, appName: name ?? clientId, credential, secret: token };
 }
 
 function noAuthFound(): RestError {

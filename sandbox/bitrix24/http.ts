@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AnswerFault } from "./faults.ts";
+import { type ReceivedFile, readMultipart } from "./multipart.ts";
 import { isMap, type PhpMap, type PhpValue } from "./php.ts";
 import { nest, parseQuery } from "./query.ts";
 
@@ -11,44 +12,52 @@ export interface Incoming {
   readonly pathname: string;
   readonly query: PhpMap;
   readonly body: PhpMap;
+  /** Of a multipart body. */
+  readonly files: readonly ReceivedFile[];
+  readonly cookie: string;
   readonly bearer: string | undefined;
   readonly userAgent: string;
 }
 
 export interface Reply {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The front server cuts longer GET addresses. */
 const MAX_GET_CHARACTERS = 2_048;
 
-export async function readIncoming(request: IncomingMessage): Promise<Incoming> {
+/** Files larger than `keepFileBytes` are counted and hashed only. */
+export async function readIncoming(request: IncomingMessage, keepFileBytes: number): Promise<Incoming> {
   const verb = request.method ?? "GET";
   const path = request.url ?? "/";
   const used = verb === "GET" ? path.slice(0, MAX_GET_CHARACTERS) : path;
   const question = used.indexOf("?");
   const { authorization = "", "content-type": contentType = "", "user-agent": userAgent = "" } = request.headers;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
   return {
     verb,
     path,
     pathname: question < 0 ? used : used.slice(0, question),
     query: question < 0 ? {} : parseQuery(used.slice(question + 1)),
-    body: await parseBody(Buffer.concat(chunks), contentType),
+    ...(await readBody(request, contentType, keepFileBytes)),
+    cookie: request.headers.cookie ?? "",
     bearer: /^Bearer (?<token>\S+)$/iu.exec(authorization)?.groups?.token,
     userAgent,
   };
 }
 
+type Body = Pick<Incoming, "body" | "files">;
+
 /** A body that cannot be read is no error: the call goes on without parameters. */
-async function parseBody(bytes: Buffer, contentType: string): Promise<PhpMap> {
+async function readBody(request: IncomingMessage, contentType: string, keepFileBytes: number): Promise<Body> {
   const type = contentType.split(";")[0]?.trim().toLowerCase();
-  if (type === "application/json") return parseJson(bytes.toString("utf8"));
-  if (type === "application/x-www-form-urlencoded") return parseQuery(bytes.toString("utf8"));
-  return type === "multipart/form-data" ? parseMultipart(bytes, contentType) : {};
+  if (type === "multipart/form-data") return readForm(request, contentType, keepFileBytes);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (type === "application/json") return { body: parseJson(text), files: [] };
+  return { body: type === "application/x-www-form-urlencoded" ? parseQuery(text) : {}, files: [] };
 }
 
 function parseJson(text: string): PhpMap {
@@ -60,12 +69,14 @@ function parseJson(text: string): PhpMap {
   }
 }
 
-async function parseMultipart(bytes: Buffer, contentType: string): Promise<PhpMap> {
+async function readForm(request: IncomingMessage, contentType: string, keepFileBytes: number): Promise<Body> {
+  const quoted = /boundary=(?:"(?<quoted>[^"]+)"|(?<bare>[^;\s]+))/iu.exec(contentType)?.groups;
   try {
-    const fields = await new Response(new Uint8Array(bytes), { headers: { "content-type": contentType } }).formData();
-    return nest([...fields].flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : [])));
-  } catch {
-    return {};
+    const { fields, files } = await readMultipart(request, quoted?.quoted ?? quoted?.bare ?? "", keepFileBytes);
+    return { body: nest(fields), files };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { body: {}, files: [] };
   }
 }
 
@@ -114,7 +125,7 @@ function send(response: ServerResponse, { status, body, headers }: Reply): numbe
 }
 
 function sendHalf(response: ServerResponse, { status, body, headers }: Reply): number {
-  const bytes = Buffer.from(body);
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   response.writeHead(status, { ...headers, "content-length": bytes.length });
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.socket?.destroy());
   return status;

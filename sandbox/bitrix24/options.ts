@@ -3,6 +3,9 @@ import { setTimeout as sleepFor } from "node:timers/promises";
 import { basicMethods } from "./basics.ts";
 import { batchMethods } from "./batch.ts";
 import { directoryMethods } from "./directory.ts";
+import { diskMethods } from "./disk.ts";
+import { fileMethods } from "./disk-files.ts";
+import { type DriveOptions, openDrive } from "./drive.ts";
 import { openFaultQueue } from "./faults.ts";
 import { type Notification, openFeeds } from "./feeds.ts";
 import { imUserMethods } from "./im-users.ts";
@@ -37,6 +40,8 @@ export interface PortalOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** 501 when absent: far below the Unix time that stands for a suppressed notification. */
   readonly firstNotificationId?: number;
+  /** Endless space, public links, and files kept up to 1 MiB when absent. */
+  readonly drive?: DriveOptions;
 }
 
 /** Every family of methods the portal offers; a new family is added here. */
@@ -44,6 +49,8 @@ const METHODS: readonly Method[] = [
   ...basicMethods,
   ...batchMethods,
   ...directoryMethods,
+  ...diskMethods,
+  ...fileMethods,
   ...imUserMethods,
   ...notifyMethods,
   ...ownFeedMethods,
@@ -58,11 +65,16 @@ export interface Surroundings {
 
 export function openWorld(options: PortalOptions, { memberId, url, announce }: Surroundings): World {
   const clock = options.clock ?? Date.now;
+  const users = openUsers(options.users ?? DEFAULT_USERS);
+  const isOffered = ({ name }: Method) =>
+    name !== "disk.file.getexternallink" || options.drive?.externalLinks !== false;
   return {
     clock,
+    url,
     sleep: options.sleep ?? ((ms) => sleepFor(ms, undefined, { ref: false })),
-    users: openUsers(options.users ?? DEFAULT_USERS),
+    users,
     feeds: openFeeds(options.firstNotificationId ?? 501),
+    drive: openDrive(options.drive ?? {}, { users, clock }),
     webhooks: options.webhooks ?? [defaultWebhook()],
     applications: openApplications({ apps: options.apps ?? [], memberId, clock, url }),
     rateLimit: openRateLimit(options.limits ?? { burst: 50, drainPerSecond: 2 }, clock),
@@ -74,7 +86,7 @@ export function openWorld(options: PortalOptions, { memberId, url, announce }: S
     faults: openFaultQueue(),
     tags: options.tags ?? "ignored",
     secondsPerNotification: options.secondsPerNotification ?? 0,
-    methods: new Map(METHODS.map((method) => [method.name, method])),
+    methods: new Map(METHODS.filter(isOffered).map((method) => [method.name, method])),
     announce,
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type DriveView, viewDrive } from "./drive-view.ts";
 import type { FaultQueue } from "./faults.ts";
 import type { Notification } from "./feeds.ts";
 import { htmlReply, type Incoming, readIncoming, write } from "./http.ts";
@@ -14,7 +15,7 @@ import type { World } from "./world.ts";
 
 /** One request as it came in. */
 export interface LoggedRequest {
-  /** REST method in lower case, `oauth/token`, or empty for any other path. */
+  /** REST method in lower case, `upload`, `download`, `oauth/token`, or empty for any other path. */
   readonly method: string;
   readonly verb: string;
   /** With the secret. */
@@ -38,6 +39,7 @@ export interface Portal {
   readonly allNotifications: readonly Notification[];
   /** Ends with a slash. @throws {RangeError} When the user has no webhook. */
   webhookUrl(userId: number): string;
+  readonly drive: DriveView;
   /** What the recipient sees now, oldest first. */
   feed(userId: number): readonly Notification[];
   /** Called as soon as a notification is stored, before the answer goes out. */
@@ -81,7 +83,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const world = openWorld(options, { memberId, url: () => `http://${host}`, announce: notifications.tell });
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const incoming = await readIncoming(request);
+    const incoming = await readIncoming(request, world.drive.keepBytes);
     const target = route(incoming.pathname);
     const entry = logEntry(incoming, target, world.clock());
     requests.push(entry);
@@ -119,6 +121,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
 type WorldSide =
   | "url"
   | "host"
+  | "drive"
   | "faults"
   | "allNotifications"
   | "webhookUrl"
@@ -134,6 +137,7 @@ function worldSide(world: World, host: string): Pick<Portal, WorldSide> {
   return {
     url: `http://${host}`,
     host,
+    drive: viewDrive(world.drive),
     faults: world.faults,
     allNotifications: world.feeds.all,
     webhookUrl: (userId) => `http://${host}/rest/${userId}/${webhookCode(world, userId)}/`,
@@ -161,8 +165,12 @@ function methodOf(target: Target): string {
   switch (target.kind) {
     case "rest":
       return target.method.toLowerCase();
+    case "upload":
+    case "download":
+      return target.kind;
     case "token":
       return "oauth/token";
+    case "page":
     case "none":
       return "";
     default:

@@ -1,4 +1,5 @@
 import { identify } from "./callers.ts";
+import { giveDownload, showPage, takeUpload } from "./disk-doors.ts";
 import { RestError } from "./errors.ts";
 import { execute, findMethod } from "./execute.ts";
 import { type AnswerFault, type Exchange, Interruption, strike } from "./faults.ts";
@@ -14,6 +15,9 @@ export interface Outgoing {
 /** What a path of the portal leads to. */
 export type Target =
   | { readonly kind: "rest"; readonly method: string; readonly webhook?: { userId: number; code: string } }
+  /** Addresses of the Drive with everything sealed into them. */
+  | { readonly kind: "upload" | "download"; readonly webhook?: { userId: number; code: string } }
+  | { readonly kind: "page" }
   | { readonly kind: "token" }
   | { readonly kind: "none" };
 
@@ -24,10 +28,16 @@ export function route(pathname: string): Target {
   if (/^\/oauth\/token\/?$/u.test(pathname)) return { kind: "token" };
   const { user, code, method } = WEBHOOK_PATH.exec(pathname)?.groups ?? {};
   if (user !== undefined && code !== undefined && method !== undefined) {
-    return { kind: "rest", method, webhook: { userId: Number(user), code } };
+    return doorOf(method, { webhook: { userId: Number(user), code } });
   }
   const plain = APPLICATION_PATH.exec(pathname)?.groups?.method;
-  return plain === undefined ? { kind: "none" } : { kind: "rest", method: plain };
+  if (plain !== undefined) return doorOf(plain);
+  return { kind: /^\/(?:company\/|docs\/|~)/u.test(pathname) ? "page" : "none" };
+}
+
+function doorOf(method: string, by: { webhook?: { userId: number; code: string } } = {}): Target {
+  const lower = method.toLowerCase();
+  return lower === "upload" || lower === "download" ? { kind: lower, ...by } : { kind: "rest", method, ...by };
 }
 
 export async function answer(target: Target, incoming: Incoming, world: World): Promise<Outgoing> {
@@ -45,11 +55,20 @@ export async function answer(target: Target, incoming: Incoming, world: World): 
 
 async function answerTarget(
   target: Target,
-  { query, body, bearer }: Incoming,
+  incoming: Incoming,
   { world, exchange }: { world: World; exchange: Exchange },
 ): Promise<Reply> {
+  const { query, body, bearer } = incoming;
   const parameters = { ...query, ...body };
   switch (target.kind) {
+    case "page":
+      return showPage(incoming, world);
+    case "upload":
+    case "download": {
+      if (!world.rateLimit.admit()) throw new RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503);
+      await strike(world.faults.take(target.kind, false), exchange, world.sleep);
+      return (target.kind === "upload" ? takeUpload : giveDownload)(target.webhook, incoming, world);
+    }
     case "none":
       return htmlReply(404, "Not Found");
     case "token": {

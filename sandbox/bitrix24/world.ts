@@ -1,3 +1,4 @@
+import type { DriveStore } from "./drive.ts";
 import type { OpenFaultQueue } from "./faults.ts";
 import type { Feeds, Notification } from "./feeds.ts";
 import type { OperatingLimit, RateLimit } from "./limits.ts";
@@ -18,8 +19,11 @@ export interface Webhook {
 export interface World {
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Base address, without a slash at the end. */
+  readonly url: () => string;
   readonly users: Users;
   readonly feeds: Feeds;
+  readonly drive: DriveStore;
   readonly webhooks: readonly Webhook[];
   readonly applications: Applications;
   readonly rateLimit: RateLimit;
