@@ -4,8 +4,11 @@ import type { ChatOutcome, Clock, Log, Messenger, SayTarget } from "./ports.ts";
 import type { Receipt } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 
-/** How many slots are looked at in one round; each chat takes one call at a time. */
-const ROUND = 50;
+/** How many slots are looked at in one round; each chat takes one call at a time, and holds up no other. */
+const ROUND = 200;
+
+/** While chats are being told something, others are looked after this often, in milliseconds. */
+const BUSY_LOOK_MS = 200;
 
 /** With the longest pause between them about a week: an outage of the platform costs no receipt. */
 const MOST_ATTEMPTS = 2_000;
@@ -35,14 +38,27 @@ export async function showReceipts(
 ): Promise<void> {
   const { store, alarm, clock, log } = given;
   const parts = { ...given, quietUntil: new Map<string, number>() };
-  while (!signal.aborted) {
-    const due = await store.read.receipts.due(platform, clock(), ROUND);
-    const byChat = Map.groupBy(due, ({ target }) => roomOf(target));
-    await Promise.all([...byChat.values()].map((receipts) => showInOneChat(receipts, parts, signal)));
-    if (due.length > 0) continue;
-    const next = await store.read.receipts.nextDue(platform);
+  const busy = new Map<string, Promise<void>>();
+  const failures: unknown[] = [];
+  while (!signal.aborted && failures.length === 0) {
+    const found = await store.read.receipts.due(platform, clock(), ROUND);
+    const due = Map.groupBy(found, ({ target }) => roomOf(target));
+    const idle = [...due].filter(([room]) => !busy.has(room));
+    for (const [room, receipts] of idle) {
+      const shown = showInOneChat(receipts, parts, signal)
+        .catch((error: unknown) => void failures.push(error))
+        .then(() => {
+          busy.delete(room);
+          alarm.ring();
+        });
+      busy.set(room, shown);
+    }
+    if (idle.length > 0) continue;
+    const next = busy.size > 0 ? clock() + BUSY_LOOK_MS : await store.read.receipts.nextDue(platform);
     await alarm.wait(next === undefined ? Number.POSITIVE_INFINITY : Math.max(next - clock(), 1), signal);
   }
+  await Promise.all(busy.values());
+  if (failures.length > 0) throw failures[0];
   log.debug({ platform }, "receipts stopped");
 }
 
@@ -51,9 +67,12 @@ const roomOf = ({ platform, chatId, threadId }: SayTarget): string =>
   platform === "telegram" ? chatId : `${chatId}/${threadId}`;
 
 async function showInOneChat(receipts: readonly Receipt[], parts: ShowParts, signal: AbortSignal): Promise<void> {
-  for (const [index, receipt] of receipts.entries()) {
+  for (const [index, { slot }] of receipts.entries()) {
     if (signal.aborted) return;
     if (await postponedWithChat(receipts.slice(index), parts)) return;
+    // Read anew: while the others were shown, a newer wish may have taken its place.
+    const receipt = await parts.store.read.receipts.bySlot(slot);
+    if (!receipt || receipt.shownVersion >= receipt.version) continue;
     const { change, outcome } = await showOne(receipt, parts).catch((error: unknown) => broken(error, receipt, parts));
     const now = parts.clock();
     const update = outcome.kind === "later" ? { ...change, ...postponed(receipt, outcome, now) } : change;

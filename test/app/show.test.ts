@@ -9,16 +9,17 @@ import { openTestStore } from "../support/store.ts";
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const FLOOD: ChatOutcome = { kind: "later", afterMs: 30_000, reason: "too many requests" };
 const LOST: ChatOutcome = { kind: "unknown", reason: "no answer" };
+const DONE: ChatOutcome = { kind: "done", messageId: "900" };
 const REFUSED: ChatOutcome = { kind: "not-allowed", reason: "REACTION_INVALID" };
 
 /** A chat platform that answers as told, and a note of all that was asked of it. */
 async function openBoard() {
   const { store } = await openTestStore();
   const calls: string[] = [];
-  const outcomes: (ChatOutcome | Error)[] = [];
+  const outcomes: (ChatOutcome | Error | Promise<ChatOutcome>)[] = [];
   const call = async (what: string, { chatId }: SayTarget): Promise<ChatOutcome> => {
     calls.push(`${chatId} ${what}`);
-    const outcome = outcomes.shift() ?? { kind: "done", messageId: "900" };
+    const outcome = (await outcomes.shift()) ?? DONE;
     if (outcome instanceof Error) throw outcome;
     return outcome;
   };
@@ -140,4 +141,33 @@ test("one status message is edited where reactions are refused", async () => {
   await board.wish(message("1"), { mark: "delivered", markText: "Delivered." });
   await (await board.show()).end();
   expect(board.calls).toEqual(["-100 stored", "-100 post Accepted.", "-100 edit 900 Delivered."]);
+});
+
+test("a chat that does not answer holds up only itself, and hears the latest state when it does", async () => {
+  const board = await openBoard();
+  const silence = Promise.withResolvers<ChatOutcome>();
+  board.outcomes.push(silence.promise);
+  await board.wish(message("1"), { mark: "stored" });
+  board.now += 1;
+  await board.wish(message("2"), { mark: "stored" });
+  const shown = board.show();
+  await expect.poll(() => board.calls).toEqual(["-100 stored"]);
+  await board.wish(message("3", "-200"), { mark: "stored" });
+  await expect.poll(() => board.calls).toEqual(["-100 stored", "-200 stored"]);
+  await board.wish(message("2"), { mark: "delivered" });
+  silence.resolve(DONE);
+  await (await shown).end();
+  expect(board.calls).toEqual(["-100 stored", "-200 stored", "-100 delivered"]);
+});
+
+test("a post that flood control refused is said later", async () => {
+  const board = await openBoard();
+  await board.wish(message("1"), { text: "Not found: @anni" });
+  board.outcomes.push(FLOOD);
+  const { ring, end } = await board.show();
+  board.now += 30_000;
+  await ring();
+  await end();
+  expect(board.calls).toEqual(["-100 post Not found: @anni", "-100 post Not found: @anni"]);
+  expect(await board.store.read.receipts.bySlot("-100:1")).toMatchObject({ postedId: "900", shownVersion: 1 });
 });
