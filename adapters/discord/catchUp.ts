@@ -3,7 +3,7 @@ import type { Client, GuildTextBasedChannel } from "discord.js";
 import type { Log } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import { failureOf } from "./failures.ts";
-import { type HistoryParts, readGap, watchedChannels } from "./history.ts";
+import { type HistoryParts, newestCursor, readGap, watchedChannels } from "./history.ts";
 import type { Lanes } from "./lanes.ts";
 
 export interface CatchUpParts {
@@ -21,6 +21,11 @@ export interface CatchUp {
   again(channel: GuildTextBasedChannel): Promise<void>;
 }
 
+interface Watched {
+  readonly channels: readonly GuildTextBasedChannel[];
+  readonly newest: string | undefined;
+}
+
 const RETRY_MS = 2_000;
 
 export function createCatchUp(parts: CatchUpParts): CatchUp {
@@ -28,10 +33,10 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   const { cursors } = history;
   let round = 0;
 
-  async function readOne(channel: GuildTextBasedChannel): Promise<boolean> {
+  async function readOne(channel: GuildTextBasedChannel, newest: string | undefined): Promise<boolean> {
     let isRead = false;
     await lanes.run(channel.id, async () => {
-      isRead = await readGap(history, channel);
+      isRead = await readGap(history, channel, newest);
       if (isRead) await cursors.release(channel.id);
     });
     return isRead;
@@ -40,46 +45,47 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   const pause = () => delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
 
   /** Those that could not be read now are tried again and again until a newer round takes over. */
-  async function readGaps(channels: readonly GuildTextBasedChannel[], own: number): Promise<void> {
+  async function readGaps({ channels, newest }: Watched, own: number): Promise<void> {
     let left = channels;
     while (left.length > 0) {
       const failed: GuildTextBasedChannel[] = [];
       for (const channel of left) {
         if (signal.aborted || own !== round) return;
-        if (!(await readOne(channel))) failed.push(channel);
+        if (!(await readOne(channel, newest))) failed.push(channel);
       }
       if (failed.length > 0) await pause();
       left = failed;
     }
   }
 
-  async function watched(client: Client<true>, own: number): Promise<GuildTextBasedChannel[]> {
+  async function watched(client: Client<true>, own: number): Promise<Watched> {
     while (!signal.aborted && own === round) {
       try {
-        return watchedChannels(client, await parts.bound());
+        const channels = watchedChannels(client, await parts.bound());
+        return { channels, newest: await newestCursor(cursors, channels) };
       } catch (error) {
         log.error({ failure: failureOf(error) }, "Discord: the bound chats could not be read");
         await pause();
       }
     }
-    return [];
+    return { channels: [], newest: undefined };
   }
 
   return {
     async start(client) {
       round += 1;
       const own = round;
-      const channels = await watched(client, own);
+      const found = await watched(client, own);
       if (own !== round) return;
-      for (const channel of channels) cursors.hold(channel.id);
+      for (const channel of found.channels) cursors.hold(channel.id);
       await cursors.release();
-      await readGaps(channels, own);
+      await readGaps(found, own);
     },
     async again(channel) {
       cursors.hold(channel.id);
       const own = round;
       await pause();
-      await readGaps([channel], own);
+      await readGaps({ channels: [channel], newest: undefined }, own);
     },
   };
 }

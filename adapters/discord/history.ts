@@ -35,9 +35,28 @@ function placedAs(channel: GuildTextBasedChannel): Placed {
 const threadsFirst = (a: GuildTextBasedChannel, b: GuildTextBasedChannel): number =>
   Number(b.isThread()) - Number(a.isThread());
 
+/** The last message that was dealt with anywhere: nobody listened after it, as far as can be known. */
+export async function newestCursor(
+  cursors: CursorKeeper,
+  channels: readonly GuildTextBasedChannel[],
+): Promise<string | undefined> {
+  let newest: string | undefined;
+  for (const { id } of channels) {
+    const own = await cursors.get(id);
+    if (own !== undefined && (newest === undefined || isNewer(own, newest))) newest = own;
+  }
+  return newest;
+}
+
 /** Where reading starts: a cursor may be left from an earlier binding, and what was said in between is nobody's command. */
-async function startOf({ cursors, bound }: HistoryParts, channel: GuildTextBasedChannel): Promise<string | undefined> {
-  const last = await cursorOf(cursors, channel);
+async function startOf(
+  { cursors, bound }: HistoryParts,
+  channel: GuildTextBasedChannel,
+  newest: string | undefined,
+): Promise<string | undefined> {
+  // A channel opened during the gap has no cursor, but all of it is newer than whatever was heard before.
+  const opened = newest !== undefined && isNewer(channel.id, newest) ? newest : undefined;
+  const last = (await cursorOf(cursors, channel)) ?? opened;
   const since = idAt(boundTo(await bound(), placedAs(channel))?.createdAt ?? 0);
   return last !== undefined && isNewer(since, last) ? since : last;
 }
@@ -79,11 +98,12 @@ async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, aft
  * Reads what one channel said since its cursor. A channel without cursor gets its border here: what was said before it was
  * watched is not for us.
  *
+ * @param newest The last message that was dealt with in any channel before the gap.
  * @returns False when it failed in a way that may pass.
  */
-export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel): Promise<boolean> {
+export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel, newest?: string): Promise<boolean> {
   try {
-    const after = await startOf(parts, channel);
+    const after = await startOf(parts, channel, newest);
     if (after === undefined) await parts.cursors.settle(channel.id, channel.lastMessageId ?? channel.id);
     else await readFrom(parts, channel, after);
     return true;

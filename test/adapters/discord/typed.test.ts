@@ -123,6 +123,24 @@ describe("after a gap", () => {
     expect(asked(house)).toEqual([live, missed[50], missed[150]].map((message) => `m:${message?.id}`));
   });
 
+  test("channels and forum posts opened in the meantime are read from their beginning", async () => {
+    const { discord, house, channel, guild, boris, start } = await setScene();
+    house.bound[0] = { platform: "discord", chatId: guild.id, threadId: "" };
+    const forum = discord.createChannel(guild, { name: "questions", type: 15 });
+    discord.say(guild.channel("builds"), boris, { content: "!notify @anna before the first start" });
+    const first = await start();
+    const live = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === live.id);
+    await first.stop();
+    const fresh = discord.createChannel(guild, { name: "incident" });
+    const inFresh = discord.say(fresh, boris, { content: "!status" });
+    const post = discord.createThread(forum, { name: "why" });
+    const inPost = discord.say(post, boris, { content: "!whoami" });
+    await start();
+    await until(() => house.entries.length === 3);
+    expect(asked(house).toSorted()).toEqual([live, inFresh, inPost].map((message) => `m:${message.id}`).toSorted());
+  });
+
   test("what was said between two bindings is nobody's command", async () => {
     const { discord, house, channel, guild, boris, start } = await setScene();
     await (await start()).stop();
