@@ -5,7 +5,7 @@ import { commandForms, isOutdated } from "./commands.ts";
 import { failureOf } from "./failures.ts";
 import type { DiscordWords } from "./words.ts";
 
-export interface RegistryParts {
+interface RegistryParts {
   readonly words: DiscordWords;
   readonly log: Log;
   readonly signal: AbortSignal;
