@@ -121,16 +121,17 @@ export function candidatesOf(db: Db, { workspaceId, now, chat, limit }: Claim & 
  * Portals with work. A delivery that is held back counts from when that ends; one whose recipient is being sent to does not
  * count, since the settlement of that wakes the portal anyway.
  */
-export function dueHosts(db: Db): Promise<{ host: string; workspaceId: number; dueAt: number }[]> {
-  return hostsWithWork(db).then((rows) =>
-    rows.flatMap(({ host, workspaceId, queuedAt, releasedAt }) => {
+export function dueHosts(db: Db, host?: string): Promise<{ host: string; workspaceId: number; dueAt: number }[]> {
+  return hostsWithWork(db, host).then((rows) =>
+    rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
       const times = [queuedAt, releasedAt].filter((time) => time !== null);
-      return times.length === 0 ? [] : [{ host, workspaceId, dueAt: Math.min(...times) }];
+      return times.length === 0 ? [] : [{ host: of, workspaceId, dueAt: Math.min(...times) }];
     }),
   );
 }
 
-export function hostsWithWork(db: Db) {
+/** @param host Of this portal alone. */
+export function hostsWithWork(db: Db, host?: string) {
   const ofWorkspace = eq(deliveries.workspaceId, workspaces.id);
   const queuedAt = db
     .select({ dueAt: deliveries.dueAt })
@@ -164,7 +165,7 @@ export function hostsWithWork(db: Db) {
       releasedAt: sql<number | null>`(${releasedAt})`,
     })
     .from(workspaces)
-    .where(isNull(workspaces.suspendedAt));
+    .where(and(isNull(workspaces.suspendedAt), host === undefined ? undefined : eq(workspaces.host, host)));
 }
 
 /** What keeps a delivery from going out at a time: one to the same recipient under way, or an older one that is due later. */

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, lt, lte, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Delivery, DeliveryRepository, Settlement } from "../../src/app/store/deliveries.ts";
 import { claim, dueHosts } from "./claim.ts";
+import { addParts, overtakenBy } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
 import { persons } from "./schema/people.ts";
@@ -28,7 +29,7 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       await db.insert(attempts).values(attempt);
     },
     interrupted: () => find(sending),
-    dueHosts: () => dueHosts(db),
+    dueHosts: (host) => dueHosts(db, host),
     expired: (now) => {
       // Apart from the order by id, for which the engine would rather walk through all of history.
       const overdue = db
@@ -37,17 +38,8 @@ export function deliveryRepository(db: Db): DeliveryRepository {
         .where(and(queued, lte(deliveries.expiresAt, now)));
       return find(inArray(deliveries.id, overdue));
     },
-    overtaken: ({ id, workspaceId, personId, tag }) =>
-      find(
-        and(
-          eq(deliveries.workspaceId, workspaceId),
-          eq(deliveries.personId, personId),
-          lt(deliveries.id, id),
-          eq(deliveries.tag, tag),
-          unsettled,
-          ne(deliveries.state, "sending"),
-        ),
-      ),
+    overtaken: (delivery) => find(overtakenBy(delivery)),
+    addParts: (delivery, parts, now) => addParts(db, delivery, { parts, now }),
     releaseMedia: async (notificationId, now) => {
       const which = and(eq(deliveries.notificationId, notificationId), eq(deliveries.state, "media"));
       await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
@@ -86,7 +78,7 @@ async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): P
     ? found.orderBy(asc(deliveries.id))
     : found.orderBy(desc(deliveries.id)).limit(limit));
   return rows.map(({ delivery, host, personName }) => {
-    const { sourceMessage: _, sourceChat: __, expiresAt: ___, ...rest } = delivery;
+    const { sourceMessage: _, sourceChat: __, expiresAt: ___, revokedAt: ____, ...rest } = delivery;
     return { ...withoutNulls({ ...rest, personName }), host };
   });
 }
@@ -126,6 +118,7 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
     code: null,
     settledAt: null,
     portalNotificationId: null,
+    revokedAt: null,
     doubtful: false,
     attempts: 0,
   };

@@ -1,24 +1,22 @@
-import { createHash } from "node:crypto";
 import { and, asc, count, eq, lte, sql } from "drizzle-orm";
-import type { Attachment, MediaLink, MediaRepository } from "../../src/app/store/notifications.ts";
+import type { Attachment, KeptAttachment, MediaRepository } from "../../src/app/store/notifications.ts";
 import type { MediaSource } from "../../src/core/chat.ts";
+import { driveMethods } from "./drive.ts";
+import { fileMethods, noteFile } from "./files.ts";
+import { linkMethods } from "./links.ts";
 import { withoutNulls } from "./rows.ts";
-import { attachments, mediaLinks } from "./schema/notifications.ts";
+import { attachments } from "./schema/media.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 export const attachmentSource = (uid: string): Place => ({ table: "attachments", column: "source", row: uid });
-const linkCapability = (hash: string): Place => ({ table: "media_links", column: "capability", row: hash });
+const externalLink = (uid: string): Place => ({ table: "attachments", column: "drive_external_url", row: uid });
 
 // Written out: the engine only recognises its partial index when the literal stands in the statement.
 const pending = sql`${attachments.state} = 'pending'`;
 
 export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
-  const read = (row: typeof attachments.$inferSelect): Attachment => {
-    const { uid, source: sealed, spoiler, dueAt: _, ...rest } = row;
-    const source: MediaSource = JSON.parse(sealer.open(attachmentSource(uid), sealed));
-    return { ...withoutNulls(rest), source, ...(spoiler && { spoiler }) };
-  };
+  const read = (row: typeof attachments.$inferSelect) => readAttachment(row, sealer);
   const change = async (id: number, values: Partial<typeof attachments.$inferInsert>) => {
     await db.update(attachments).set(values).where(eq(attachments.id, id));
   };
@@ -39,7 +37,18 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
           .limit(limit)
       ).map(read);
     },
-    kept: (id, { sha256, size, mime }) => change(id, { state: "kept", sha256, keptSize: size, keptMime: mime }),
+    kept: async (id, file, now) => {
+      await noteFile(db, file, now);
+      if (file.preview) await noteFile(db, file.preview, now);
+      await change(id, keptValues(file));
+    },
+    uploaded: async (id, { fileId, detailUrl, externalUrl }) => {
+      const [row] = await db.select({ uid: attachments.uid }).from(attachments).where(eq(attachments.id, id));
+      if (row === undefined) return;
+      const sealed = externalUrl === undefined ? null : sealer.seal(externalLink(row.uid), externalUrl);
+      const drive = { driveFileId: fileId, driveDetailUrl: detailUrl, driveExternalUrl: sealed };
+      await change(id, { ...drive, driveRemoved: false });
+    },
     leftOut: (id, reason) => change(id, { state: "left-out", reason }),
     again: async (id, dueAt) => {
       const attempts = sql`${attachments.attempts} + 1`;
@@ -51,39 +60,44 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
       return row?.count ?? 0;
     },
     ...linkMethods(db, sealer),
+    ...fileMethods(db),
+    ...driveMethods(db),
   };
 }
 
-function linkMethods(db: Db, sealer: Sealer): Pick<MediaRepository, "addLink" | "linkOf" | "byCapability"> {
+function keptValues({ sha256, size, mime, width, height, preview }: KeptAttachment) {
   return {
-    addLink: async (capability, link) => {
-      const hash = hashOf(capability);
-      const { attachmentId, deliveryId, sha256, name, mime, size, expiresAt } = link;
-      const sealed = sealer.seal(linkCapability(hash), capability);
-      const values = { hash, capability: sealed, sha256, name, mime, size, expiresAt, revokedAt: null };
-      await db
-        .insert(mediaLinks)
-        .values({ ...values, attachmentId, deliveryId })
-        .onConflictDoUpdate({ target: [mediaLinks.attachmentId, mediaLinks.deliveryId], set: values });
-    },
-    linkOf: async (attachmentId, deliveryId) => {
-      const which = and(eq(mediaLinks.attachmentId, attachmentId), eq(mediaLinks.deliveryId, deliveryId));
-      const [row] = await db.select().from(mediaLinks).where(which);
-      return row && { capability: sealer.open(linkCapability(row.hash), row.capability), link: readLink(row) };
-    },
-    byCapability: async (capability) => {
-      const [row] = await db
-        .select()
-        .from(mediaLinks)
-        .where(eq(mediaLinks.hash, hashOf(capability)));
-      return row && readLink(row);
-    },
+    state: "kept" as const,
+    sha256,
+    keptSize: size,
+    keptMime: mime,
+    width: width ?? null,
+    height: height ?? null,
+    previewSha256: preview?.sha256 ?? null,
+    previewSize: preview?.size ?? null,
+    previewMime: preview?.mime ?? null,
   };
 }
 
-/** Plain SHA-256 will do: a capability is random and long, so nobody can try them out. */
-const hashOf = (capability: string): string => createHash("sha256").update(capability).digest("hex");
-
-function readLink({ hash: _, capability: __, ...link }: typeof mediaLinks.$inferSelect): MediaLink {
-  return withoutNulls(link);
+function readAttachment(row: typeof attachments.$inferSelect, sealer: Sealer): Attachment {
+  const { uid, source: sealed, spoiler, dueAt: _, previewSha256, previewSize, previewMime, ...others } = row;
+  const { driveFileId, driveDetailUrl, driveExternalUrl, driveRemoved, ...rest } = others;
+  const source: MediaSource = JSON.parse(sealer.open(attachmentSource(uid), sealed));
+  return {
+    ...withoutNulls(rest),
+    source,
+    ...(spoiler && { spoiler }),
+    ...(previewSha256 !== null &&
+      previewSize !== null &&
+      previewMime !== null && { preview: { sha256: previewSha256, size: previewSize, mime: previewMime } }),
+    ...(driveFileId !== null &&
+      driveDetailUrl !== null &&
+      !driveRemoved && {
+        drive: {
+          fileId: driveFileId,
+          detailUrl: driveDetailUrl,
+          ...(driveExternalUrl !== null && { externalUrl: sealer.open(externalLink(uid), driveExternalUrl) }),
+        },
+      }),
+  };
 }

@@ -5,7 +5,8 @@ import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
 import { attachmentSource } from "./media.ts";
 import { only, withoutNulls } from "./rows.ts";
-import { attachments, deliveries, notifications } from "./schema/notifications.ts";
+import { attachments } from "./schema/media.ts";
+import { deliveries, notifications } from "./schema/notifications.ts";
 import type { Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 

@@ -10,6 +10,7 @@ export const SEALED_COLUMNS = [
   { table: "inbox", column: "payload", key: "uid" },
   { table: "receipts", column: "interaction", key: "uid" },
   { table: "attachments", column: "source", key: "uid" },
+  { table: "attachments", column: "drive_external_url", key: "uid" },
   { table: "media_links", column: "capability", key: "hash" },
 ] as const;
 

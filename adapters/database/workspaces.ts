@@ -6,6 +6,9 @@ import { workspaces } from "./schema/workspaces.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
+/** What rows mean that were written before these settings came to be. */
+const LATER_SETTINGS = { externalLinks: false, maxNotificationMegabytes: 200 };
+
 const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });
 
 export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository {
@@ -13,7 +16,8 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
 
   const read = (row: typeof workspaces.$inferSelect): Workspace => {
     const credentials: Credentials = JSON.parse(sealer.open(place(row.uid), row.credentials));
-    const { id, name, host, settings, tags, probedAt, lastNotificationId, createdAt } = row;
+    const { id, name, host, tags, probedAt, lastNotificationId, createdAt } = row;
+    const settings = { ...LATER_SETTINGS, ...row.settings };
     return {
       ...withoutNulls({ id, name, host, settings, tags, probedAt, lastNotificationId, createdAt }),
       credentials,

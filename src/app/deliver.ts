@@ -116,8 +116,8 @@ async function nextWorkspace(
   { store, clock }: DeliverParts,
 ): Promise<number | undefined> {
   const now = clock();
-  const due = (await store.read.deliveries.dueHosts())
-    .filter((entry) => entry.host === host && entry.dueAt <= now && !turn.idle.has(entry.workspaceId))
+  const due = (await store.read.deliveries.dueHosts(host))
+    .filter((entry) => entry.dueAt <= now && !turn.idle.has(entry.workspaceId))
     .map((entry) => entry.workspaceId)
     .sort((a, b) => a - b);
   return due.find((id) => id > turn.last) ?? due[0];

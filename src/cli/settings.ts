@@ -8,10 +8,12 @@ export const DEFAULT_SETTINGS: Settings = {
   timeZone: "UTC",
   kind: "personal",
   publish: "auto",
+  externalLinks: false,
   tagScope: "chat",
   onUnknown: "tell",
   deadlineHours: 192,
   maxFileMegabytes: 100,
+  maxNotificationMegabytes: 200,
 };
 
 interface Setting {
@@ -30,7 +32,7 @@ function choice<Key extends keyof Settings>(key: Key, values: readonly (Settings
   };
 }
 
-function whole(key: "deadlineHours" | "maxFileMegabytes", most: number): Setting {
+function whole(key: "deadlineHours" | "maxFileMegabytes" | "maxNotificationMegabytes", most: number): Setting {
   return {
     rule: `a whole number from 1 to ${most}`,
     read: (value) => (/^[1-9]\d{0,5}$/u.test(value) && Number(value) <= most ? { [key]: Number(value) } : undefined),
@@ -45,11 +47,16 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     read: (timeZone) => (isTimeZone(timeZone) ? { timeZone } : undefined),
   },
   kind: choice("kind", ["personal", "system"]),
-  publish: choice("publish", ["auto", "relay", "none"]),
+  publish: choice("publish", ["auto", "relay", "drive", "none"]),
+  "external-links": {
+    rule: "yes or no",
+    read: (value) => (value === "yes" || value === "no" ? { externalLinks: value === "yes" } : undefined),
+  },
   "tag-scope": choice("tagScope", ["chat", "workspace"]),
   "on-unknown": choice("onUnknown", ["tell", "resend"]),
   "deadline-hours": whole("deadlineHours", 8_760),
   "max-file-megabytes": whole("maxFileMegabytes", 2_000),
+  "max-notification-megabytes": whole("maxNotificationMegabytes", 20_000),
 };
 
 /** `tagScope`, `tag_scope` and `tag-scope` are the same. */

@@ -38,6 +38,8 @@ export type MediaSource =
       /** Absent for the file of a slash command, which belongs to no message and cannot be read again. */
       readonly message?: { readonly channelId: string; readonly messageId: string };
     }
+  /** An address inside a message that neither platform keeps for us. A stranger may have chosen it, so it is only fetched with care. */
+  | { readonly kind: "remote"; readonly url: string }
   /** Written by ourselves: the whole of an over-long text. */
   | { readonly kind: "text"; readonly text: string };
 
@@ -53,12 +55,29 @@ export interface IncomingMedia {
   readonly source: MediaSource;
 }
 
+/** A point on the map, with what the sender's platform says about it. */
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly title?: string;
+  readonly address?: string;
+}
+
+/** What a message holds besides words, files and places. It is sent as words, so that nothing is dropped in silence. */
+export type Part =
+  | { readonly kind: "poll"; readonly question: string; readonly options: readonly string[] }
+  | { readonly kind: "contact"; readonly name: string; readonly phone?: string }
+  /** One that cannot be had as a picture; `label` is its emoji or name, or empty. */
+  | { readonly kind: "sticker"; readonly label: string }
+  /** Cannot be sent along. `name` is English and fixed, such as `story`; `label` is what the sender's platform says about it. */
+  | { readonly kind: "other"; readonly name: string; readonly label?: string };
+
 /** What a message brings along: its own words and media, or those of the message it replies to. */
 export interface Content {
   readonly text: RichText;
   readonly media: readonly IncomingMedia[];
-  /** Names of parts that have no text and no file (a poll, a story), so that nothing is dropped in silence. */
-  readonly unsupported: readonly string[];
+  readonly places?: readonly Place[];
+  readonly parts: readonly Part[];
 }
 
 export interface RepliedMessage extends Content {

@@ -9,10 +9,12 @@ export const SETTINGS: Settings = {
   timeZone: "Europe/Berlin",
   kind: "personal",
   publish: "auto",
+  externalLinks: false,
   tagScope: "chat",
   onUnknown: "tell",
   deadlineHours: 192,
   maxFileMegabytes: 100,
+  maxNotificationMegabytes: 200,
 };
 
 /** A workspace reached by a webhook with a code that exists nowhere else. */

@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Place } from "../../../src/core/chat.ts";
 import { LANGUAGES } from "../../../src/core/language.ts";
 import type { RichText } from "../../../src/core/richText.ts";
-import { ciphertext, id, moment, platform, uid } from "./columns.ts";
+import { id, moment, platform } from "./columns.ts";
 import { persons } from "./people.ts";
 import { workspaceId } from "./workspaces.ts";
 
@@ -21,6 +22,7 @@ export const notifications = sqliteTable(
     origin: text("origin").notNull(),
     link: text("link"),
     text: text("text", { mode: "json" }).$type<RichText>().notNull(),
+    places: text("places", { mode: "json" }).$type<readonly Place[]>(),
     tag: text("tag"),
     senderNote: text("sender_note"),
     senderLanguage: text("sender_language", { enum: LANGUAGES }).notNull(),
@@ -35,7 +37,7 @@ export const notifications = sqliteTable(
   ],
 );
 
-const notificationId = () =>
+export const notificationId = () =>
   integer("notification_id")
     .notNull()
     .references(() => notifications.id, { onDelete: "cascade" });
@@ -56,6 +58,8 @@ export const deliveries = sqliteTable(
     sourceChat: text("source_chat").notNull(),
     tag: text("tag").notNull(),
     subTag: text("sub_tag").notNull(),
+    part: integer("part").notNull().default(1),
+    parts: integer("parts").notNull().default(1),
     state: text("state", { enum: ["media", "queued", "sending", "settled"] }).notNull(),
     verdict: text("verdict", {
       enum: ["delivered", "suppressed", "refused", "undeliverable", "unknown", "recalled", "superseded"],
@@ -70,9 +74,11 @@ export const deliveries = sqliteTable(
     /** Copy of the notification's, so that the overdue are found among the queued alone. */
     expiresAt: moment("expires_at").notNull(),
     settledAt: moment("settled_at"),
+    /** When the recipient's access to the attachments was ended. */
+    revokedAt: moment("revoked_at"),
   },
   (t) => [
-    uniqueIndex("deliveries_once").on(t.workspaceId, t.sourceMessage, t.personId),
+    uniqueIndex("deliveries_once").on(t.workspaceId, t.sourceMessage, t.personId, t.part),
     index("deliveries_notification").on(t.notificationId),
     index("deliveries_person").on(t.personId),
     // The queue: history may grow without end, these only hold what is still to do.
@@ -98,56 +104,4 @@ export const attempts = sqliteTable(
     code: text("code").notNull(),
   },
   (t) => [index("attempts_delivery").on(t.deliveryId)],
-);
-
-export const attachments = sqliteTable(
-  "attachments",
-  {
-    id: id(),
-    uid: uid(),
-    notificationId: notificationId(),
-    ordinal: integer("ordinal").notNull(),
-    kind: text("kind", { enum: ["picture", "file"] }).notNull(),
-    name: text("name").notNull(),
-    mime: text("mime"),
-    size: integer("size"),
-    spoiler: integer("spoiler", { mode: "boolean" }).notNull(),
-    source: ciphertext("source").notNull(),
-    state: text("state", { enum: ["pending", "kept", "left-out"] }).notNull(),
-    attempts: integer("attempts").notNull().default(0),
-    dueAt: moment("due_at").notNull(),
-    sha256: text("sha256"),
-    keptSize: integer("kept_size"),
-    keptMime: text("kept_mime"),
-    reason: text("reason"),
-  },
-  (t) => [
-    uniqueIndex("attachments_ordinal").on(t.notificationId, t.ordinal),
-    index("attachments_pending").on(t.dueAt, t.id).where(sql`state = 'pending'`),
-  ],
-);
-
-export const mediaLinks = sqliteTable(
-  "media_links",
-  {
-    /** SHA-256 of the capability, hex: finds the row, and is the row key its ciphertext is bound to. */
-    hash: text("hash").primaryKey(),
-    capability: ciphertext("capability").notNull(),
-    attachmentId: integer("attachment_id")
-      .notNull()
-      .references(() => attachments.id, { onDelete: "cascade" }),
-    deliveryId: integer("delivery_id")
-      .notNull()
-      .references(() => deliveries.id, { onDelete: "cascade" }),
-    sha256: text("sha256").notNull(),
-    name: text("name").notNull(),
-    mime: text("mime").notNull(),
-    size: integer("size").notNull(),
-    expiresAt: moment("expires_at").notNull(),
-    revokedAt: moment("revoked_at"),
-  },
-  (t) => [
-    uniqueIndex("media_links_pair").on(t.attachmentId, t.deliveryId),
-    index("media_links_delivery").on(t.deliveryId),
-  ],
 );

@@ -4,24 +4,28 @@ import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 
 export const meta = sqliteTable("meta", { key: text("key").primaryKey(), value: ciphertext("value").notNull() });
 
-export const workspaces = sqliteTable("workspaces", {
-  id: id(),
-  uid: uid(),
-  name: text("name").notNull().unique(),
-  host: text("host").notNull(),
-  credentials: ciphertext("credentials").notNull(),
-  settings: text("settings", { mode: "json" }).$type<Settings>().notNull(),
-  tags: text("tags", { enum: ["honoured", "ignored", "unprobed"] }).notNull(),
-  probedAt: moment("probed_at"),
-  suspendedCode: text("suspended_code"),
-  suspendedReason: text("suspended_reason"),
-  suspendedAt: moment("suspended_at"),
-  lastNotificationId: integer("last_notification_id"),
-  adminPlatform: text("admin_platform", { enum: ["telegram", "discord"] }),
-  adminChatId: text("admin_chat_id"),
-  adminThreadId: text("admin_thread_id"),
-  createdAt: moment("created_at").notNull(),
-});
+export const workspaces = sqliteTable(
+  "workspaces",
+  {
+    id: id(),
+    uid: uid(),
+    name: text("name").notNull().unique(),
+    host: text("host").notNull(),
+    credentials: ciphertext("credentials").notNull(),
+    settings: text("settings", { mode: "json" }).$type<Settings>().notNull(),
+    tags: text("tags", { enum: ["honoured", "ignored", "unprobed"] }).notNull(),
+    probedAt: moment("probed_at"),
+    suspendedCode: text("suspended_code"),
+    suspendedReason: text("suspended_reason"),
+    suspendedAt: moment("suspended_at"),
+    lastNotificationId: integer("last_notification_id"),
+    adminPlatform: text("admin_platform", { enum: ["telegram", "discord"] }),
+    adminChatId: text("admin_chat_id"),
+    adminThreadId: text("admin_thread_id"),
+    createdAt: moment("created_at").notNull(),
+  },
+  (t) => [index("workspaces_host").on(t.host)],
+);
 
 export const workspaceId = () =>
   integer("workspace_id")

@@ -13,6 +13,9 @@ export interface Delivery {
   readonly personName?: string;
   readonly tag: string;
   readonly subTag: string;
+  /** Of a notification with more attachments than one holds: 1, 2, …; `parts` is how many there are. */
+  readonly part: number;
+  readonly parts: number;
   readonly state: DeliveryState;
   readonly verdict?: Verdict;
   /** The portal's code, or ours, behind a verdict that is not `delivered`. */
@@ -59,12 +62,14 @@ export interface DeliveryRepository {
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Rows that were being sent when a former process ended: each may have been executed. */
   interrupted(): Promise<readonly Delivery[]>;
-  /** Portals with work, and when the earliest of it is due; suspended workspaces do not count. */
-  dueHosts(): Promise<readonly { host: string; workspaceId: number; dueAt: number }[]>;
+  /** Portals with work, or this one alone, and when the earliest of it is due; suspended workspaces do not count. */
+  dueHosts(host?: string): Promise<readonly { host: string; workspaceId: number; dueAt: number }[]>;
   /** Queued and past their notification's deadline. */
   expired(now: number): Promise<readonly Delivery[]>;
   /** Older unsettled deliveries with this tag for this recipient, not being sent just now. */
   overtaken(delivery: Delivery): Promise<readonly Delivery[]>;
+  /** Makes the deliveries 2 … `parts` that follow this one, queued behind it, with `.2` … behind its tag; repeating it changes nothing. */
+  addParts(delivery: Delivery, parts: number, now: number): Promise<void>;
   releaseMedia(notificationId: number, now: number): Promise<void>;
   ofNotification(notificationId: number): Promise<readonly Delivery[]>;
   byId(id: number): Promise<Delivery | undefined>;

@@ -1,6 +1,7 @@
-import type { ChatRef, IncomingMedia, MessageRef, Platform } from "../../core/chat.ts";
+import type { ChatRef, IncomingMedia, MessageRef, Place, Platform } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
+import type { DriveFile } from "../ports.ts";
 
 export type AttachmentState = "pending" | "kept" | "left-out";
 
@@ -13,8 +14,21 @@ export interface Attachment extends IncomingMedia {
   readonly sha256?: string;
   readonly keptSize?: number;
   readonly keptMime?: string;
+  /** Of a picture, in pixels, as it is served. */
+  readonly width?: number;
+  readonly height?: number;
+  /** A small copy of a picture. */
+  readonly preview?: StoredFile;
+  /** Where it lies on the portal's Drive, when it is published there. */
+  readonly drive?: DriveFile;
   /** Message key of the reason when left out. */
   readonly reason?: string;
+}
+
+export interface StoredFile {
+  readonly sha256: string;
+  readonly size: number;
+  readonly mime: string;
 }
 
 export interface Notification {
@@ -29,6 +43,8 @@ export interface Notification {
   readonly origin: string;
   readonly link?: string;
   readonly text: RichText;
+  /** Points on the map that go along as blocks. */
+  readonly places?: readonly Place[];
   /** As the sender wrote it, for people; the deliveries carry what is sent. */
   readonly tag?: string;
   /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
@@ -60,6 +76,8 @@ export interface MediaLink {
   readonly attachmentId: number;
   readonly deliveryId: number;
   readonly sha256: string;
+  /** Of the attachment itself, or of its preview: each has an address of its own. */
+  readonly role: "whole" | "preview";
   readonly name: string;
   readonly mime: string;
   readonly size: number;
@@ -71,12 +89,37 @@ export interface MediaRepository {
   attachmentsOf(notificationId: number): Promise<readonly Attachment[]>;
   /** Pending attachments whose next try is due, oldest first. */
   due(now: number, limit: number): Promise<readonly Attachment[]>;
-  kept(attachmentId: number, file: { sha256: string; size: number; mime: string }): Promise<void>;
+  /** What is served; also noted among the stored files, as is its preview. */
+  kept(attachmentId: number, file: KeptAttachment, now: number): Promise<void>;
+  uploaded(attachmentId: number, file: DriveFile): Promise<void>;
   leftOut(attachmentId: number, reason: string): Promise<void>;
   again(attachmentId: number, dueAt: number): Promise<void>;
   pendingOf(notificationId: number): Promise<number>;
   /** `capability` is the secret part of the address; it is stored hashed for look-ups and sealed for repeats. */
   addLink(capability: string, link: Omit<MediaLink, "revokedAt">): Promise<void>;
-  linkOf(attachmentId: number, deliveryId: number): Promise<{ capability: string; link: MediaLink } | undefined>;
+  linkOf(
+    attachmentId: number,
+    deliveryId: number,
+    role: MediaLink["role"],
+  ): Promise<{ capability: string; link: MediaLink } | undefined>;
   byCapability(capability: string): Promise<MediaLink | undefined>;
+  /** Ends the links of a notification or of one delivery; answers how many ended. */
+  revoke(which: { notificationId: number } | { deliveryId: number }, now: number): Promise<number>;
+  /** Of all stored files, each once. */
+  storedBytes(): Promise<number>;
+  /** Stored files that nobody can need any more (no live link, no delivery that still waits), longest kept first. */
+  unused(now: number, limit: number): Promise<readonly StoredFile[]>;
+  forget(sha256: string): Promise<void>;
+  /** Drive files whose notification is older than `before`, or whose links were revoked, and that are still there. */
+  driveLeftovers(
+    before: number,
+    limit: number,
+  ): Promise<readonly { attachmentId: number; workspaceId: number; fileId: number }[]>;
+  driveRemoved(attachmentId: number): Promise<void>;
+}
+
+export interface KeptAttachment extends StoredFile {
+  readonly width?: number;
+  readonly height?: number;
+  readonly preview?: StoredFile;
 }

@@ -29,12 +29,17 @@ export interface Settings {
   readonly timeZone: string;
   /** How a notification is signed: as the acting user, or as the system. */
   readonly kind: "personal" | "system";
-  readonly publish: "auto" | "relay" | "none";
+  /** How recipients get media: from our own address, from the portal's Drive, whichever there is, or not at all. */
+  readonly publish: "auto" | "relay" | "drive" | "none";
+  /** Drive links that need no login; only where the operator wants them. */
+  readonly externalLinks: boolean;
   readonly tagScope: "chat" | "workspace";
   /** What to do about a doubt on a portal that ignores tags: tell the sender, or risk a duplicate. */
   readonly onUnknown: "tell" | "resend";
   readonly deadlineHours: number;
   readonly maxFileMegabytes: number;
+  /** Of all attachments of one notification together. */
+  readonly maxNotificationMegabytes: number;
 }
 
 export interface Workspace {

@@ -16,6 +16,13 @@ const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegEx
   ["which receipts are due", (db) => db.receipts.due("telegram", 0, 9), /receipts_unshown/u],
   ["when the next receipt is due", (db) => db.receipts.nextDue("telegram"), /receipts_unshown/u],
   ["which attachments are due", (db) => db.media.due(0, 9), /attachments_pending/u],
+  [
+    "which files nobody needs",
+    (db) => db.media.unused(0, 9),
+    /files_kept[\s\S]*media_links_file[\s\S]*attachments_file/u,
+  ],
+  ["what is left on the Drive", (db) => db.media.driveLeftovers(0, 9), /attachments_drive/u],
+  ["what one portal has to do", (db) => db.deliveries.dueHosts("h"), /workspaces_host/u],
   ["what was interrupted", (db) => db.deliveries.interrupted(), /deliveries_sending/u],
   ["what is past its deadline", (db) => db.deliveries.expired(0), /deliveries_overdue/u],
   ["what is queued", (db) => db.deliveries.list({ workspaceId: 1, state: "queued" }), /deliveries_(?:fair|queued)/u],
@@ -34,7 +41,11 @@ test.each(QUESTIONS)("%s is answered from its index", async (_, ask, index) => {
   );
   client.close();
   expect(plan.map(({ detail }) => detail).join("\n")).toMatch(index);
-  expect(plan.filter(({ detail }) => /^SCAN (?:deliveries|inbox|receipts|attachments)$/u.test(detail))).toEqual([]);
+  expect(
+    plan.filter(({ detail }) =>
+      /^SCAN (?:deliveries|inbox|receipts|attachments|media_links|workspaces)$/u.test(detail),
+    ),
+  ).toEqual([]);
 });
 
 test("an older delivery with the same tag is looked for among the unsettled alone", async () => {

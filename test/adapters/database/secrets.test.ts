@@ -15,8 +15,9 @@ test("no secret stands in clear in the database, its side files or its copies", 
     payload: randomUUID(),
     address: randomUUID(),
     capability: randomUUID(),
+    external: randomUUID(),
   };
-  const { code, token, payload, address, capability } = secrets;
+  const { code, token, payload, address, capability, external } = secrets;
   const media: IncomingMedia = {
     kind: "file",
     name: "f",
@@ -33,7 +34,18 @@ test("no secret stands in clear in the database, its side files or its copies", 
     const [attachment] = await db.media.attachmentsOf(added?.notificationId ?? 0);
     expect(attachment?.source).toEqual(media.source);
     const link = { attachmentId: attachment?.id ?? 0, deliveryId: added?.deliveryIds[0] ?? 0 };
-    await db.media.addLink(capability, { ...link, sha256: "a", name: "f", mime: "m", size: 1, expiresAt: 9 });
+    await db.media.addLink(capability, {
+      ...link,
+      sha256: "a",
+      role: "whole",
+      name: "f",
+      mime: "m",
+      size: 1,
+      expiresAt: 9,
+    });
+    const drive = { fileId: 5, detailUrl: "https://b.example/d/5", externalUrl: `https://b.example/~${external}` };
+    await db.media.uploaded(link.attachmentId, drive);
+    expect(await db.media.attachmentsOf(added?.notificationId ?? 0)).toMatchObject([{ drive }]);
   });
   const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
   expect(bytes.includes("b.example")).toBe(true);

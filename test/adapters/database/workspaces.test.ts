@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { addPeople, addWorkspace, message, notification, SETTINGS } from "../../support/entries.ts";
 import { openTestStore } from "../../support/store.ts";
@@ -15,6 +16,18 @@ test("a workspace keeps what is set, and only that changes", async () => {
     tags: "honoured",
     probedAt: 7,
   });
+});
+
+test("settings that a row is too old to have are what they are by default", async () => {
+  const { store, file } = await openTestStore();
+  const { id } = await addWorkspace(store);
+  const other = new Database(file);
+  other.exec("update workspaces set settings = json_remove(settings, '$.externalLinks', '$.maxNotificationMegabytes')");
+  other.close();
+  const settings = { ...SETTINGS, externalLinks: false, maxNotificationMegabytes: 200 };
+  expect((await store.read.workspaces.byId(id))?.settings).toEqual(settings);
+  await store.tx((db) => db.workspaces.set(id, { settings: { ...settings, externalLinks: true } }));
+  expect((await store.read.workspaces.byId(id))?.settings.externalLinks).toBe(true);
 });
 
 test("a workspace is suspended with its reason, and resumed", async () => {

@@ -16,6 +16,7 @@ const link = (given: Partial<MediaLink> = {}): MediaLink => ({
   attachmentId: 1,
   deliveryId: 1,
   sha256: "a".repeat(64),
+  role: "whole",
   name: "shot.png",
   mime: "image/png",
   size: BYTES.length,
