@@ -1,8 +1,17 @@
 import type { Message, MessageSnapshot } from "discord.js";
-import type { ChatRef, Content, IncomingMessage, RepliedMessage, Sender } from "../../src/core/chat.ts";
+import type {
+  ChatRef,
+  Content,
+  IncomingMedia,
+  IncomingMessage,
+  Part,
+  RepliedMessage,
+  Sender,
+} from "../../src/core/chat.ts";
 import type { Names } from "./inlineMarkdown.ts";
 import { mediaOf } from "./media.ts";
 import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
+import { componentMedia, embedMedia, isPicture, stickerMedia } from "./shown.ts";
 import { textOf, type Wording } from "./textOf.ts";
 
 /** Discord: types of a message reference. */
@@ -43,28 +52,57 @@ function namesOf(message: Message): Names {
   };
 }
 
-function wordingOf(message: Readable): Wording {
+const originalsOf = (message: Readable): Readable[] => [...(message.messageSnapshots?.values() ?? [])];
+
+/**
+ * People write no embeds: what stands below their words Discord has made of the links in them. Of a command they are not
+ * taken, so that an address which is only named is never fetched; of a message that somebody points at they are what is meant.
+ */
+function embedsOf(message: Readable, isCommand: boolean) {
+  const isPerson = message.author !== null && !message.author.bot && message.webhookId === null;
+  return isCommand && isPerson ? [] : (message.embeds ?? []).map((embed) => embed.data);
+}
+
+const componentsOf = (message: Readable) => (message.components ?? []).map((component) => component.toJSON());
+
+const stickersOf = (message: Readable) => [...(message.stickers?.values() ?? [])];
+
+function wordingOf(message: Readable, isCommand = false): Wording {
   return {
     content: message.content ?? "",
-    embeds: (message.embeds ?? []).map((embed) => embed.data),
-    components: (message.components ?? []).map((component) => component.toJSON()),
-    snapshots: [...(message.messageSnapshots?.values() ?? [])].map(wordingOf),
+    embeds: embedsOf(message, isCommand),
+    components: componentsOf(message),
+    snapshots: originalsOf(message).map((original) => wordingOf(original)),
   };
 }
 
-const filesOf = (message: Readable) => [
-  ...(message.attachments?.values() ?? []),
-  ...[...(message.messageSnapshots?.values() ?? [])].flatMap((original) => [...(original.attachments?.values() ?? [])]),
-];
+function shownIn(message: Readable, spot: Spot, isCommand = false): IncomingMedia[] {
+  return [
+    ...[...(message.attachments?.values() ?? [])].map((attachment) => mediaOf(attachment, spot)),
+    ...stickersOf(message).filter(isPicture).flatMap(stickerMedia),
+    ...embedsOf(message, isCommand).flatMap(embedMedia),
+    ...componentMedia(componentsOf(message)),
+    ...originalsOf(message).flatMap((original) => shownIn(original, spot)),
+  ];
+}
+
+function partsOf(message: Readable): Part[] {
+  const lottie = stickersOf(message).filter((sticker) => !isPicture(sticker));
+  const options = [...(message.poll?.answers.values() ?? [])].map(({ text, emoji }) => text ?? emoji?.name ?? "");
+  const question = message.poll?.question.text;
+  return [
+    ...lottie.map(({ name }) => ({ kind: "sticker" as const, label: name })),
+    ...(question === undefined ? [] : [{ kind: "poll" as const, question: question ?? "", options }]),
+    ...originalsOf(message).flatMap(partsOf),
+  ];
+}
 
 /** What a message says and brings. */
-export function contentOf(message: Message, keepsHashEscapes = false): Content {
-  const stickers = [...message.stickers.values()].map((sticker) => `sticker: ${sticker.name}`);
-  const poll = message.poll ? [["poll", message.poll.question.text].filter((part) => part).join(": ")] : [];
+export function contentOf(message: Message, isCommand = false): Content {
   return {
-    text: textOf(wordingOf(message), namesOf(message), keepsHashEscapes),
-    media: filesOf(message).map((attachment) => mediaOf(attachment, spotOfMessage(message))),
-    unsupported: [...stickers, ...poll],
+    text: textOf(wordingOf(message, isCommand), namesOf(message), isCommand),
+    media: shownIn(message, spotOfMessage(message), isCommand),
+    parts: partsOf(message),
   };
 }
 

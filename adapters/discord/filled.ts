@@ -100,7 +100,7 @@ function base(
     sender: senderOf(interaction),
     text: readMarkdown(filled.options.text ?? "", namesOf(interaction)),
     media: [],
-    unsupported: [],
+    parts: [],
     link: `https://discord.com/channels/${placed.guildId}/${placed.channelId}`,
     sentAt: createdTimestamp,
     edited: false,

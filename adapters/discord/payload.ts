@@ -20,14 +20,18 @@ const media = z.object({
   mime: maybe(z.string()),
   size: maybe(z.number()),
   spoiler: maybe(z.literal(true)),
-  source: z.object({
-    kind: z.literal("discord"),
-    url: z.string(),
-    attachmentId: z.string(),
-    message: maybe(spot),
-  }),
+  source: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("discord"), url: z.string(), attachmentId: z.string(), message: maybe(spot) }),
+    z.object({ kind: z.literal("remote"), url: z.string() }),
+  ]),
 });
-const content = { text: z.array(run), media: z.array(media), unsupported: z.array(z.string()) };
+const part = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("poll"), question: z.string(), options: z.array(z.string()) }),
+  z.object({ kind: z.literal("contact"), name: z.string(), phone: maybe(z.string()) }),
+  z.object({ kind: z.literal("sticker"), label: z.string() }),
+  z.object({ kind: z.literal("other"), name: z.string(), label: maybe(z.string()) }),
+]);
+const content = { text: z.array(run), media: z.array(media), parts: z.array(part) };
 const sender = z.object({
   kind: z.enum(["person", "anonymous-admin", "channel", "bot"]),
   userId: z.string(),

@@ -10,15 +10,15 @@ import { incomingMessage } from "./message.ts";
  */
 export function albumMessage(members: readonly [Message, ...Message[]], bot: OwnName): IncomingMessage {
   const versions = new Map(members.map((member) => [member.message_id, member]));
-  const parts = [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
+  const messages = [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
   const lead =
-    parts.find(({ text }) => isOurCommand(text, bot)) ??
-    parts.find(({ text }) => !isBlank(text)) ??
-    parts[0] ??
+    messages.find(({ text }) => isOurCommand(text, bot)) ??
+    messages.find(({ text }) => !isBlank(text)) ??
+    messages[0] ??
     incomingMessage(members[0]);
   return {
     ...lead,
-    media: parts.flatMap(({ media }) => media),
-    unsupported: parts.flatMap(({ unsupported }) => unsupported),
+    media: messages.flatMap(({ media }) => media),
+    parts: messages.flatMap(({ parts }) => parts),
   };
 }

@@ -26,7 +26,8 @@ export function concerns(update: Update, interests: Interests): boolean {
 
 /** Moves of a live location come as edits for hours. */
 function isNoise(update: Update, message: Message, botId: number): boolean {
-  const moved = update.edited_message !== undefined && message.location !== undefined;
+  const edited = update.edited_message ?? update.edited_channel_post;
+  const moved = edited?.location !== undefined;
   return moved || isAutomaticForward(message) || message.from?.id === botId;
 }
 

@@ -1,6 +1,6 @@
 import type { Chat, Message } from "grammy/types";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
-import { mediaIn, unsupportedIn } from "./media.ts";
+import { mediaIn, partsIn, placesIn } from "./media.ts";
 import { ownText, repliedTo } from "./reply.ts";
 import { chatTitle, senderOf } from "./sender.ts";
 
@@ -13,7 +13,8 @@ export function incomingMessage(message: Message): IncomingMessage {
     sender: senderOf(message),
     text: ownText(message),
     media: mediaIn(message, message.message_id),
-    unsupported: unsupportedIn(message),
+    ...placesIn(message),
+    parts: partsIn(message),
     ...(replied ? { repliedTo: replied } : {}),
     ...(link ? { link } : {}),
     sentAt: message.date * 1_000,

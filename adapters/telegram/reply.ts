@@ -1,7 +1,7 @@
 import type { ExternalReplyInfo, Message, MessageOrigin } from "grammy/types";
 import type { RepliedMessage } from "../../src/core/chat.ts";
 import { richText } from "./entities.ts";
-import { mediaIn, unsupportedIn } from "./media.ts";
+import { mediaIn, partsIn, placesIn } from "./media.ts";
 import { chatTitle, personName, senderOf } from "./sender.ts";
 
 /**
@@ -18,7 +18,8 @@ export function repliedTo(message: Message): RepliedMessage | undefined {
       author: senderOf(replied).name,
       text: selected ?? ownText(replied),
       media: mediaIn(replied, replied.message_id),
-      unsupported: unsupportedIn(replied),
+      ...placesIn(replied),
+      parts: partsIn(replied),
     };
   }
   return external && elsewhere(external, selected ?? []);
@@ -31,7 +32,8 @@ function elsewhere(external: ExternalReplyInfo, text: RepliedMessage["text"]): R
     author: originName(external.origin),
     text,
     media: mediaIn(external, external.message_id ?? 0),
-    unsupported: unsupportedIn(external),
+    ...placesIn(external),
+    parts: partsIn(external),
   };
 }
 

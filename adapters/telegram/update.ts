@@ -7,7 +7,15 @@ const user = z.looseObject({ id: z.int(), is_bot: z.boolean(), first_name: z.str
 const entities = z
   .array(z.looseObject({ type: z.string(), offset: z.int(), length: z.int(), user: user.optional() }))
   .optional();
+const point = z.looseObject({ latitude: z.number(), longitude: z.number() });
+const attached = {
+  photo: z.array(z.looseObject({ file_id: z.string(), width: z.number(), height: z.number() })).optional(),
+  location: point.optional(),
+  venue: z.looseObject({ location: point, title: z.string(), address: z.string() }).optional(),
+  poll: z.looseObject({ question: z.string(), options: z.array(z.looseObject({ text: z.string() })) }).optional(),
+};
 const written = {
+  ...attached,
   message_id: z.int(),
   date: z.int(),
   chat,
@@ -16,9 +24,14 @@ const written = {
   entities,
   caption: z.string().optional(),
   caption_entities: entities,
-  photo: z.array(z.looseObject({ file_id: z.string(), width: z.number(), height: z.number() })).optional(),
 };
-const message = z.looseObject({ ...written, reply_to_message: z.looseObject(written).optional() }).optional();
+const message = z
+  .looseObject({
+    ...written,
+    reply_to_message: z.looseObject(written).optional(),
+    external_reply: z.looseObject(attached).optional(),
+  })
+  .optional();
 const essentials = z.looseObject({
   update_id: z.int(),
   message,

@@ -1,3 +1,4 @@
+import type { Content } from "../core/chat.ts";
 import { isBlank } from "../core/richText.ts";
 import { exampleFor, mapLine, missingText } from "./answers.ts";
 import { type Command, complain, isAdmin, maySend, type Request, tell } from "./command.ts";
@@ -15,7 +16,7 @@ export async function notify(command: Command, request: Request): Promise<void> 
   if (request.kind === "malformed") return complain(command, await malformedText(command, request));
   const workspaceWords = parts.wordsIn(workspace.settings.language);
   const content = gather(message, request.text, workspaceWords);
-  if (isBlank(content.text) && content.media.length === 0 && content.unsupported.length === 0) {
+  if (isEmpty(content)) {
     return complain(command, words.say("malformed-no-text", { example: await example(command) }));
   }
   const resolved = await resolveRecipients(tx, request.recipients, {
@@ -30,6 +31,9 @@ export async function notify(command: Command, request: Request): Promise<void> 
   const plan = { message, content, tag: request.tag, people: resolved.people, senderNote, words };
   await accept(command, planNotification(plan, { ...command, workspaceWords }, parts.clock()));
 }
+
+const isEmpty = ({ text, media, places = [], parts }: Content): boolean =>
+  isBlank(text) && media.length + places.length + parts.length === 0;
 
 /**
  * A message that has been dealt with comes again: as a repeated update, or with members of an album that arrived after it had

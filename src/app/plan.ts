@@ -1,4 +1,4 @@
-import type { Content, IncomingMedia, IncomingMessage, RepliedMessage } from "../core/chat.ts";
+import type { Content, IncomingMedia, IncomingMessage, Part, RepliedMessage } from "../core/chat.ts";
 import { isOverlong } from "../core/compose.ts";
 import { safeFileName } from "../core/fileName.ts";
 import { isBlank, plain, plainText, type RichText, type Style } from "../core/richText.ts";
@@ -17,11 +17,14 @@ const LONGEST_FILE_TEXT = 1_000_000;
 /** What goes along besides the command's own text: the words and media of the message replied to. */
 export function gather(own: Content & { repliedTo?: RepliedMessage }, text: RichText, words: Words): Content {
   const replied = own.repliedTo;
-  if (!replied) return { text, media: own.media, unsupported: own.unsupported };
+  const places = [...(own.places ?? []), ...(replied?.places ?? [])];
+  const more = places.length === 0 ? {} : { places };
+  if (!replied) return { text, media: own.media, parts: own.parts, ...more };
   return {
     text: isBlank(replied.text) ? text : withReplied(text, replied, words),
     media: [...own.media, ...replied.media],
-    unsupported: [...own.unsupported, ...replied.unsupported],
+    parts: [...own.parts, ...replied.parts],
+    ...more,
   };
 }
 
@@ -45,7 +48,7 @@ export function latecomers(
   const media = content.media.filter((item) => !known.has(JSON.stringify(item.source)));
   if (media.length === 0) return undefined;
   const first = plainText(sent.notification.text).slice(0, SHOWN_OF_FIRST);
-  return { text: plain(words.say("late-files", { text: first })), media, unsupported: [] };
+  return { text: plain(words.say("late-files", { text: first })), media, parts: [] };
 }
 
 const SHOWN_OF_FIRST = 60;
@@ -67,7 +70,7 @@ export function planNotification(
   const { workspace, binding, workspaceWords } = where;
   const source = message.at;
   const scope = workspace.settings.tagScope === "workspace" ? "workspace" : binding.tagScope;
-  const text = withUnsupported(content, workspaceWords);
+  const text = withParts(content, workspaceWords);
   const tagFor = (recipient: number): string =>
     tag === undefined
       ? messageTag({ hash: sha256, source, recipient })
@@ -81,6 +84,7 @@ export function planNotification(
     origin: originOf(message, workspaceWords),
     ...(message.link === undefined ? {} : { link: message.link }),
     text,
+    ...(content.places === undefined ? {} : { places: content.places }),
     ...(tag === undefined ? {} : { tag }),
     ...(senderNote === undefined ? {} : { senderNote }),
     senderLanguage: words.language,
@@ -106,20 +110,36 @@ function originOf(message: IncomingMessage, words: Words): string {
   return [words.say(`origin-${at.platform}`), title].filter((part) => part !== "").join(", ");
 }
 
-function withUnsupported(content: Content, words: Words): RichText {
-  if (content.unsupported.length === 0) return content.text;
-  const what = content.unsupported.map((part) => partName(part, words)).join(", ");
-  const note: RichText = [{ text: words.say("note-unsupported", { what }), styles: ["italic"] }];
-  return isBlank(content.text) ? note : [...content.text, { text: "\n" }, ...note];
+function withParts({ text, parts }: Content, words: Words): RichText {
+  const told = parts.flatMap((part) => (part.kind === "other" ? [] : [wordsFor(part, words)]));
+  const others = parts.flatMap((part) => (part.kind === "other" ? otherName(part, words) : []));
+  const note: RichText = [{ text: words.say("note-unsupported", { what: others.join(", ") }), styles: ["italic"] }];
+  const pieces = [text, ...told, others.length === 0 ? [] : note].filter((piece) => !isBlank(piece));
+  return pieces.flatMap((piece, place) => (place === 0 ? piece : [{ text: "\n" }, ...piece]));
 }
 
-const NAMED_PARTS = new Set(["poll", "contact", "location", "sticker"]);
+/** The words that stand for a part. */
+function wordsFor(part: Exclude<Part, { kind: "other" }>, words: Words): RichText {
+  switch (part.kind) {
+    case "poll":
+      return [
+        { text: words.say("part-poll", { question: part.question }), styles: ["bold"] },
+        ...part.options.map((option) => ({ text: `\n• ${option}` })),
+      ];
+    case "contact":
+      return plain(
+        words.say("part-contact", { name: [part.name, part.phone ?? ""].filter((it) => it !== "").join(", ") }),
+      );
+    case "sticker":
+      return plain(words.say("part-sticker", { label: part.label }).trim());
+    default:
+      return part satisfies never;
+  }
+}
 
-/** Adapters name a part in one English word, and may say more about it behind a colon. */
-function partName(part: string, words: Words): string {
-  const [name = "", ...more] = part.split(": ");
-  const named = NAMED_PARTS.has(name) ? words.say(`part-${name}`) : words.say("part-other", { what: name });
-  return more.length === 0 ? named : `${named} (${more.join(": ")})`;
+function otherName({ name, label }: Part & { kind: "other" }, words: Words): string {
+  const named = words.say("part-other", { name });
+  return label === undefined ? named : `${named} (${label})`;
 }
 
 function wholeText(text: RichText, words: Words): readonly IncomingMedia[] {

@@ -82,7 +82,8 @@ export interface Messenger {
 /** Bytes of an attachment at their source. */
 export type OpenedMedia =
   | { readonly kind: "open"; readonly stream: Readable; readonly size?: number; readonly mime?: string }
-  | { readonly kind: "too-big"; readonly limitBytes: number }
+  /** `code` says whose limit it is, where that is worth a word of its own: `reason-<code>` of the catalogue. */
+  | { readonly kind: "too-big"; readonly limitBytes: number; readonly code?: string }
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "later"; readonly reason: string };
 

@@ -80,6 +80,11 @@ note-text-cut = [The text is cut here; the whole of it is { $name }]
 note-text-lost = [The text is cut here: Bitrix24 takes no more]
 reason-no-public-url = this service has no public address for files
 reason-too-big = larger than { $limit } MB
+reason-telegram-too-big = larger than { $limit } MB, and Telegram’s own server hands out no more; an own Bot API server (TELEGRAM_API_ROOT) lifts this
+reason-too-big-together = all attachments together are larger than { $limit } MB
+reason-no-way = this service has no public address for files, and no right to use Bitrix24 Drive
+reason-drive-refused = Bitrix24 Drive did not take it
+note-part = [Part { $part } of { $parts }]
 reason-gone = no longer available at its source
 reason-broken = the download broke off
 reason-no-room = there was no room for another attachment
@@ -89,11 +94,20 @@ origin-private = private chat
 replied-author = { $author } wrote:
 late-files = More attachments to “{ $text }”
 whole-text = full-text.txt
-part-poll = a poll
-part-contact = a contact
-part-location = a location
-part-sticker = a sticker
-part-other = { $what }
+part-poll = Poll: { $question }
+part-contact = Contact: { $name }
+part-sticker = Sticker { $label }
+part-other = { $name ->
+    [story] a story
+    [dice] a dice roll
+    [game] a game
+    [invoice] an invoice
+    [checklist] a checklist
+    [giveaway] a giveaway
+    [paid-media] paid media
+    [rich-message] a formatted page
+   *[other] { $name }
+}
 
 # Notices to the workspace's administrators --------------------------------------------------------------------
 notice-suspended = Notifications of workspace { $workspace } are suspended: { $reason } ({ $code }). Nothing is lost; they are sent when the cause is mended and “herald24 workspace test { $workspace }” succeeds.

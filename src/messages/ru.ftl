@@ -83,6 +83,11 @@ note-text-cut = [Текст здесь обрезан, полностью он �
 note-text-lost = [Текст здесь обрезан: больше Битрикс24 не принимает]
 reason-no-public-url = у службы нет публичного адреса для файлов
 reason-too-big = больше { $limit } МБ
+reason-telegram-too-big = больше { $limit } МБ, а сервер Telegram больше не отдаёт; ограничение снимает собственный сервер Bot API (TELEGRAM_API_ROOT)
+reason-too-big-together = все вложения вместе больше { $limit } МБ
+reason-no-way = у службы нет публичного адреса для файлов и права на Диск Битрикс24
+reason-drive-refused = Диск Битрикс24 его не принял
+note-part = [Часть { $part } из { $parts }]
 reason-gone = источник больше недоступен
 reason-broken = загрузка оборвалась
 reason-no-room = не осталось места для ещё одного вложения
@@ -92,11 +97,20 @@ origin-private = личный чат
 replied-author = { $author } пишет:
 late-files = Ещё вложения к «{ $text }»
 whole-text = полный-текст.txt
-part-poll = опрос
-part-contact = контакт
-part-location = место на карте
-part-sticker = стикер
-part-other = { $what }
+part-poll = Опрос: { $question }
+part-contact = Контакт: { $name }
+part-sticker = Стикер { $label }
+part-other = { $name ->
+    [story] история
+    [dice] игральная кость
+    [game] игра
+    [invoice] счёт
+    [checklist] список дел
+    [giveaway] розыгрыш
+    [paid-media] платные медиа
+    [rich-message] оформленная страница
+   *[other] { $name }
+}
 
 # Извещения администраторам ----------------------------------------------------------------------------------
 notice-suspended = Уведомления рабочего пространства { $workspace } приостановлены: { $reason } ({ $code }). Ничего не потеряно: они уйдут, когда причина устранена и команда «herald24 workspace test { $workspace }» выполнена успешно.

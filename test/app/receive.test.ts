@@ -155,7 +155,7 @@ test("a reply takes the replied message's text and media along", async () => {
   const desk = await openDesk();
   await desk.map("anna", 7);
   const at = await desk.say("/notify @anna look", {
-    repliedTo: { messageId: "900", author: "Maria", text: plain("disk is full"), media: [PHOTO], unsupported: [] },
+    repliedTo: { messageId: "900", author: "Maria", text: plain("disk is full"), media: [PHOTO], parts: [] },
   });
   const [notification] = await desk.store.read.notifications.bySource(at);
   expect(plainText(notification?.text ?? [])).toBe("look\n\nMaria wrote:\ndisk is full");

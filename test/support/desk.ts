@@ -60,7 +60,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
         sender: IVAN,
         text: typeof text === "string" ? plain(text) : text,
         media: [],
-        unsupported: [],
+        parts: [],
         sentAt: desk.now,
         edited: false,
         ...more,

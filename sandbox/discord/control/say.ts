@@ -162,6 +162,7 @@ const SNAPSHOT_FIELDS = [
 function forwardOf(world: World, original: Message): NonNullable<Message["forwarded"]> {
   const wire = presentMessage(world, original, FULL_VIEW);
   const entries = SNAPSHOT_FIELDS.map((field) => [field, wire[field] ?? null] as const);
-  const snapshot: JsonObject = Object.fromEntries([...entries, ["mentions", []]]);
+  const stickers = wire.sticker_items === undefined ? {} : { sticker_items: wire.sticker_items };
+  const snapshot: JsonObject = { ...Object.fromEntries([...entries, ["mentions", []]]), ...stickers };
   return { id: original.id, channelId: original.channel.id, snapshot };
 }

@@ -141,7 +141,7 @@ describe("stored messages", () => {
     sender: { kind: "person", userId: "4", name: "n" },
     text: [{ text: "a", styles: ["bold"], mention: { userId: "5" } }],
     media: [],
-    unsupported: ["poll x"],
+    parts: [{ kind: "poll", question: "x", options: ["a", "b"] }],
     sentAt: 1,
     edited: false,
     command: "notify",

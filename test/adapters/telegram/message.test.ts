@@ -89,7 +89,7 @@ test("a reply into another chat brings its quote and media, but no id that could
         source: { kind: "telegram", fileId: "F", uniqueId: "U" },
       },
     ],
-    unsupported: [],
+    parts: [],
   });
 });
 
@@ -155,44 +155,6 @@ test("an edited member of an album replaces what it was, and the whole is edited
   expect(words(messages[0])).toBe("/notify @petr_s look");
   expect(messages[0]).toMatchObject({ edited: true });
   expect(messages[0]?.media).toHaveLength(2);
-});
-
-test("each kind of media is a file by its own name, a GIF only once", async () => {
-  const { sandbox, takeIn, anna } = await groupFor();
-  const chat = sandbox.createChat({ type: "private", user: anna });
-  const media = { bytes: BYTES };
-  const voice = sandbox.sendVoice(chat, anna, media);
-  const round = sandbox.sendVideoNote(chat, anna, media);
-  const sticker = sandbox.sendSticker(chat, anna, media);
-  sandbox.sendAnimation(chat, anna, { ...media, fileName: "party.mp4" });
-  sandbox.sendDocument(chat, anna, { ...media, fileName: "shot.png", mimeType: "image/png" });
-  sandbox.sendDocument(chat, anna, { ...media, fileName: "drawing.svg", mimeType: "image/svg+xml" });
-  sandbox.sendPhoto(chat, anna, { ...media, extra: { has_media_spoiler: true } });
-  sandbox.sendAudio(chat, anna, { ...media, fileName: "song.mp3" });
-  const seen = (await takeIn())
-    .flatMap((message) => message.media)
-    .map(({ kind, name, spoiler }) => [kind, name, spoiler]);
-  expect(seen).toEqual([
-    ["file", `voice-${voice.message_id}.ogg`, undefined],
-    ["file", `video-note-${round.message_id}.mp4`, undefined],
-    ["picture", `sticker-${sticker.message_id}.webp`, undefined],
-    ["file", "party.mp4", undefined],
-    ["picture", "shot.png", undefined],
-    ["file", "drawing.svg", undefined],
-    ["picture", `photo-${sticker.message_id + 4}.jpg`, true],
-    ["file", "song.mp3", undefined],
-  ]);
-});
-
-test("what has no file is named, so that nothing is dropped in silence", async () => {
-  const { sandbox, takeIn, anna } = await groupFor();
-  const chat = sandbox.createChat({ type: "private", user: anna });
-  sandbox.say(chat, anna, { text: "x", extra: { text: undefined, poll: { question: "Lunch?" } } });
-  sandbox.say(chat, anna, { text: "x", extra: { text: undefined, story: {} } });
-  sandbox.say(chat, anna, { text: "x", extra: { text: undefined, venue: { title: "Cafe" }, location: {} } });
-  sandbox.say(chat, anna, { text: "x", extra: { text: undefined, location: { latitude: 1 } } });
-  const unsupported = (await takeIn()).map((message) => message.unsupported);
-  expect(unsupported).toEqual([["poll: Lunch?"], ["story"], ["venue: Cafe"], ["location"]]);
 });
 
 test("messages of public chats are linked by name, those of private chats and basic groups not at all", async () => {
