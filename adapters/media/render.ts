@@ -20,6 +20,9 @@ const PREVIEW_QUALITY = 80;
 /** Where artefacts cannot be seen without magnifying. */
 const QUALITY = 90;
 
+/** Tables made for the picture save a few per cent, but hold all of it in memory: 6 bytes a pixel. */
+const TWO_PASS_PIXELS = 4_000_000;
+
 /** ITU T.81 stores sizes in 16 bits; libjpeg stops a little below. */
 const JPEG_SIDE = 65_500;
 
@@ -52,8 +55,9 @@ export async function renderServed(
   return { path: out, width: made.width, height: made.height };
 }
 
-function asJpeg(picture: Picture, { halvedColour }: Seen): Picture {
-  return picture.jpeg({ quality: QUALITY, chromaSubsampling: halvedColour ? "4:2:0" : "4:4:4" });
+function asJpeg(picture: Picture, { halvedColour, width, height }: Seen): Picture {
+  const chromaSubsampling = halvedColour ? "4:2:0" : "4:4:4";
+  return picture.jpeg({ quality: QUALITY, chromaSubsampling, optimizeCoding: width * height <= TWO_PASS_PIXELS });
 }
 
 async function isPng(sharp: Sharp, path: string, { format, width, height, hasAlpha }: Seen): Promise<boolean> {

@@ -23,7 +23,8 @@ const CLOSED_V4: readonly (readonly [string, number])[] = [
 ];
 
 function v4Number(ip: string): number | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/u.test(ip)) return undefined;
+  // No leading zeros: some resolvers read such a part as octal.
+  if (!/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/u.test(ip)) return undefined;
   const parts = ip.split(".").map(Number);
   if (parts.some((part) => part > 255)) return undefined;
   return parts.reduce((sum, part) => sum * 256 + part, 0);
@@ -68,6 +69,20 @@ export function isPrivateName(hostname: string): boolean {
   const literal = name.startsWith("[") ? name.slice(1, -1) : name;
   const isLiteral = literal.includes(":") || v4Number(literal) !== undefined;
   return isLiteral && !isPublicAddress(literal);
+}
+
+/**
+ * Names that only a local resolver can answer: RFC 6762 (`local`), RFC 8375 (`home.arpa`), ICANN's reservation of `internal`
+ * and `corp`, `home`, `mail`, and what home routers and office networks use.
+ */
+const LOCAL_SUFFIX = /(?:^|\.)(?:local|localdomain|internal|intranet|private|corp|home|lan|mail|home\.arpa|onion)$/u;
+
+/** Whether `hostname` (as `URL.hostname` gives it) can only be meant within somebody's own network. */
+export function isLocalName(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/u, "");
+  if (isPrivateName(name)) return true;
+  if (name.startsWith("[") || v4Number(name) !== undefined) return false;
+  return !name.includes(".") || LOCAL_SUFFIX.test(name);
 }
 
 /** Lower case, no scheme, path or closing dot; a bare IPv6 address gets its brackets. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isListed, isPrivateName, isPublicAddress, parsePrivateHosts } from "../../src/core/addresses.ts";
+import { isListed, isLocalName, isPrivateName, isPublicAddress, parsePrivateHosts } from "../../src/core/addresses.ts";
 
 test.each(["8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.0", "100.63.0.1", "223.255.255.255", "2606:4700::1111"])(
   "%s is public",
@@ -46,10 +46,17 @@ test.each([
   "ff02::1",
 ])("%s is not public", (ip) => expect(isPublicAddress(ip)).toBe(false));
 
-test.each(["", "portal.example", "1.2.3", "1.2.3.256", "01.2.3.4.5", "0x7f.1", "[2606:4700::1]", "1.2.3.4 "])(
-  "%j is no address and therefore not public",
-  (text) => expect(isPublicAddress(text)).toBe(false),
-);
+test.each([
+  "012.0.0.1",
+  "",
+  "portal.example",
+  "1.2.3",
+  "1.2.3.256",
+  "01.2.3.4.5",
+  "0x7f.1",
+  "[2606:4700::1]",
+  "1.2.3.4 ",
+])("%j is no address and therefore not public", (text) => expect(isPublicAddress(text)).toBe(false));
 
 test("no IPv4 address becomes public by being written as IPv6", () => {
   fc.assert(
@@ -78,6 +85,23 @@ test.each([
   ["8.8.8.8", false],
   ["portal.example", false],
 ])("%s is a private name: %s", (name, expected) => expect(isPrivateName(name)).toBe(expected));
+
+test.each([
+  ["localhost", true],
+  ["intranet", true],
+  ["printer.local", true],
+  ["PRINTER.LOCAL.", true],
+  ["metadata.google.internal", true],
+  ["nas.home.arpa", true],
+  ["router.lan", true],
+  ["10.0.0.1", true],
+  ["[fd00::1]", true],
+  ["8.8.8.8", false],
+  ["[2606:4700::1]", false],
+  ["portal.example", false],
+  ["local.example", false],
+  ["notlocal.example", false],
+])("%s is a local name: %s", (name, expected) => expect(isLocalName(name)).toBe(expected));
 
 test("a list of hosts forgives blanks, cases, schemes and paths", () => {
   expect(parsePrivateHosts(" Portal.Local , https://box.lan:8443/rest/ ,, ::1, box.lan.")).toEqual([
