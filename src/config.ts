@@ -8,7 +8,13 @@ export interface Config {
   readonly secretKey: string | undefined;
   readonly dataDir: string;
   readonly telegram:
-    | { readonly token: string; readonly apiRoot: string; readonly mode: "polling" | "webhook" }
+    | {
+        readonly token: string;
+        readonly apiRoot: string;
+        readonly mode: "polling" | "webhook";
+        /** Where an own Bot API server in `--local` mode keeps its files, as this machine sees it. */
+        readonly localDir: string | undefined;
+      }
     | undefined;
   readonly discord: { readonly token: string; readonly apiRoot: string } | undefined;
   /** Without a trailing slash. */
@@ -18,6 +24,8 @@ export interface Config {
   /** `host` or `host:port`, lower case: may be private, loopback or plain HTTP. */
   readonly privateHosts: readonly string[];
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
+  /** What all stored media together may take of the disk. */
+  readonly mediaQuotaBytes: number;
   readonly adminToken: string | undefined;
   readonly proxyUrl: string | undefined;
   readonly trustedProxies: readonly string[];
@@ -63,6 +71,7 @@ const shape = z.object({
     .regex(/^\d+:[\w-]+$/u, "must look like <digits>:<letters>, as BotFather shows it")
     .optional(),
   TELEGRAM_API_ROOT: z.url("must be an address, e.g. https://api.telegram.org").default("https://api.telegram.org"),
+  TELEGRAM_LOCAL_DIR: z.string().regex(/^\//u, "must be an absolute path, e.g. /var/lib/telegram-bot-api").optional(),
   TELEGRAM_MODE: z.enum(["polling", "webhook"], "must be polling or webhook").default("polling"),
   DISCORD_BOT_TOKEN: z.string().regex(/^\S+$/u, "must be the token of Portal -> Bot, without blanks").optional(),
   DISCORD_API_ROOT: z.url("must be an address, e.g. https://discord.com/api").default("https://discord.com/api"),
@@ -78,6 +87,7 @@ const shape = z.object({
   DATA_DIR: z.string().default("data"),
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
+  MEDIA_QUOTA_MEGABYTES: z.coerce.number("must be a number of megabytes, e.g. 10240").int().positive().default(10_240),
   ADMIN_TOKEN: z.string().optional(),
   PROXY_URL: z.url("must be an address, e.g. http://proxy.example.org:3128").optional(),
   TRUSTED_PROXIES: list,
@@ -152,7 +162,12 @@ function toConfig(it: z.infer<typeof shape>, terminal: boolean): Config {
     telegram:
       it.TELEGRAM_BOT_TOKEN === undefined
         ? undefined
-        : { token: it.TELEGRAM_BOT_TOKEN, apiRoot: withoutSlash(it.TELEGRAM_API_ROOT), mode: it.TELEGRAM_MODE },
+        : {
+            token: it.TELEGRAM_BOT_TOKEN,
+            apiRoot: withoutSlash(it.TELEGRAM_API_ROOT),
+            mode: it.TELEGRAM_MODE,
+            localDir: it.TELEGRAM_LOCAL_DIR,
+          },
     discord:
       it.DISCORD_BOT_TOKEN === undefined
         ? undefined
@@ -162,6 +177,7 @@ function toConfig(it: z.infer<typeof shape>, terminal: boolean): Config {
     port: it.PORT,
     privateHosts: it.PRIVATE_HOSTS,
     log: { level: it.LOG_LEVEL, format: it.LOG_FORMAT ?? (terminal ? "pretty" : "json") },
+    mediaQuotaBytes: it.MEDIA_QUOTA_MEGABYTES * 1024 * 1024,
     adminToken: it.ADMIN_TOKEN,
     proxyUrl: it.PROXY_URL,
     trustedProxies: it.TRUSTED_PROXIES,

@@ -2,6 +2,7 @@ import type { REST } from "discord.js";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
 import type { OpenedMedia, OpenMedia } from "../../src/app/ports.ts";
+import { isRest, resuming } from "../../src/app/resume.ts";
 import { failureOf } from "./failures.ts";
 import type { Spot } from "./place.ts";
 
@@ -32,9 +33,9 @@ function isAllowed(address: string, privateHosts: readonly string[]): boolean {
   return protocol === "https:" && CDN_HOSTS.includes(host);
 }
 
-function sizeOf(header: string | string[] | undefined): { size?: number } {
+function sizeOf(header: string | string[] | undefined): number | undefined {
   const size = Number(header);
-  return typeof header === "string" && Number.isSafeInteger(size) ? { size } : {};
+  return typeof header === "string" && Number.isSafeInteger(size) ? size : undefined;
 }
 
 const mimeOf = (header: string | string[] | undefined): { mime?: string } =>
@@ -42,18 +43,35 @@ const mimeOf = (header: string | string[] | undefined): { mime?: string } =>
 
 /** Opens attachments where Discord keeps them. The address is signed and lives about a day; no credential goes along. */
 export function createOpenMedia(parts: MediaParts): OpenMedia {
+  const ask = (url: string, signal: AbortSignal, headers: Record<string, string> = {}) =>
+    request(url, {
+      signal,
+      headers,
+      headersTimeout: CONNECT_MS,
+      bodyTimeout: PAUSE_MS,
+      ...(parts.dispatcher ? { dispatcher: parts.dispatcher } : {}),
+    });
+
+  async function downloadRest(
+    url: string,
+    { from, size, signal }: { from: number; size: number; signal: AbortSignal },
+  ) {
+    const { statusCode: status, headers, body } = await ask(url, signal, { range: `bytes=${from}-` });
+    if (isRest({ status, contentRange: headers["content-range"] }, { from, size })) return body;
+    await body.dump();
+    return undefined;
+  }
+
   async function download(url: string, signal: AbortSignal): Promise<OpenedMedia> {
     if (!isAllowed(url, parts.privateHosts)) return { kind: "gone", reason: "the address is not one of Discord's CDN" };
     try {
-      const reply = await request(url, {
-        signal,
-        headersTimeout: CONNECT_MS,
-        bodyTimeout: PAUSE_MS,
-        ...(parts.dispatcher ? { dispatcher: parts.dispatcher } : {}),
-      });
+      const reply = await ask(url, signal);
       if (reply.statusCode === 200) {
         const { "content-length": length, "content-type": type } = reply.headers;
-        return { kind: "open", stream: reply.body, ...sizeOf(length), ...mimeOf(type) };
+        const size = sizeOf(length);
+        if (size === undefined) return { kind: "open", stream: reply.body, ...mimeOf(type) };
+        const openAt = (from: number) => downloadRest(url, { from, size, signal });
+        return { kind: "open", stream: resuming(reply.body, { size, openAt }), size, ...mimeOf(type) };
       }
       await reply.body.dump();
       const reason = `Discord's CDN answered ${reply.statusCode}`;

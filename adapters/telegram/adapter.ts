@@ -18,6 +18,8 @@ export interface TelegramOptions extends TelegramAccess {
   readonly intake: Intake;
   readonly log: Log;
   readonly clock: Clock;
+  /** Where an own Bot API server in `--local` mode keeps its files. Default: directories named after the bot. */
+  readonly localDir?: string;
   /** Whether the messages of a chat feed a rule. Default: none does. */
   readonly watches?: (chat: ChatRef) => boolean;
   /** Milliseconds before try number `attempt` of the intake. Default: doubling from 1 s to 30 s. */
@@ -60,6 +62,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
   checkMode(mode);
   const bot = openBot(options);
   const dispatcher = openDispatcher(options);
+  const local = options.localDir === undefined ? {} : { localDir: options.localDir };
   const take = openTake({ bot, intake, clock, log, watches });
   const dispatch = openDispatch({ bot, intake, log });
   const known = (): Promise<void> => called("getMe", identify(bot));
@@ -76,7 +79,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
       await dispatch(rows);
     },
     messenger: openMessenger(bot),
-    openMedia: openDownload({ bot, token, apiRoot, dispatcher }),
+    openMedia: openDownload({ bot, token, apiRoot, dispatcher, ...local }),
     identity: async () => {
       await known();
       const { id, username, can_read_all_group_messages: canReadAllGroupMessages } = bot.botInfo;

@@ -14,16 +14,17 @@ export function createCdn(world: World, faults: Faults) {
       world.downloads.push({ path: url.pathname, status, range, authorized: authorization !== undefined });
       world.changed();
     };
-    if (fault?.kind === "reset") return void request.socket.destroy();
+    const cutAfter = fault?.kind === "reset" ? fault.afterBytes : undefined;
+    if (fault?.kind === "reset" && cutAfter === undefined) return void request.socket.destroy();
     if (fault?.kind === "hang") return;
-    if (fault) {
+    if (fault && fault.kind !== "reset") {
       const reply = fault.kind === "429" ? tooManyRequests(fault.retryAfterS ?? 1, fault.scope ?? "user") : fault;
       note(reply.status);
       sendReply(response, reply);
       return;
     }
     const file = fileBehind(world, url);
-    note(file ? serve(file, request, response) : gone(response));
+    note(file ? serve(file, request, { response, cutAfter }) : gone(response));
   };
 }
 
@@ -32,14 +33,25 @@ function gone(response: ServerResponse): number {
   return 404;
 }
 
+interface Answering {
+  readonly response: ServerResponse;
+  /** Breaks the connection after so many bytes. */
+  readonly cutAfter: number | undefined;
+}
+
 /** Returns the status. */
-function serve(file: StoredFile, request: IncomingMessage, response: ServerResponse): number {
+function serve(file: StoredFile, request: IncomingMessage, { response, cutAfter }: Answering): number {
   const total = file.bytes.length;
   const headers = { "content-type": file.contentType ?? "application/octet-stream", "accept-ranges": "bytes" };
-  const body = (bytes: Buffer) => (request.method === "HEAD" ? undefined : bytes);
+  const send = (bytes: Buffer) => {
+    if (request.method === "HEAD") response.end();
+    else if (cutAfter === undefined) response.end(bytes);
+    else response.write(bytes.subarray(0, cutAfter), () => response.destroy());
+  };
   const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
   if (!range || (range[1] === "" && range[2] === "")) {
-    response.writeHead(200, { ...headers, "content-length": total }).end(body(file.bytes));
+    response.writeHead(200, { ...headers, "content-length": total });
+    send(file.bytes);
     return 200;
   }
   const start = range[1] === "" ? Math.max(0, total - Number(range[2])) : Number(range[1]);
@@ -50,6 +62,7 @@ function serve(file: StoredFile, request: IncomingMessage, response: ServerRespo
   }
   const part = file.bytes.subarray(start, end + 1);
   const contentRange = `bytes ${start}-${end}/${total}`;
-  response.writeHead(206, { ...headers, "content-range": contentRange, "content-length": part.length }).end(body(part));
+  response.writeHead(206, { ...headers, "content-range": contentRange, "content-length": part.length });
+  send(part);
   return 206;
 }

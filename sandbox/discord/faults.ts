@@ -18,7 +18,8 @@ export type Fault = Matching &
         readonly body?: Json;
         readonly headers?: Record<string, string>;
       }
-    | { readonly kind: "reset"; readonly executed?: boolean }
+    /** `afterBytes`: of a download, that much of the body still arrives. */
+    | { readonly kind: "reset"; readonly executed?: boolean; readonly afterBytes?: number }
     | { readonly kind: "hang"; readonly executed?: boolean }
     | { readonly kind: "429"; readonly retryAfterS?: number; readonly scope?: "user" | "shared" | "global" }
   );

@@ -14,8 +14,8 @@ export interface Webhook {
   readonly secret: string;
 }
 
-/** How each platform fares, for `/readyz`: `running`, or why not. */
-export type Health = Map<Platform, string>;
+/** How platforms and media fare, for `/readyz`: `running`, or why not. */
+export type Health = Map<Platform | "media", string>;
 
 /** Path and secret of Telegram's webhook come from the master key: they are never absent, and never the bot token. */
 export function webhookOf(config: Config, [key]: readonly Uint8Array[]): Webhook | undefined {
@@ -37,13 +37,14 @@ export function openTelegram(
   parts: AdapterParts & { hook: Webhook | undefined; names: Map<Platform, string> },
 ): Telegram | undefined {
   if (!config.telegram) return undefined;
-  const { token, apiRoot } = config.telegram;
+  const { token, apiRoot, localDir } = config.telegram;
   const { intake, log, clock, hook, names } = parts;
   const telegram = createTelegram({
     token,
     apiRoot,
     privateHosts: config.privateHosts,
     ...(config.proxyUrl === undefined ? {} : { proxyUrl: config.proxyUrl }),
+    ...(localDir === undefined ? {} : { localDir }),
     mode: hook
       ? { kind: "webhook", url: `${config.publicUrl}/telegram/${hook.path}`, secret: hook.secret }
       : { kind: "polling" },

@@ -65,6 +65,16 @@ test.each([
   expect(discord.downloads).toEqual([]);
 });
 
+test("a download that breaks off goes on where it stopped, three times; then it fails", async () => {
+  const { adapter, discord, source } = await attached();
+  const cut = { kind: "reset", afterBytes: 1, route: /attachments/ } as const;
+  discord.faults.add({ ...cut, times: 3 });
+  expect(await read(await adapter.openMedia(source, signal()))).toBe("line 1");
+  expect(discord.downloads.map(({ range }) => range)).toEqual([undefined, "bytes=1-", "bytes=2-", "bytes=3-"]);
+  discord.faults.add({ ...cut, times: 4 });
+  await expect(adapter.openMedia(source, signal()).then(read)).rejects.toThrow();
+});
+
 test("an outage is tried later, an abort is thrown", async () => {
   const { adapter, discord, source } = await attached();
   discord.faults.add({ kind: "reply", status: 503, route: /attachments/ });

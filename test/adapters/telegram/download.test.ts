@@ -20,6 +20,9 @@ async function sentFor(file: { fileSize?: number } = {}) {
   return { ...house, source, open: (of: MediaSource = source) => house.telegram.openMedia(of, signal()) };
 }
 
+const statusesOf = ({ calls }: { calls: readonly { method: string; status: number | undefined }[] }) =>
+  calls.filter(({ method }) => method === "file").map(({ status }) => status);
+
 const bytesOf = async (media: OpenedMedia) => (media.kind === "open" ? await buffer(media.stream) : media);
 
 test("the bytes come as a stream with a known size", async () => {
@@ -31,7 +34,7 @@ test("the bytes come as a stream with a known size", async () => {
 
 test("a file above what Telegram lets bots download is too big, not broken", async () => {
   const { open } = await sentFor({ fileSize: 20 * 1_024 * 1_024 + 1 });
-  expect(await open()).toEqual({ kind: "too-big", limitBytes: 20_971_520 });
+  expect(await open()).toEqual({ kind: "too-big", limitBytes: 20_971_520, code: "telegram-too-big" });
 });
 
 test("a link that has run out is asked for anew, once", async () => {
@@ -59,9 +62,22 @@ test.each([
   expect(await open()).toMatchObject({ kind: "later" });
 });
 
-test("a download that breaks off fails, without a word of the token", async () => {
+test("a download that breaks off goes on where it stopped, unseen by whoever reads it", async () => {
   const { sandbox, open } = await sentFor();
+  sandbox.faults.add({ method: "file", kind: "cut", afterBytes: 5, times: 3 });
+  const media = await open();
+  expect(await bytesOf(media)).toEqual(Buffer.from(BYTES));
+  expect(statusesOf(sandbox)).toEqual([200, 206, 206, 206]);
+});
+
+test("a download that breaks off again and again, or cannot go on, fails without a word of the token", async () => {
+  const { sandbox, open } = await sentFor();
+  sandbox.faults.add({ method: "file", kind: "cut", afterBytes: 5, times: 4 });
+  const tooOften: unknown = await bytesOf(await open()).catch((error: unknown) => error);
+  expect(tooOften).toBeInstanceOf(Error);
+  expect(String(tooOften)).not.toContain(sandbox.token);
   sandbox.faults.add({ method: "file", kind: "cut", afterBytes: 5 });
+  sandbox.faults.add({ method: "file", kind: "reply", status: 200, body: "the whole again, whatever was asked for" });
   const failure: unknown = await bytesOf(await open()).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(Error);
   expect(String(failure)).not.toContain(sandbox.token);
