@@ -1,0 +1,46 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { addPeople, addWorkspace, notification } from "../../support/entries.ts";
+import { openTestStore, temporaryFolder } from "../../support/store.ts";
+
+/** Our migrations up to and including the one with this tag. */
+function migrationsUntil(tag: string): string {
+  const folder = join(temporaryFolder(), "migrations");
+  cpSync("migrations", folder, { recursive: true });
+  const file = join(folder, "meta", "_journal.json");
+  const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(file, "utf8"));
+  const last = journal.entries.findIndex((entry) => entry.tag === tag);
+  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
+  return folder;
+}
+
+test("files kept before files were counted are counted, and their links and deliveries stay what they were", async () => {
+  const { store, file, reopen } = await openTestStore({ migrations: migrationsUntil("0000_initial") });
+  const { id } = await addWorkspace(store);
+  await store.tx((db) => addPeople(db, id, [1]));
+  await store.close();
+  const old = new Database(file);
+  old.exec(`
+    insert into notifications (trace, workspace_id, platform, chat_id, thread_id, message_id, sender_user_id, sender_name,
+      origin, text, sender_language, created_at, expires_at)
+      values ('t1', 1, 'telegram', '1', '', '1', '7', 'Anna', 'o', '[]', 'en', 5, 9),
+             ('t2', 1, 'telegram', '1', '', '2', '7', 'Anna', 'o', '[]', 'en', 6, 9);
+    insert into deliveries (notification_id, workspace_id, person_id, bitrix_id, source_message, source_chat, tag, sub_tag,
+      state, verdict, due_at, created_at, expires_at) values (1, 1, 1, 1, 'm', 'c', 't', 's', 'settled', 'delivered', 5, 5, 9);
+    insert into attachments (uid, notification_id, ordinal, kind, name, spoiler, source, state, due_at, sha256, kept_size, kept_mime)
+      values ('a', 1, 0, 'file', 'n', 0, x'00', 'kept', 5, 'aa', 10, 'text/plain'),
+             ('b', 2, 0, 'file', 'n', 0, x'00', 'kept', 5, 'aa', 10, 'text/plain'),
+             ('c', 2, 1, 'file', 'n', 0, x'00', 'left-out', 5, null, null, null);
+    insert into media_links (hash, capability, attachment_id, delivery_id, sha256, name, mime, size, expires_at)
+      values ('h', x'00', 1, 1, 'aa', 'n', 'text/plain', 10, 100);`);
+  old.close();
+  const now = await reopen({ migrations: "migrations" });
+  expect(await now.read.media.storedBytes()).toBe(10);
+  expect(await now.read.media.unused(99, 9)).toEqual([]);
+  expect(await now.read.media.unused(100, 9)).toEqual([{ sha256: "aa", size: 10, mime: "text/plain" }]);
+  expect(await now.read.deliveries.byId(1)).toMatchObject({ part: 1, parts: 1, verdict: "delivered" });
+  const added = await now.tx((db) => db.notifications.add(notification(1, [1])));
+  expect(added?.deliveryIds).toHaveLength(1);
+});
