@@ -71,7 +71,7 @@ export function storeOn(open: Connections): Store {
   const { writer, reader, sealer, file } = open;
   const writing = repositories(drizzle({ client: writer }), sealer);
   const reading = drizzle({ client: reader });
-  const transactions = createTransactions(writer, file, open.patienceMs);
+  const transactions = createTransactions(writer, file, { patienceMs: open.patienceMs });
   // Asked on the writer, whose own commits do not count.
   const dataVersion = () => writer.pragma("data_version", { simple: true });
   let seen = dataVersion();

@@ -10,7 +10,10 @@ import type { ChatRepository, WorkspaceRepository } from "./workspaces.ts";
  * engine underneath, so that another engine can take its place.
  */
 export interface Store {
-  /** One `begin immediate` transaction on the single writer: commits when `work` resolves, rolls back when it rejects. Never nested. */
+  /**
+   * A transaction on the single writer, one after the other: kept when `work` resolves, undone when it rejects. Never nested.
+   * Resolves once it is durable; those that wait at the same moment may share a commit, so `work` must not wait for another's.
+   */
   tx<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
   /** The same repositories on a connection of their own that can only read what is committed. */
   readonly read: Repositories;
