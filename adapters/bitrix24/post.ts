@@ -21,6 +21,10 @@ export interface PostOptions {
 const CLOUD =
   /^[a-z0-9-]+\.bitrix24\.(?:com|ru|eu|de|fr|it|pl|es|in|ua|by|kz|uz|cn|vn|jp|id|mx|co|net|uk|tech|site|com\.br|com\.tr|com\.tw)$/u;
 
+/** The same host, or two names that Bitrix24's cloud gives out: a renamed portal is still the same portal. */
+export const isSameHouse = (one: URL, other: URL): boolean =>
+  one.hostname === other.hostname || (CLOUD.test(one.hostname) && CLOUD.test(other.hostname));
+
 /** Half characters would be escapes that the server cannot read, and it would go on without any parameter. */
 const toJson = (params: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(params, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
@@ -43,8 +47,7 @@ function moveOf(from: URL, exchange: Exchange, privateHosts: readonly string[]):
   if (typeof location !== "string" || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);
   if (to.pathname !== from.pathname || to.username !== "" || to.password !== "") return undefined;
-  const sameHouse = to.hostname === from.hostname || (CLOUD.test(from.hostname) && CLOUD.test(to.hostname));
-  const allowed = isListed(to.host, privateHosts) || (to.protocol === "https:" && sameHouse);
+  const allowed = isListed(to.host, privateHosts) || (to.protocol === "https:" && isSameHouse(from, to));
   return { to, allowed: allowed && to.href !== from.href };
 }
 

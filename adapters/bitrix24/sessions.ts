@@ -39,7 +39,7 @@ interface Renewal {
 const MOST_REMEMBERED = 8;
 
 /** The caller stops waiting when aborted; what is waited for goes on. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);

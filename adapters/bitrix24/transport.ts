@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
+import { Readable } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { isListed, isPrivateName, isPublicAddress } from "../../src/core/addresses.ts";
 
@@ -19,7 +20,8 @@ export type Exchange =
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream needs its `Content-Length` among the headers, and `totalMs` then counts anew with each piece that goes out. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
 }
 
 export interface Transport {
@@ -121,6 +123,13 @@ class TimeoutError extends Error {
   readonly code = "TIMEOUT";
 }
 
+async function* touching(body: AsyncIterable<Uint8Array>, touch: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    touch();
+    yield piece;
+  }
+}
+
 function exchange(pool: Pool, url: URL, options: HttpRequest & { signal: AbortSignal; totalMs: number }) {
   const { method, headers, signal, totalMs } = options;
   return new Promise<Exchange>((resolve, reject) => {
@@ -138,7 +147,15 @@ function exchange(pool: Pool, url: URL, options: HttpRequest & { signal: AbortSi
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     const path = url.pathname + url.search;
-    pool.dispatch({ path, method, headers, body: options.body ?? null }, reception);
+    const { body = null } = options;
+    const sent =
+      typeof body === "string" || body === null
+        ? body
+        : Readable.from(
+            touching(body, () => timer.refresh()),
+            { objectMode: false },
+          );
+    pool.dispatch({ path, method, headers, body: sent }, reception);
   });
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { request } from "undici";
 import { describe, expect, test } from "vitest";
 import type { PortalOptions } from "../../../sandbox/bitrix24/options.ts";
@@ -152,9 +153,7 @@ describe("uploading in two steps", () => {
       "\r\n--x",
     ];
     const body = Buffer.from([...lines, "--b--", ""].join("\r\n"));
-    const cut = (async function* () {
-      for (const byte of body) yield Buffer.from([byte]);
-    })();
+    const cut = Readable.from([...body].map((byte) => Buffer.from([byte])));
     const headers = { "content-type": "multipart/form-data; boundary=b" };
     const { body: answer } = await request(url, { method: "POST", headers, body: cut });
     await answer.dump();
