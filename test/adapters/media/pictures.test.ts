@@ -267,6 +267,16 @@ test("SVG is never touched, whatever it is called", async () => {
   expect(await prepare({ ...kept, mime: "image/png" })).toBeUndefined();
 });
 
+test("decoders that no picture of ours needs cannot be reached at all", async () => {
+  await shown(await noise(9, 9).png().toBuffer());
+  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
+  await expect(sharp(svg).metadata()).rejects.toThrow();
+  const raw = { width: 1, height: 1, channels: 3 } as const;
+  const vips = join(dir, "picture.v");
+  await sharp(Buffer.alloc(3), { raw }).toFile(vips);
+  await expect(sharp(vips).metadata()).rejects.toThrow();
+});
+
 test("a file whose type was taken for another one is no picture", async () => {
   const kept = await keep(await noise(9, 9).png().toBuffer());
   expect(await prepare({ ...kept, mime: "image/jpeg" })).toBeUndefined();
