@@ -1,5 +1,5 @@
 import type { Message } from "grammy/types";
-import type { IncomingMessage } from "../../src/core/chat.ts";
+import type { IncomingMessage, RepliedMessage } from "../../src/core/chat.ts";
 import { isBlank } from "../../src/core/richText.ts";
 import { isOurCommand, type OwnName } from "./command.ts";
 import { incomingMessage } from "./message.ts";
@@ -9,8 +9,7 @@ import { incomingMessage } from "./message.ts";
  * Without a command the first member with a caption does, else the first. Of a member that was edited, the last version counts.
  */
 export function albumMessage(members: readonly [Message, ...Message[]], bot: OwnName): IncomingMessage {
-  const versions = new Map(members.map((member) => [member.message_id, member]));
-  const messages = [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
+  const messages = inOrder(members);
   const lead =
     messages.find(({ text }) => isOurCommand(text, bot)) ??
     messages.find(({ text }) => !isBlank(text)) ??
@@ -21,4 +20,25 @@ export function albumMessage(members: readonly [Message, ...Message[]], bot: Own
     media: messages.flatMap(({ media }) => media),
     parts: messages.flatMap(({ parts }) => parts),
   };
+}
+
+/**
+ * A reply names one member of an album alone; those beside it are known only when they were seen before. Of the words the
+ * named member's count, else those of the first that has any.
+ */
+export function repliedAlbum(replied: RepliedMessage, members: readonly Message[]): RepliedMessage {
+  const messages = inOrder(members);
+  const worded = [replied, ...messages].find(({ text }) => !isBlank(text));
+  return {
+    ...replied,
+    text: worded?.text ?? [],
+    media: messages.flatMap(({ media }) => media),
+    parts: messages.flatMap(({ parts }) => parts),
+  };
+}
+
+/** Each member once, as it was sent or edited last. */
+function inOrder(members: readonly Message[]): readonly IncomingMessage[] {
+  const versions = new Map(members.map((member) => [member.message_id, member]));
+  return [...versions.values()].sort((a, b) => a.message_id - b.message_id).map(incomingMessage);
 }

@@ -2,7 +2,9 @@ import { type Bot, BotError, type Context } from "grammy";
 import type { Message, Update } from "grammy/types";
 import type { Intake, Log } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
-import { albumMessage } from "./album.ts";
+import type { IncomingMessage } from "../../src/core/chat.ts";
+import { albumMessage, repliedAlbum } from "./album.ts";
+import { albumKeyOf } from "./interest.ts";
 import { incomingMessage } from "./message.ts";
 import { messageOf, parseUpdate } from "./update.ts";
 
@@ -55,7 +57,24 @@ async function handle(context: Context, batch: Batch | undefined, { intake, log 
   if (to !== undefined) return intake.migrated(chatId, String(to), rows);
   if (from !== undefined) return intake.migrated(String(from), chatId, rows);
   const album = members.length > 1 || message.media_group_id !== undefined;
-  return intake.message(album ? albumMessage(members, context.me) : incomingMessage(message), rows);
+  const incoming = album ? albumMessage(members, context.me) : incomingMessage(message);
+  return intake.message(await withRepliedAlbum(incoming, members, intake), rows);
+}
+
+/** What is replied to may be one member of an album: the others go along too. */
+async function withRepliedAlbum(
+  incoming: IncomingMessage,
+  members: readonly Message[],
+  intake: Intake,
+): Promise<IncomingMessage> {
+  const replied = members.find(({ message_id: id }) => String(id) === incoming.at.messageId)?.reply_to_message;
+  const albumKey = albumKeyOf(replied);
+  if (!replied || albumKey === undefined || !incoming.repliedTo) return incoming;
+  const seen = (await intake.album(albumKey)).flatMap(({ payload }) => {
+    const update = parseUpdate(payload);
+    return (update && messageOf(update)) ?? [];
+  });
+  return { ...incoming, repliedTo: repliedAlbum(incoming.repliedTo, [replied, ...seen]) };
 }
 
 /** Whoever adds the bot to a group with privacy mode on finds commands missing without any error. */

@@ -36,7 +36,7 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
     const entries = updates
       .filter((update) => concerns(update, interests))
       .map((update) => {
-        const albumKey = albumKeyOf(update);
+        const albumKey = albumKeyOf(messageOf(update));
         return {
           platform: "telegram" as const,
           externalId: `${bot.botInfo.id}:${update.update_id}`,

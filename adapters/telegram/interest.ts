@@ -32,7 +32,6 @@ function isNoise(update: Update, message: Message, botId: number): boolean {
 }
 
 /** Members of one album share it. Bot API: `media_group_id` has a meaning only within its chat. */
-export function albumKeyOf(update: Update): string | undefined {
-  const message = messageOf(update);
+export function albumKeyOf(message: Pick<Message, "chat" | "media_group_id"> | undefined): string | undefined {
   return message?.media_group_id === undefined ? undefined : `${message.chat.id}:${message.media_group_id}`;
 }

@@ -32,6 +32,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
       });
       parts.changed.ring();
     },
+    album: (albumKey) => store.read.inbox.album(albumKey),
     ignore: (rows) => store.tx((tx) => tx.inbox.done(rows, clock())),
     migrated: (from, to, rows) =>
       store.tx(async (tx) => {

@@ -174,6 +174,8 @@ export interface Intake {
   store(entries: readonly InboxEntry[]): Promise<void>;
   /** `rows` are the inbox rows that this message is made of; they are done when this resolves. */
   message(message: IncomingMessage, rows: readonly number[]): Promise<void>;
+  /** Members of an album that were stored within the last day, dealt with or not. */
+  album(albumKey: string): Promise<readonly InboxRow[]>;
   /** The rows turned out not to concern us. */
   ignore(rows: readonly number[]): Promise<void>;
   /** Telegram turned a group into a supergroup with another id. */

@@ -22,6 +22,7 @@ function idleIntake(bound: (platform: Platform) => Promise<readonly ChatRef[]>):
     sighted: notTaken,
     suggestRecipients: notTaken,
     suggestTags: notTaken,
+    album: notTaken,
     bound,
   };
 }

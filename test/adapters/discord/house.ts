@@ -69,6 +69,7 @@ function createHouse(): House {
         }
       },
       message: async () => undefined,
+      album: async () => [],
       ignore: async () => undefined,
       migrated: async () => undefined,
       sighted: async (seen) => void sightings.push(seen),

@@ -143,6 +143,41 @@ test("an album is one message: media in order, the words of the member with the 
   ]);
 });
 
+test("a reply to one member of an album brings those that were seen beside it, in order, and the album's words", async () => {
+  const { sandbox, takeIn, anna, group } = await groupFor();
+  const petr = sandbox.createUser({ firstName: "Petr" });
+  const [first, second, third] = sandbox.sendAlbum(group, petr, [
+    { kind: "photo", bytes: BYTES, caption: "the rack burns" },
+    { kind: "photo", bytes: BYTES },
+    { kind: "video", bytes: BYTES, fileName: "crash.mp4" },
+  ]);
+  sandbox.say(group, anna, { text: "/notify @anna_k", replyTo: second?.message_id ?? 0 });
+  const replied = (await takeIn()).at(-1)?.repliedTo;
+  expect(replied).toMatchObject({ messageId: String(second?.message_id), author: "Petr" });
+  expect(words(replied)).toBe("the rack burns");
+  const album = [`photo-${first?.message_id}.jpg`, `photo-${second?.message_id}.jpg`, "crash.mp4"];
+  expect(replied?.media.map(({ name }) => name)).toEqual(album);
+  const quote = { text: "rack", position: 4 };
+  sandbox.edit(group, third?.message_id ?? 0, { caption: "later words" });
+  sandbox.say(group, anna, { text: "/notify @anna_k", replyTo: first?.message_id ?? 0, quote });
+  const quoting = (await takeIn()).at(-1)?.repliedTo;
+  expect(words(quoting)).toBe("rack");
+  expect(quoting?.media.map(({ name }) => name)).toEqual(album);
+});
+
+test("of an album that was not seen, the member replied to goes along alone", async () => {
+  const { sandbox, takeIn, inwards, anna, group } = await groupFor();
+  const [, second] = sandbox.sendAlbum(group, anna, [
+    { kind: "photo", bytes: BYTES },
+    { kind: "photo", bytes: BYTES },
+  ]);
+  await takeIn();
+  inwards.kept.length = 0;
+  sandbox.say(group, anna, { text: "/notify @anna_k", replyTo: second?.message_id ?? 0 });
+  const names = (await takeIn()).at(-1)?.repliedTo?.media.map(({ name }) => name);
+  expect(names).toEqual([`photo-${second?.message_id}.jpg`]);
+});
+
 test("an edited member of an album replaces what it was, and the whole is edited", async () => {
   const { sandbox, takeIn, anna, group } = await groupFor();
   const [first] = sandbox.sendAlbum(group, anna, [

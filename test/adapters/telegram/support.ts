@@ -13,6 +13,8 @@ import type { ChatRef, IncomingMessage } from "../../../src/core/chat.ts";
 /** An inbox in memory, and a note of everything the adapter hands inwards. */
 export interface Inwards extends Intake {
   readonly rows: InboxRow[];
+  /** Members of albums, which stay when they are done. */
+  readonly kept: InboxRow[];
   readonly messages: { readonly message: IncomingMessage; readonly rows: readonly number[] }[];
   readonly ignored: number[];
   readonly migrations: { readonly from: string; readonly to: string }[];
@@ -26,6 +28,7 @@ export interface Inwards extends Intake {
 export function openInwards(): Inwards {
   const inwards: Inwards = {
     rows: [],
+    kept: [],
     messages: [],
     ignored: [],
     migrations: [],
@@ -38,7 +41,9 @@ export function openInwards(): Inwards {
       if (failure) throw failure;
       for (const entry of entries) {
         if (inwards.rows.some(({ externalId }) => externalId === entry.externalId)) continue;
-        inwards.rows.push({ ...entry, id: inwards.rows.length + 1, attempts: 0 });
+        const row = { ...entry, id: inwards.rows.length + 1, attempts: 0 };
+        inwards.rows.push(row);
+        if (entry.albumKey !== undefined) inwards.kept.push(row);
       }
     },
     async message(message, rows) {
@@ -46,6 +51,7 @@ export function openInwards(): Inwards {
       if (failure) throw failure;
       inwards.messages.push({ message, rows });
     },
+    album: async (albumKey) => inwards.kept.filter((row) => row.albumKey === albumKey),
     async ignore(rows) {
       inwards.ignored.push(...rows);
     },
