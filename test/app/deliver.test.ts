@@ -43,8 +43,12 @@ async function openOutbox(
   });
   onTestFinished(() => portal.close());
   const alarm = createAlarm();
-  const queue = (messageId: string, bitrixIds: readonly number[], change: { tag?: string; expiresAt?: number } = {}) =>
-    store.tx(async (tx) => {
+  const queue = async (
+    messageId: string,
+    bitrixIds: readonly number[],
+    change: { tag?: string; expiresAt?: number } = {},
+  ) => {
+    const deliveryIds = await store.tx(async (tx) => {
       const persons = [];
       for (const bitrixId of bitrixIds) {
         const known = await tx.people.byBitrixId(workspace.id, bitrixId);
@@ -61,9 +65,12 @@ async function openOutbox(
         })),
       });
       if (!added) throw new Error("nothing was added");
-      alarm.ring();
       return added.deliveryIds;
     });
+    // Not before the commit: whoever is woken looks at once.
+    alarm.ring();
+    return deliveryIds;
+  };
   const start = (given: Store = store) => {
     const stop = new AbortController();
     const abort = new AbortController();
