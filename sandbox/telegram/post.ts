@@ -27,10 +27,18 @@ function embedded(message: Message): Message {
   return rest;
 }
 
+/** What a reply into another chat or topic brings along; the text is not among it. */
+const CARRIED = [
+  ...["photo", "live_photo", "document", "video", "animation", "audio", "voice", "video_note", "sticker", "story"],
+  ...["checklist", "contact", "dice", "game", "giveaway", "invoice", "location", "paid_media", "poll", "venue"],
+  "has_media_spoiler",
+];
+
 function elsewhere(original: Message): Place {
   const { chat, message_id, date, from, sender_chat } = original;
   const origin = from ? { type: "user", date, sender_user: from } : { type: "chat", date, sender_chat };
-  return { external_reply: { origin, chat, message_id } };
+  const shown = CARRIED.flatMap((field) => (original[field] === undefined ? [] : [[field, original[field]]]));
+  return { external_reply: { origin, chat, message_id, ...Object.fromEntries(shown) } };
 }
 
 /** In a forum topic a message that answers nothing still "replies" to the message that opened the topic. */

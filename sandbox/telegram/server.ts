@@ -37,6 +37,8 @@ export interface TelegramOptions extends FloodOptions {
   readonly clock?: () => number;
   /** Default 20 MB, as on the public server. */
   readonly maxDownloadBytes?: number;
+  /** A server with `--local`: files are named by their paths on its disk, `<localDir>/<token>/…`, and have no cap. */
+  readonly localDir?: string;
   /** What counts as a second between webhook retries. Default 1000. */
   readonly webhookRetryUnitMs?: number;
   /** How long a repeated short poll is stretched. Default 3000, as on the real server. */
@@ -107,6 +109,7 @@ interface Parts {
   readonly webhook: Webhook;
   readonly callbacks: Callbacks;
   readonly menus: Map<string, Menu>;
+  readonly filesDir: string | undefined;
 }
 
 function openMethods(parts: Parts, options: TelegramOptions): Methods {
@@ -121,7 +124,7 @@ function openMethods(parts: Parts, options: TelegramOptions): Methods {
   const methods: Methods = {
     ...messageMethods(world),
     ...receiptMethods(world, callbacks),
-    ...chatMethods(world, options.maxDownloadBytes),
+    ...chatMethods(world, { capBytes: options.maxDownloadBytes, localDir: parts.filesDir }),
     ...menuMethods(world, menus),
     ...intakeMethods({ world, queue, polling, webhook }),
     logOut() {
@@ -168,7 +171,8 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
   const retryUnitMs = options.webhookRetryUnitMs ?? 1_000;
   const webhook = openWebhook({ queue, now, retryUnitMs, changed: world.changes.changed });
   queue.onPush(world.changes.changed);
-  const parts: Parts = { world, queue, webhook, callbacks, menus: new Map() };
+  const filesDir = options.localDir === undefined ? undefined : `${options.localDir}/${token}`;
+  const parts: Parts = { world, queue, webhook, callbacks, menus: new Map(), filesDir };
   const faults = openFaults();
   const flood = openFlood(options, now);
   const door = openDoor({ world, token, methods: openMethods(parts, options), faults, flood, calls });

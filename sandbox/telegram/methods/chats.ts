@@ -1,6 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Args, intArg, textArg } from "../args.ts";
 import { badRequest } from "../errors.ts";
-import { DOWNLOAD_CAP_BYTES } from "../files.ts";
+import { DOWNLOAD_CAP_BYTES, type StoredFile } from "../files.ts";
 import type { User } from "../shapes.ts";
 import type { ChatRecord, MemberStatus, World } from "../world.ts";
 import { enteredChat, metChat } from "./access.ts";
@@ -62,15 +64,29 @@ function leave(world: World, args: Args): true {
   return true;
 }
 
-function getFile(world: World, capBytes: number, args: Args): object {
+export interface FileRules {
+  /** Default 20 MB. */
+  readonly capBytes?: number | undefined;
+  /** `--local`: files are put here and named by their absolute paths, and nothing is too big. */
+  readonly localDir?: string | undefined;
+}
+
+function getFile(world: World, { capBytes = DOWNLOAD_CAP_BYTES, localDir }: FileRules, args: Args): object {
   const file = world.files.find(textArg(args, "file_id") ?? "");
   if (!file) throw badRequest("invalid file_id");
-  if (file.size > capBytes) throw badRequest("file is too big");
-  const path = world.files.openLink(file, world.now());
+  if (localDir === undefined && file.size > capBytes) throw badRequest("file is too big");
+  const path = localDir === undefined ? world.files.openLink(file, world.now()) : putOnDisk(file, localDir);
   return { file_id: file.fileId, file_unique_id: file.uniqueId, file_size: file.size, file_path: path };
 }
 
-export function chatMethods(world: World, capBytes: number = DOWNLOAD_CAP_BYTES): Methods {
+function putOnDisk({ path, bytes }: StoredFile, localDir: string): string {
+  const there = join(localDir, path);
+  mkdirSync(dirname(there), { recursive: true });
+  writeFileSync(there, bytes);
+  return there;
+}
+
+export function chatMethods(world: World, rules: FileRules = {}): Methods {
   return {
     getMe: () => ({
       ...world.bot,
@@ -85,6 +101,6 @@ export function chatMethods(world: World, capBytes: number = DOWNLOAD_CAP_BYTES)
     getChatAdministrators: (args) => administrators(world, args),
     getChatMemberCount: (args) => enteredChat(world, args).members.size + 1,
     leaveChat: (args) => leave(world, args),
-    getFile: (args) => getFile(world, capBytes, args),
+    getFile: (args) => getFile(world, rules, args),
   };
 }

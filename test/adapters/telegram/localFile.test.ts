@@ -49,6 +49,16 @@ test("a file that an own server keeps on a shared disk is opened there, by path 
   expect(sandbox.calls.some(({ method }) => method === "file")).toBe(false);
 });
 
+test("a document of any size comes from an own server in --local mode, from message to bytes", async () => {
+  const localDir = await mkdtemp(join(tmpdir(), "herald24-local-"));
+  onTestFinished(() => rm(localDir, { recursive: true }));
+  const { sandbox, telegram, takeIn, anna, group } = await groupFor({ sandbox: { localDir } });
+  const fileSize = 21 * 1_024 * 1_024;
+  sandbox.sendDocument(group, anna, { bytes: BYTES, fileName: "a.bin", fileSize, caption: "/notify @anna_k" });
+  const source = (await takeIn())[0]?.media[0]?.source ?? expect.fail("no media");
+  expect(await read(await telegram.openMedia(source, signal()))).toEqual(BYTES);
+});
+
 test("nothing outside the server's directory is opened, whatever the path pretends, and no reason holds the token", async () => {
   const { sandbox, open } = await houseWith();
   const { dir, documents, file, secret } = await folderFor(sandbox.token);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groupFor } from "./support.ts";
+import { groupFor, houseFor } from "./support.ts";
 
 const BYTES = new Uint8Array(2_000).fill(7);
 
@@ -110,6 +110,18 @@ test("a live photo is its still and its video; music without a file name is call
     [still, moving],
     [["file", "Кино – Пачка.m4a", { kind: "telegram", fileId: "A", uniqueId: "a" }]],
   ]);
+});
+
+test("a reply into another topic brings the original's media", async () => {
+  const { sandbox, takeIn, inwards } = await houseFor();
+  const anna = sandbox.createUser({ firstName: "Anna" });
+  const forum = sandbox.createChat({ type: "supergroup", isForum: true, topics: ["CI", "Ops"], owner: anna });
+  inwards.chats.push({ platform: "telegram", chatId: String(forum.id), threadId: "" });
+  const [ci = 0, ops = 0] = [...forum.topics.values()];
+  const said = sandbox.sendVoice(forum, anna, { bytes: BYTES, threadId: ci });
+  sandbox.say(forum, anna, { text: "/notify @anna_k", replyTo: said.message_id, threadId: ops });
+  const [message] = await takeIn();
+  expect(message?.repliedTo).toMatchObject({ messageId: "", media: [{ name: `voice-${said.message_id}.ogg` }] });
 });
 
 test("of whatever kind the replied message is, it goes along, from another chat too", async () => {
