@@ -14,6 +14,7 @@ import type { Store } from "./app/store/store.ts";
 import { createThrottle } from "./app/throttle.ts";
 import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
+import { openMedia } from "./main/media.ts";
 import { type Health, openDiscord, openTelegram, registerMenus, runAdapter, webhookOf } from "./main/platforms.ts";
 import { routesOf } from "./main/routes.ts";
 import { wordsIn } from "./messages/catalogue.ts";
@@ -51,22 +52,10 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const routes = routesOf(config, { store, files, telegram, hook, health, metrics, clock });
   const web = await startWeb({ ...config, log, routes });
   const { stop, abort } = { stop: new AbortController(), abort: new AbortController() };
-  const openers = Object.fromEntries(adapters.map((adapter) => [adapter.platform, adapter.openMedia]));
-  const media = { files, openers, canRelay: config.publicUrl !== undefined };
-  const published = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl };
-  const parts = {
-    store,
-    portal,
-    wordsIn,
-    clock,
-    random: Math.random,
-    log,
-    meter: metrics,
-    alarms,
-    adapters,
-    media,
-    ...published,
-  };
+  const media = openMedia(config, { files, adapters, portal, health, clock, log });
+  const { publicUrl } = config;
+  const common = { store, portal, wordsIn, clock, random: Math.random, log, meter: metrics, alarms, adapters, media };
+  const parts = { ...common, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const running = Promise.all([
     ...adapters.map((adapter) => runAdapter(adapter, { health, log }, stop.signal)),
     runLoops(parts, { stop: stop.signal, abort: abort.signal }),
@@ -80,7 +69,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
       const grace = setTimeout(() => abort.abort(), GRACE_MS);
       await running.catch(() => undefined);
       clearTimeout(grace);
-      await Promise.allSettled([web.close(), portal.close(), telegram?.close()]);
+      await Promise.allSettled([web.close(), media.close(), portal.close(), telegram?.close()]);
       await store.close();
     },
   };

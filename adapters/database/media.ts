@@ -52,7 +52,7 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
     leftOut: (id, reason) => change(id, { state: "left-out", reason }),
     again: async (id, dueAt) => {
       const attempts = sql`${attachments.attempts} + 1`;
-      await db.update(attachments).set({ dueAt, attempts }).where(eq(attachments.id, id));
+      await db.update(attachments).set({ state: "pending", dueAt, attempts }).where(eq(attachments.id, id));
     },
     pendingOf: async (notificationId) => {
       const which = and(eq(attachments.notificationId, notificationId), pending);

@@ -57,10 +57,10 @@ export function wishFor(
   return lines.length === 0 ? { mark, markText } : { mark, markText, text: [...new Set(lines)].join("\n") };
 }
 
-/** Reasons are stored as `code` or `code:argument`. */
+/** Reasons are stored as `code` or `code:limit`, the limit in megabytes. */
 export function leftOutReason(words: Words, attachment: Attachment): string {
-  const [code = "other", limit = ""] = (attachment.reason ?? "other").split(":");
-  return code === "too-big" ? words.say("reason-too-big", { limit }) : words.reason(code);
+  const [code = "other", limit] = (attachment.reason ?? "other").split(":");
+  return limit === undefined ? words.reason(code) : words.say(`reason-${code}`, { limit });
 }
 
 /**

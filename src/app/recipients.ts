@@ -58,8 +58,9 @@ async function find(
     case "account": {
       const known = one(await tx.people.byAccount(workspaceId, platform, ref.mention));
       if (known) return known;
-      // A username may also be a group's name, or an account of the other platform; a numeric id cannot.
-      return ref.mention.username === undefined ? undefined : findByName(tx, ref.mention.username, where);
+      // An id means one account and nobody else; a bare username may also be a group's, or one of the other platform.
+      const { userId, username } = ref.mention;
+      return userId !== undefined || username === undefined ? undefined : findByName(tx, username, where);
     }
     case "name":
       return findByName(tx, ref.name, where);

@@ -3,6 +3,7 @@ import { type Alarm, createAlarm } from "./alarm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
 import { emptyInbox } from "./inbox.ts";
 import { fetchMedia, type MediaParts } from "./media.ts";
+import { keepMedia } from "./mediaUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { showReceipts } from "./show.ts";
@@ -40,7 +41,7 @@ export const ringing = (alarms: readonly Alarm[]): Pick<Alarm, "ring"> => ({
 export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm"> {
   readonly alarms: Alarms;
   readonly adapters: readonly ChatAdapter[];
-  readonly media: Pick<MediaParts, "files" | "openers" | "canRelay">;
+  readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -48,15 +49,17 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
   const { alarms, adapters, store, clock, log } = parts;
   const { stop } = signals;
   const receiptAlarm = ringing(Object.values(alarms.receipts));
+  const media: MediaParts = {
+    ...parts,
+    ...parts.media,
+    alarm: alarms.media,
+    deliverAlarm: alarms.deliver,
+    receiptAlarm,
+  };
   const loops = [
     supervise("deliver", log, () => deliver({ ...parts, alarm: alarms.deliver, receiptAlarm }, signals), stop),
-    supervise(
-      "media",
-      log,
-      () =>
-        fetchMedia({ ...parts, ...parts.media, alarm: alarms.media, deliverAlarm: alarms.deliver, receiptAlarm }, stop),
-      stop,
-    ),
+    supervise("media", log, () => fetchMedia(media, stop), stop),
+    supervise("media.upkeep", log, () => keepMedia(media, stop), stop),
     supervise("housekeeping", log, () => keepHouse(parts, stop), stop),
     supervise("watch", log, () => watchStore(store, alarms, stop), stop),
     ...adapters.flatMap((adapter) =>

@@ -1,24 +1,21 @@
-import { type AttachBlock, fileBlockOf, imageBlock } from "../core/attach.ts";
-import { composeNotification } from "../core/compose.ts";
-import { safeFileName } from "../core/fileName.ts";
+import { type AttachBlock, splitBlocks } from "../core/attach.ts";
+import { type ComposedNotification, composeNotification } from "../core/compose.ts";
 import { FRESH_PACE, spend } from "../core/pacing.ts";
+import { plain, plainText } from "../core/richText.ts";
+import { blocksOf } from "./blocks.ts";
 import type { DeliverParts } from "./deliver.ts";
-import { randomToken } from "./hash.ts";
 import type { PortalCall, Words } from "./ports.ts";
-import { leftOutReason, updateReceipt } from "./receipts.ts";
+import { updateReceipt } from "./receipts.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
 /** Bitrix24 REST documentation: at most 50 commands in one batch. */
-export const BATCH_SIZE = 50;
-
-/** Notifications disappear from Bitrix24 after 60 days; so does what they link to. */
-const LINK_LIFE_MS = 60 * 86_400_000;
+const BATCH_SIZE = 50;
 
 /** What webhooks name themselves by; the same for every installation, since tags are unguessable already. */
-export const CLIENT_ID = "herald24";
+const CLIENT_ID = "herald24";
 
 /** One request's worth of deliveries, claimed and written out; `calls` in the order of `deliveries`. */
 export interface Shipment {
@@ -60,11 +57,19 @@ async function withoutSending(
   delivery: Delivery,
   { later, now }: { later: readonly Delivery[]; now: number },
 ): Promise<{ verdict: "superseded" } | { verdict: "undeliverable"; code: string } | undefined> {
-  const newer = later.some((other) => other.tag === delivery.tag && other.personId === delivery.personId);
+  const newer = later.some(
+    (other) =>
+      other.notificationId !== delivery.notificationId &&
+      other.personId === delivery.personId &&
+      wholeTag(other) === wholeTag(delivery),
+  );
   if (newer) return { verdict: "superseded" };
   const notification = await tx.notifications.byId(delivery.notificationId);
   return (notification?.expiresAt ?? 0) <= now ? { verdict: "undeliverable", code: "DEADLINE" } : undefined;
 }
+
+/** Of the notification as a whole: later parts carry their number behind it. */
+const wholeTag = ({ tag, part }: Delivery): string => (part === 1 ? tag : tag.slice(0, -`.${part}`.length));
 
 async function writeOut(
   tx: Repositories,
@@ -75,22 +80,53 @@ async function writeOut(
   if (!notification) throw new Error(`delivery ${delivery.id} has no notification`);
   const words = parts.wordsIn(workspace.settings.language);
   const attachments = await tx.media.attachmentsOf(notification.id);
-  const { blocks, notes } = await attach(tx, delivery, { attachments, words, parts });
-  const write = (sent: readonly AttachBlock[], said: readonly string[]) =>
-    composeNotification({ ...partsOf(notification, delivery, workspace), notes: said, blocks: sent });
-  const first = write(blocks, notes);
-  const more = [...notes, ...cutNote(first.cut, attachments, words), ...leftOverNotes(first.leftOver, words)];
-  const composed = more.length === notes.length ? first : write(blocks, more);
+  const linking = { tx, delivery, publicUrl: parts.publicUrl, clock: parts.clock };
+  const { blocks, notes } = await blocksOf({ notification, attachments }, words, linking);
+  const groups = splitBlocks(blocks);
+  if (delivery.part === 1 && groups.length > 1) await tx.deliveries.addParts(delivery, groups.length, parts.clock());
+  const page: Page = { number: delivery.part, of: groups.length, blocks: groups[delivery.part - 1] ?? [], notes };
+  const composed = composePage(page, { notification, delivery, workspace, attachments, words });
   return { method: composed.method, params: { ...composed.params } };
 }
 
-function partsOf(notification: Notification, delivery: Delivery, workspace: Workspace) {
+/** One of the notifications that a long list of attachments is spread over; mostly the only one. */
+interface Page {
+  readonly number: number;
+  readonly of: number;
+  readonly blocks: readonly AttachBlock[];
+  readonly notes: readonly string[];
+}
+
+interface Written {
+  readonly notification: Notification;
+  readonly delivery: Delivery;
+  readonly workspace: Workspace;
+  readonly attachments: readonly Attachment[];
+  readonly words: Words;
+}
+
+function composePage(page: Page, written: Written): ComposedNotification {
+  const { words, attachments } = written;
+  const numbered = page.of > 1 ? [words.say("note-part", { part: page.number, parts: page.of })] : [];
+  const notes = [...(page.number === 1 ? page.notes : []), ...numbered];
+  const write = (said: readonly string[]) =>
+    composeNotification({ ...partsOf(page, written), notes: said, blocks: page.blocks });
+  const first = write(notes);
+  const more = [...notes, ...cutNote(first.cut, attachments, words), ...leftOverNotes(first.leftOver, words)];
+  return more.length === notes.length ? first : write(more);
+}
+
+const SHOWN_OF_FIRST = 60;
+
+function partsOf(page: Page, { notification, delivery, workspace, words }: Written) {
+  const shown = plainText(notification.text).slice(0, SHOWN_OF_FIRST);
   return {
     kind: workspace.settings.kind,
     recipientId: delivery.bitrixId,
     heading: { sender: notification.senderName, origin: notification.origin },
-    text: notification.text,
-    tag: delivery.tag,
+    text: page.number === 1 ? notification.text : plain(words.say("late-files", { text: shown })),
+    // The rows of later parts carry their number already.
+    tag: page.of > 1 && page.number === 1 ? `${delivery.tag}.1` : delivery.tag,
     subTag: delivery.subTag,
     ...(workspace.credentials.kind === "webhook" ? { clientId: CLIENT_ID } : {}),
     ...(notification.link === undefined ? {} : { link: notification.link }),
@@ -109,56 +145,4 @@ function leftOverNotes(leftOver: readonly AttachBlock[], words: Words): readonly
   return leftOver.map((block) =>
     words.say("note-left-out", { name: nameOf(block), reason: words.say("reason-no-room") }),
   );
-}
-
-/** Blocks for what is kept, notes for what had to be left out. */
-async function attach(
-  tx: Repositories,
-  delivery: Delivery,
-  { attachments, words, parts }: { attachments: readonly Attachment[]; words: Words; parts: DeliverParts },
-): Promise<{ blocks: readonly AttachBlock[]; notes: readonly string[] }> {
-  const blocks: AttachBlock[] = [];
-  const notes: string[] = [];
-  for (const attachment of attachments) {
-    const link = await linkTo(tx, attachment, { delivery, parts });
-    if (link !== undefined) blocks.push(blockOf(attachment, link));
-    // That the whole text could not be kept is told by the cut itself.
-    else if (attachment.source.kind !== "text")
-      notes.push(words.say("note-left-out", { name: attachment.name, reason: leftOutReason(words, attachment) }));
-  }
-  return { blocks, notes };
-}
-
-/** Only these are shown by every Bitrix24 client, and only these are served as pictures. */
-const SHOWN_AS_PICTURE = new Set(["image/jpeg", "image/png", "image/gif"]);
-
-function blockOf(attachment: Attachment, link: string): AttachBlock {
-  const { name, keptSize, keptMime, spoiler } = attachment;
-  if (attachment.kind === "picture" && !spoiler && SHOWN_AS_PICTURE.has(keptMime ?? ""))
-    return imageBlock({ name, link });
-  return fileBlockOf({ name, link, ...(keptSize === undefined ? {} : { size: keptSize }) });
-}
-
-/** One secret address for each recipient; a repeated attempt carries the same one. */
-async function linkTo(
-  tx: Repositories,
-  attachment: Attachment,
-  { delivery, parts }: { delivery: Delivery; parts: DeliverParts },
-): Promise<string | undefined> {
-  const { sha256, keptSize, keptMime, name } = attachment;
-  if (parts.publicUrl === undefined || attachment.state !== "kept" || sha256 === undefined) return undefined;
-  const former = await tx.media.linkOf(attachment.id, delivery.id);
-  const capability = former?.capability ?? randomToken();
-  if (!former) {
-    await tx.media.addLink(capability, {
-      attachmentId: attachment.id,
-      deliveryId: delivery.id,
-      sha256,
-      name,
-      mime: keptMime ?? "application/octet-stream",
-      size: keptSize ?? 0,
-      expiresAt: parts.clock() + LINK_LIFE_MS,
-    });
-  }
-  return `${parts.publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(name))}`;
 }

@@ -1,3 +1,4 @@
+import type { Place } from "./chat.ts";
 import { keepBackslashes, neutraliseName } from "./neutralise.ts";
 
 /** One block: a type key in upper case with its value. */
@@ -46,6 +47,28 @@ export function imageBlock(image: ImageOf): AttachBlock {
 /** A file with a name that a stranger chose. `size` in bytes; without it the portal shows none. */
 export function fileBlockOf(file: { name: string; link: string; size?: number }): AttachBlock {
   return { FILE: [{ NAME: attachName(file.name), LINK: file.link, ...(file.size ? { SIZE: file.size } : {}) }] };
+}
+
+/** A point on the map: a link that opens it, and its coordinates to copy. */
+export function placeBlocks({ latitude, longitude, title, address }: Place): readonly AttachBlock[] {
+  const at = `${latitude}, ${longitude}`;
+  const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  const described = address === undefined ? {} : { DESC: attachName(address) };
+  return [
+    { LINK: [{ NAME: title === undefined ? at : attachName(title), LINK: map, ...described }] },
+    { GRID: [{ DISPLAY: "LINE", NAME: "📍", VALUE: at }] },
+  ];
+}
+
+/** As few groups as the size limit of one notification allows, in order; a block too big for any stands alone. */
+export function splitBlocks(blocks: readonly AttachBlock[]): readonly (readonly AttachBlock[])[] {
+  const groups: AttachBlock[][] = [[]];
+  for (const block of blocks) {
+    const last = groups.at(-1) ?? [];
+    if (last.length > 0 && attachSize([...last, block]) >= ATTACH_LIMIT) groups.push([block]);
+    else last.push(block);
+  }
+  return groups;
 }
 
 const attachName = (name: string): string => keepBackslashes(neutraliseName(name)) || "—";

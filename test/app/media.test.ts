@@ -32,6 +32,13 @@ test("an attachment whose fetching breaks in a way nobody foresaw is put off, so
           throw new TypeError("a bug");
         },
       },
+      preparePicture: async () => undefined,
+      drive: {
+        upload: async () => ({ kind: "refused", code: "UNUSED", reason: "" }),
+        remove: async () => "removed",
+      },
+      quotaBytes: Number.MAX_SAFE_INTEGER,
+      report: () => {},
       canRelay: true,
       wordsIn,
       clock: () => 1_000,

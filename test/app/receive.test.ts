@@ -279,3 +279,17 @@ test("the receipt of an album counts its late members too: not delivered until t
   expect(wish?.mark).toBe("failed");
   expect(wish?.text).toContain("Anna: refused");
 });
+
+test("somebody picked by id is that account or nobody: a namesake on the other platform is not meant", async () => {
+  const desk = await openDesk();
+  await desk.store.tx((tx) =>
+    tx.people.map({ workspaceId: desk.workspace.id, bitrixId: 7, platform: "discord", username: "anna" }),
+  );
+  const picked = [
+    { text: "/notify " },
+    { text: "Anna", mention: { userId: "5", username: "anna" } },
+    { text: " hello" },
+  ];
+  expect(await desk.deliveries(await desk.say(picked))).toEqual([]);
+  expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toHaveLength(1);
+});

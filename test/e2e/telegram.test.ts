@@ -56,6 +56,7 @@ test("without a public address the text still goes, and names what was left out 
   await telegram.waitFor(() => telegram.postsOf(group).some(({ message }) => message.text?.includes("build.log")), {
     timeoutMs: 15_000,
   });
+  await expect.poll(() => portal.feed(7).length, { timeout: 15_000 }).toBe(1);
   const [notification] = portal.feed(7);
   expect(notification?.text).toContain("see the log");
   expect(notification?.text).toContain("build.log");

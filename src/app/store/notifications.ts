@@ -93,6 +93,7 @@ export interface MediaRepository {
   kept(attachmentId: number, file: KeptAttachment, now: number): Promise<void>;
   uploaded(attachmentId: number, file: DriveFile): Promise<void>;
   leftOut(attachmentId: number, reason: string): Promise<void>;
+  /** Not done yet, whatever has been kept of it: due again at `dueAt`. */
   again(attachmentId: number, dueAt: number): Promise<void>;
   pendingOf(notificationId: number): Promise<number>;
   /** `capability` is the secret part of the address; it is stored hashed for look-ups and sealed for repeats. */

@@ -1,0 +1,77 @@
+import { type AttachBlock, fileBlockOf, imageBlock, placeBlocks } from "../core/attach.ts";
+import { safeFileName } from "../core/fileName.ts";
+import { randomToken } from "./hash.ts";
+import type { Clock, Words } from "./ports.ts";
+import { leftOutReason } from "./receipts.ts";
+import type { Delivery } from "./store/deliveries.ts";
+import type { Attachment, MediaLink, Notification } from "./store/notifications.ts";
+import type { Repositories } from "./store/store.ts";
+
+/** Notifications disappear from Bitrix24 after 60 days; so does what they link to. */
+export const LINK_LIFE_MS = 60 * 86_400_000;
+
+interface Linking {
+  readonly tx: Repositories;
+  readonly delivery: Delivery;
+  /** Without a trailing slash; absent when this service has no public address. */
+  readonly publicUrl: string | undefined;
+  readonly clock: Clock;
+}
+
+/** Blocks for what can be shown, notes for what had to be left out. */
+export async function blocksOf(
+  content: { notification: Notification; attachments: readonly Attachment[] },
+  words: Words,
+  linking: Linking,
+): Promise<{ blocks: readonly AttachBlock[]; notes: readonly string[] }> {
+  const blocks: AttachBlock[] = (content.notification.places ?? []).flatMap(placeBlocks);
+  const notes: string[] = [];
+  for (const attachment of content.attachments) {
+    const block = await blockOf(attachment, linking);
+    if (block) blocks.push(block);
+    // That the whole text could not be kept is told by the cut itself.
+    else if (attachment.source.kind !== "text")
+      notes.push(words.say("note-left-out", { name: attachment.name, reason: leftOutReason(words, attachment) }));
+  }
+  return { blocks, notes };
+}
+
+/** Only these are shown by every Bitrix24 client, and only these are served as pictures. */
+const SHOWN_AS_PICTURE = new Set(["image/jpeg", "image/png", "image/gif"]);
+
+async function blockOf(attachment: Attachment, linking: Linking): Promise<AttachBlock | undefined> {
+  const { name, kind, keptSize, keptMime, spoiler, width, height, drive } = attachment;
+  const size = keptSize === undefined ? {} : { size: keptSize };
+  if (attachment.state !== "kept") return undefined;
+  if (drive) return fileBlockOf({ name, link: drive.externalUrl ?? drive.detailUrl, ...size });
+  const link = await linkTo(attachment, "whole", linking);
+  if (link === undefined) return undefined;
+  const isShown = kind === "picture" && !spoiler && width !== undefined && SHOWN_AS_PICTURE.has(keptMime ?? "");
+  if (!isShown) return fileBlockOf({ name, link, ...size });
+  const preview = await linkTo(attachment, "preview", linking);
+  return imageBlock({ name, link, width, ...(height ? { height } : {}), ...(preview ? { preview } : {}) });
+}
+
+/** One secret address for each recipient; a repeated attempt carries the same one. */
+async function linkTo(
+  attachment: Attachment,
+  role: MediaLink["role"],
+  { tx, delivery, publicUrl, clock }: Linking,
+): Promise<string | undefined> {
+  const file = role === "preview" ? attachment.preview : wholeOf(attachment);
+  if (publicUrl === undefined || !file) return undefined;
+  const former = await tx.media.linkOf(attachment.id, delivery.id, role);
+  const capability = former?.capability ?? randomToken();
+  if (!former) {
+    const expiresAt = clock() + LINK_LIFE_MS;
+    const link = { attachmentId: attachment.id, deliveryId: delivery.id, role, name: attachment.name, expiresAt };
+    await tx.media.addLink(capability, { ...link, ...file });
+  }
+  return `${publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(attachment.name))}`;
+}
+
+function wholeOf({ sha256, keptSize, keptMime }: Attachment) {
+  return sha256 === undefined
+    ? undefined
+    : { sha256, size: keptSize ?? 0, mime: keptMime ?? "application/octet-stream" };
+}

@@ -1,0 +1,202 @@
+import { Readable } from "node:stream";
+import { retryDelayMs } from "../core/outcome.ts";
+import type { MediaParts } from "./media.ts";
+import type { KeepOutcome, KeptFile, OpenedMedia } from "./ports.ts";
+import { updateReceipt } from "./receipts.ts";
+import { makeRoom } from "./room.ts";
+import type { Attachment, KeptAttachment, Notification } from "./store/notifications.ts";
+import type { Repositories } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+
+/** Tries before an attachment is left out; with growing pauses this is about ten minutes. */
+const MOST_ATTEMPTS = 9;
+/** Something that the text only mentions is not worth making people wait for. */
+const MOST_REMOTE_ATTEMPTS = 3;
+
+const MEGABYTE = 1024 * 1024;
+
+/** What one try brought. */
+type Step<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "left-out"; readonly reason: string }
+  /** `endless`: until it works, since the cause is ours and not the attachment's. */
+  | { readonly kind: "again"; readonly reason: string; readonly endless?: true };
+
+interface Job {
+  readonly attachment: Attachment;
+  readonly notification: Notification;
+  readonly workspace: Workspace;
+  readonly parts: MediaParts;
+  readonly signal: AbortSignal;
+}
+
+/** Brings one attachment as far as it gets: fetched and kept, made fit to be shown, published. Each stage is durable by itself. */
+export async function processAttachment(attachment: Attachment, parts: MediaParts, signal: AbortSignal): Promise<void> {
+  const { store } = parts;
+  const notification = await store.read.notifications.byId(attachment.notificationId);
+  const workspace = notification && (await store.read.workspaces.byId(notification.workspaceId));
+  if (!workspace) return;
+  const job: Job = { attachment, notification, workspace, parts, signal };
+  const way = wayOf(workspace, parts.canRelay);
+  if (way === "none") return conclude(job, { kind: "left-out", reason: "no-public-url" });
+  const kept = await attempt(job, () => keptFile(job));
+  if (kept.kind !== "done") return conclude(job, kept);
+  if (attachment.sha256 === undefined) await store.tx((tx) => noteKept(tx, job, kept.value));
+  if (way === "relay" || attachment.drive) return conclude(job, kept);
+  await conclude(job, await attempt(job, () => upload(job, kept.value)));
+}
+
+/** How recipients of a workspace get media. */
+function wayOf({ settings }: Workspace, canRelay: boolean): "relay" | "drive" | "none" {
+  switch (settings.publish) {
+    case "auto":
+      return canRelay ? "relay" : "drive";
+    case "relay":
+      return canRelay ? "relay" : "none";
+    case "drive":
+    case "none":
+      return settings.publish;
+    default:
+      return settings.publish satisfies never;
+  }
+}
+
+/** A fault that nobody foresaw counts as a try: else it would be tried for ever, before all the others. */
+async function attempt<T>({ signal }: Job, work: () => Promise<Step<T>>): Promise<Step<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { kind: "again", reason: error instanceof Error ? error.name : "unknown" };
+  }
+}
+
+/** The file, fetched now or by an earlier try. */
+async function keptFile(job: Job): Promise<Step<KeptAttachment>> {
+  const { attachment, parts } = job;
+  const former = formerly(attachment);
+  if (former) return { kind: "done", value: former };
+  const fetched = await fetchBytes(job);
+  if (fetched.kind !== "done" || !fetched.value.mime.startsWith("image/")) return fetched;
+  const shown = await parts.preparePicture(fetched.value);
+  if (!shown) return fetched;
+  const { file, width, height, preview } = shown;
+  return { kind: "done", value: { ...file, width, height, ...(preview ? { preview } : {}) } };
+}
+
+function formerly({ sha256, keptSize, keptMime, width, height, preview }: Attachment): KeptAttachment | undefined {
+  if (sha256 === undefined || keptSize === undefined || keptMime === undefined) return undefined;
+  const pixels = width === undefined || height === undefined ? {} : { width, height };
+  return { sha256, size: keptSize, mime: keptMime, ...pixels, ...(preview ? { preview } : {}) };
+}
+
+async function fetchBytes(job: Job): Promise<Step<KeptFile>> {
+  const { attachment, workspace, parts } = job;
+  const maxBytes = workspace.settings.maxFileMegabytes * MEGABYTE;
+  const announced = attachment.size ?? 0;
+  if (announced > maxBytes) return tooBig("too-big", maxBytes);
+  if (await exceedsTogether(job))
+    return tooBig("too-big-together", workspace.settings.maxNotificationMegabytes * MEGABYTE);
+  if (!(await makeRoom(announced, parts)))
+    return { kind: "again", reason: "the media quota is used up", endless: true };
+  const opened = await open(job);
+  switch (opened.kind) {
+    case "open":
+      return keptOr(await parts.files.keep({ ...opened, claimedName: attachment.name }, maxBytes), parts);
+    case "too-big":
+      return tooBig(opened.code ?? "too-big", opened.limitBytes);
+    case "gone":
+      return { kind: "left-out", reason: "gone" };
+    case "later":
+      return { kind: "again", reason: opened.reason };
+    default:
+      return opened satisfies never;
+  }
+}
+
+/** Whether this attachment and those before it are more than one notification may carry. */
+async function exceedsTogether({ attachment, notification, workspace, parts }: Job): Promise<boolean> {
+  const all = await parts.store.read.media.attachmentsOf(notification.id);
+  const upToHere = all.filter(({ ordinal, state }) => ordinal <= attachment.ordinal && state !== "left-out");
+  const bytes = upToHere.reduce((sum, { keptSize, size }) => sum + (keptSize ?? size ?? 0), 0);
+  return bytes > workspace.settings.maxNotificationMegabytes * MEGABYTE;
+}
+
+async function open({ attachment: { source }, parts, signal }: Job): Promise<OpenedMedia> {
+  if (source.kind === "text")
+    return { kind: "open", stream: Readable.from([Buffer.from(source.text, "utf8")]), mime: "text/plain" };
+  const opener = parts.openers[source.kind];
+  return opener ? opener(source, signal) : { kind: "later", reason: `${source.kind} is not configured` };
+}
+
+const tooBig = (code: string, limitBytes: number) =>
+  ({ kind: "left-out", reason: `${code}:${Math.floor(limitBytes / MEGABYTE)}` }) as const;
+
+function keptOr(kept: KeepOutcome, { report }: MediaParts): Step<KeptFile> {
+  report(kept.kind === "no-space" ? "full" : "running");
+  switch (kept.kind) {
+    case "kept":
+      return { kind: "done", value: kept.file };
+    case "too-big":
+      return tooBig("too-big", kept.limitBytes);
+    case "broken":
+      return { kind: "again", reason: kept.reason };
+    case "no-space":
+      return { kind: "again", reason: "the disk is full", endless: true };
+    default:
+      return kept satisfies never;
+  }
+}
+
+/** To the acting user's Drive, readable for this notification's recipients: once, however many they are. */
+async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachment>> {
+  const { attachment, notification, workspace, parts, signal } = job;
+  const deliveries = await parts.store.read.deliveries.ofNotification(notification.id);
+  const wanted = {
+    name: attachment.name,
+    size: file.size,
+    open: () => parts.files.open(file.sha256),
+    readers: [...new Set(deliveries.map(({ bitrixId }) => bitrixId))],
+    externalLink: workspace.settings.externalLinks,
+  };
+  const uploaded = await parts.drive.upload(workspace, wanted, signal);
+  switch (uploaded.kind) {
+    case "uploaded":
+      await parts.store.tx((tx) => tx.media.uploaded(attachment.id, uploaded.file));
+      return { kind: "done", value: file };
+    case "later":
+      return { kind: "again", reason: uploaded.code };
+    case "refused":
+      parts.log.warn({ workspace: workspace.name, code: uploaded.code }, "the Drive refused an upload");
+      return { kind: "left-out", reason: uploaded.code === "INSUFFICIENT_SCOPE" ? "no-way" : "drive-refused" };
+    default:
+      return uploaded satisfies never;
+  }
+}
+
+async function noteKept(tx: Repositories, { attachment, parts }: Job, file: KeptAttachment): Promise<void> {
+  await tx.media.kept(attachment.id, file, parts.clock());
+  // Still to be published: it stays due, so that a crash from here on finds it again.
+  await tx.media.again(attachment.id, parts.clock());
+}
+
+function conclude(job: Job, step: Step<KeptAttachment>): Promise<void> {
+  return job.parts.store.tx((tx) => record(tx, job, step));
+}
+
+async function record(tx: Repositories, { attachment, parts }: Job, step: Step<KeptAttachment>): Promise<void> {
+  const now = parts.clock();
+  if (step.kind === "again" && (step.endless || attachment.attempts + 1 < mostAttempts(attachment))) {
+    parts.log.warn({ attachment: attachment.id, reason: step.reason }, "media will be tried again");
+    await tx.media.again(attachment.id, now + retryDelayMs(attachment.attempts + 1, parts.random()));
+    return;
+  }
+  if (step.kind === "done") await tx.media.kept(attachment.id, step.value, now);
+  else await tx.media.leftOut(attachment.id, step.kind === "left-out" ? step.reason : "broken");
+  if ((await tx.media.pendingOf(attachment.notificationId)) > 0) return;
+  await tx.deliveries.releaseMedia(attachment.notificationId, now);
+  await updateReceipt(tx, attachment.notificationId, { wordsIn: parts.wordsIn, now });
+}
+
+const mostAttempts = ({ source }: Attachment): number =>
+  source.kind === "remote" ? MOST_REMOTE_ATTEMPTS : MOST_ATTEMPTS;
