@@ -35,7 +35,7 @@ export interface Asker {
 }
 
 /** Where calls of these credentials go. */
-export function portalOf(credentials: Credentials): URL {
+function portalOf(credentials: Credentials): URL {
   if (credentials.kind === "webhook") return new URL(credentials.url);
   return new URL(credentials.tokens?.clientEndpoint ?? `https://${credentials.domain}/`);
 }

@@ -10,7 +10,7 @@ export const later = (code: string, reason: string): Setback => ({ kind: "later"
 export const refused = (code: string, reason: string): Setback => ({ kind: "refused", code, reason });
 
 /** Numbers arrive as numbers and as strings. */
-export const count = z.union([z.number(), z.string().regex(/^\d+$/u).transform(Number)]).pipe(z.int().nonnegative());
+const count = z.union([z.number(), z.string().regex(/^\d+$/u).transform(Number)]).pipe(z.int().nonnegative());
 export const id = count.pipe(z.int().positive());
 
 /** The fields of a file that matter to us. */
@@ -48,6 +48,8 @@ const REFUSED = [
 /** What follows for a file from an answer without a result. What the portal as a whole cannot do now is tried later. */
 export function setbackOf(reply: Exclude<PortalReply, { kind: "result" }>, now: number): Setback {
   if (reply.kind === "unsent") return later(reply.status ? `HTTP_${reply.status}` : "UNREACHABLE", reply.reason);
+  // The front server's own limit: the same file will be too big again.
+  if (reply.kind === "unanswered" && reply.status === 413) return refused("HTTP_413", "too big for the portal");
   if (reply.kind === "unanswered") return later(reply.status ? `HTTP_${reply.status}` : "NO_ANSWER", reply.reason);
   const reason = reply.description === "" ? reply.code : reply.description;
   if (REFUSED.includes(reply.code) || reply.code.startsWith("DISK_")) return refused(reply.code, reason);

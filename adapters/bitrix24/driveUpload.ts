@@ -93,10 +93,10 @@ async function sendBytes(
   }
   const setback = setbackOf(reply, clock());
   // A form that did not arrive whole is never stored.
+  if (setback.kind === "refused" || reply.kind === "unsent") return setback;
   if (reply.kind === "unanswered") return body.isHandedOver() ? { kind: "again", doubt: true, setback } : setback;
-  if (reply.kind === "unsent") return setback;
   if (TOKEN_FAULTS.includes(reply.code)) return { kind: "again", doubt: false, setback };
-  return reply.status >= 500 && setback.kind === "later" ? { kind: "again", doubt: true, setback } : setback;
+  return reply.status >= 500 ? { kind: "again", doubt: true, setback } : setback;
 }
 
 /** The form as it goes out. The announced length is a promise: a source that breaks it ends the request. */
@@ -104,27 +104,24 @@ function openBody(frame: { head: Buffer; tail: Buffer }, source: Readable, size:
   let isHandedOver = false;
   let fault: string | undefined;
 
-  async function* file(): AsyncGenerator<Uint8Array> {
-    let sent = 0;
-    for await (const piece of source) {
-      const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
-      sent += bytes.length;
-      if (sent > size) break;
-      yield bytes;
-    }
-    if (sent === size) return;
-    fault = `the file is not ${size} bytes long`;
-    throw new RangeError(fault);
-  }
-
   return {
     async *bytes(): AsyncGenerator<Uint8Array> {
       yield frame.head;
+      let sent = 0;
       try {
-        yield* file();
+        for await (const piece of source) {
+          const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
+          sent += bytes.length;
+          if (sent > size) break;
+          yield bytes;
+        }
       } catch (error) {
-        fault ??= `the file could not be read (${error instanceof Error ? error.name : "failure"})`;
+        fault = `the file could not be read (${error instanceof Error ? error.name : "failure"})`;
         throw error;
+      }
+      if (sent !== size) {
+        fault = `the file is not ${size} bytes long`;
+        throw new RangeError(fault);
       }
       isHandedOver = true;
       yield frame.tail;

@@ -170,6 +170,13 @@ describe("an upload is refused", () => {
     expect(outcome).toMatchObject({ kind: "refused", code });
   });
 
+  test("when the portal's front server finds it too big", async () => {
+    const sandbox = await drivePortal();
+    sandbox.faults.add(upload({ kind: "html", status: 413 }));
+    const outcome = await driveFor().drive.upload(webhookWorkspace(sandbox), uploadOf("bytes"), NEVER);
+    expect(outcome).toMatchObject({ kind: "refused", code: "HTTP_413" });
+  });
+
   test("when the file is not kept any more, or a reader is nobody", async () => {
     const sandbox = await drivePortal();
     const { drive } = driveFor();

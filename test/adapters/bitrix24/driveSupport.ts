@@ -31,7 +31,7 @@ export function driveFor(options: Partial<DriveOptions> = {}) {
 }
 
 /** One piece after another, as a file comes from the disk. */
-export const inPieces = (text: string): Readable => {
+const inPieces = (text: string): Readable => {
   const bytes = Buffer.from(text);
   const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(at * 7, at * 7 + 7));
   return Readable.from(pieces, { objectMode: false });
