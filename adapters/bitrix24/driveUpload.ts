@@ -39,6 +39,9 @@ const stepOneShape = z.object({ field: z.string().min(1).max(100), uploadUrl: z.
 /** The address was good for a moment only. */
 const TOKEN_FAULTS = ["EXPIRED_TOKEN", "NO_AUTH_FOUND", "AUTHORIZATION_ERROR"];
 
+/** Said before anything is executed, whatever the status is. */
+const NOT_EXECUTED = ["QUERY_LIMIT_EXCEEDED", "OVERLOAD_LIMIT", "PORTAL_DELETED"];
+
 /** Uploads in two steps: the first settles place and rights and yields an address, to which the second sends the bytes. */
 export async function sendFile(
   to: { workspace: Workspace; place: Place },
@@ -96,7 +99,7 @@ async function sendBytes(
   if (setback.kind === "refused" || reply.kind === "unsent") return setback;
   if (reply.kind === "unanswered") return body.isHandedOver() ? { kind: "again", doubt: true, setback } : setback;
   if (TOKEN_FAULTS.includes(reply.code)) return { kind: "again", doubt: false, setback };
-  return reply.status >= 500 ? { kind: "again", doubt: true, setback } : setback;
+  return reply.status >= 500 && !NOT_EXECUTED.includes(reply.code) ? { kind: "again", doubt: true, setback } : setback;
 }
 
 /** The form as it goes out. The announced length is a promise: a source that breaks it ends the request. */

@@ -108,6 +108,14 @@ describe("an upload that breaks off is tried later and leaves nothing", () => {
     }
   });
 
+  test("when the portal wants us slower", async () => {
+    const sandbox = await drivePortal();
+    sandbox.faults.add(upload({ kind: "reply", status: 503, body: { error: "QUERY_LIMIT_EXCEEDED" } }));
+    const outcome = await driveFor().drive.upload(webhookWorkspace(sandbox), uploadOf("bytes"), NEVER);
+    expect(outcome).toMatchObject({ kind: "later", code: "QUERY_LIMIT_EXCEEDED" });
+    expect([countOf(sandbox, "upload"), sandbox.drive.files]).toEqual([1, []]);
+  });
+
   test("when the portal cannot be reached at all", async () => {
     const sandbox = await drivePortal();
     await sandbox.pause();
