@@ -105,7 +105,7 @@ function pictureOrFile(media: unknown, isSpoiler: boolean): IncomingMedia[] {
 }
 
 /** The slice of discord.js' `Sticker` that is read here. */
-export interface StickerLike {
+interface StickerLike {
   readonly name: string;
   readonly format: number;
   readonly url: string;

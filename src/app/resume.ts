@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { finished, Readable } from "node:stream";
 
 /** How often one stream is continued: a line that breaks more often is given up, and the caller begins anew. */
 const MOST_RESUMED = 3;
@@ -12,40 +12,43 @@ export interface Resumable {
 
 /** One stream over a source that breaks off: it is continued at the byte where it stopped. Fails as `first` did where that is impossible. */
 export function resuming(first: Readable, { size, openAt }: Resumable): Readable {
-  let current = first;
+  let current: Readable | undefined;
   let from = 0;
   let resumed = 0;
   const out = new Readable({
-    read: () => void current.resume(),
+    // Begun by the first reader: a failure before there is one would have nobody to hear it.
+    read: () => void (current ?? follow(first)).resume(),
     destroy: (error, done) => {
-      current.destroy();
+      (current ?? first).destroy();
       done(error);
     },
   });
+  first.on("error", () => undefined);
 
-  function follow(source: Readable): void {
+  function follow(source: Readable): Readable {
     current = source;
     source.on("data", (chunk: Buffer) => {
       from += chunk.length;
       if (!out.push(chunk)) source.pause();
     });
-    source.once("end", () => {
-      if (from < size) void carryOn(new Error(`the source ended after ${from} of ${size} bytes`));
+    finished(source, { writable: false }, (failure) => {
+      const ending =
+        failure ?? (from < size ? new Error(`the source ended after ${from} of ${size} bytes`) : undefined);
+      if (ending) void carryOn(ending);
       else out.push(null);
     });
-    source.on("error", (failure: Error) => void carryOn(failure));
+    return source;
   }
 
   async function carryOn(failure: Error): Promise<void> {
     if (out.destroyed) return;
     resumed += 1;
     const next = resumed > MOST_RESUMED ? undefined : await openAt(from).catch(() => undefined);
-    if (next && !out.destroyed) return follow(next);
+    if (next && !out.destroyed) return void follow(next);
     next?.on("error", () => undefined).destroy();
     out.destroy(failure);
   }
 
-  follow(first);
   return out;
 }
 

@@ -73,6 +73,22 @@ test("whoever stops reading ends the source too, and nothing is opened any more"
   expect(asked).toEqual([]);
 });
 
+test("a source that fails before anybody reads is continued once somebody does", async () => {
+  const bytes = Buffer.from("all of it");
+  const first = new Readable({ read: () => undefined });
+  const stream = resuming(first, { size: bytes.length, openAt: async (from) => Readable.from([bytes.subarray(from)]) });
+  first.destroy(new Error("reset"));
+  await turn();
+  expect(await buffer(stream)).toEqual(bytes);
+});
+
+test("a source that is closed without a word fails, and is not waited for", async () => {
+  const first = new Readable({ read: () => undefined });
+  const stream = resuming(first, { size: 9, openAt: async () => undefined });
+  first.destroy();
+  await expect(buffer(stream)).rejects.toThrow();
+});
+
 test("a reader that is slow holds the source up instead of the whole being kept", async () => {
   let given = 0;
   const first = new Readable({
