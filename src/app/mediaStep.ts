@@ -158,6 +158,7 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
     open: () => parts.files.open(file.sha256),
     readers: [...new Set(deliveries.map(({ bitrixId }) => bitrixId))],
     externalLink: workspace.settings.externalLinks,
+    key: `${notification.trace}.${file.sha256}`,
   };
   const uploaded = await parts.drive.upload(workspace, wanted, signal);
   switch (uploaded.kind) {

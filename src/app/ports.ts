@@ -156,6 +156,8 @@ export interface Drive {
       open: () => Promise<Readable | undefined>;
       readers: readonly number[];
       externalLink: boolean;
+      /** The same key, size and readers mean the same upload: a repetition finds what an earlier try has left. */
+      key?: string;
     },
     signal: AbortSignal,
   ): Promise<DriveOutcome>;
