@@ -46,6 +46,7 @@ export async function findAccount(
 export async function mapAccount(db: Db, entry: MapEntry): ReturnType<PeopleRepository["map"]> {
   const { workspaceId, platform, userId } = entry;
   const username = entry.username === undefined ? undefined : usernameKey(entry.username);
+  const proof = userId === undefined ? undefined : "mapped";
   if (userId === undefined && username === undefined) throw new RangeError("an account needs an id or a username");
   const known = await findAccount(db, workspaceId, platform, entry);
   const owner = known && (await personById(db, known.personId));
@@ -55,8 +56,8 @@ export async function mapAccount(db: Db, entry: MapEntry): ReturnType<PeopleRepo
   const person = await addPerson(db, { workspaceId, bitrixId, ...(name && { name }), ...(email && { email }) });
   if (username !== undefined) await releaseUsername(db, { workspaceId, platform, username }, known?.id);
   if (known === undefined)
-    await db.insert(accounts).values({ workspaceId, personId: person.id, platform, userId, username });
-  else await describe(db, known.id, { userId, username });
+    await db.insert(accounts).values({ workspaceId, personId: person.id, platform, userId, username, proof });
+  else await describe(db, known.id, { userId, username, proof });
   return { kind: "mapped", person };
 }
 
@@ -90,8 +91,12 @@ export async function releaseUsername(
 }
 
 /** Writes what is known now; what is not given stays. */
-export async function describe(db: Db, accountId: number, known: Named): Promise<void> {
-  const { userId, username } = known;
-  const change = { ...(userId !== undefined && { userId }), ...(username !== undefined && { username }) };
+export async function describe(
+  db: Db,
+  accountId: number,
+  { userId, username, proof }: Named & { readonly proof?: AccountRow["proof"] | undefined },
+): Promise<void> {
+  const named = { ...(userId !== undefined && { userId }), ...(username !== undefined && { username }) };
+  const change = { ...named, ...(proof !== undefined && { proof }) };
   if (Object.keys(change).length > 0) await db.update(accounts).set(change).where(eq(accounts.id, accountId));
 }

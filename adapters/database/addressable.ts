@@ -1,18 +1,23 @@
 import { and, asc, eq, isNull, or } from "drizzle-orm";
 import type { ChatRef } from "../../src/core/chat.ts";
+import { findBinding } from "./chats.ts";
 import { listGroups } from "./groups.ts";
 import { accounts, persons, sightings } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
 
 /**
  * Names, without `@`, by which the people seen in this chat can be addressed here: their username, else their name in
- * Bitrix24, else `id:42`; then the groups that hold nobody else.
+ * Bitrix24, else `id:42`; then the groups that hold nobody else. The chat is what its binding covers: those in one bound channel
+ * need not know who writes in another one of the same server.
  */
 export async function addressable(
   db: Db,
   workspaceId: number,
-  { platform, chatId }: ChatRef,
+  chat: ChatRef,
 ): Promise<{ name: string; label: string }[]> {
+  const { platform, chatId } = chat;
+  const threadId = ((await findBinding(db, chat)) ?? chat).threadId;
+  const covered = threadId === "" ? undefined : eq(sightings.threadId, threadId);
   const theirs = and(
     eq(accounts.workspaceId, workspaceId),
     eq(accounts.platform, sightings.platform),
@@ -23,7 +28,7 @@ export async function addressable(
     .from(sightings)
     .innerJoin(accounts, theirs)
     .innerJoin(persons, eq(persons.id, accounts.personId))
-    .where(and(eq(sightings.platform, platform), eq(sightings.chatId, chatId)))
+    .where(and(eq(sightings.platform, platform), eq(sightings.chatId, chatId), covered))
     .orderBy(asc(persons.id), asc(accounts.id));
 
   const names = new Map<string, string>();

@@ -21,11 +21,7 @@ export function chatRepository(db: Db): ChatRepository {
         .returning();
       return only(rows);
     },
-    find: async ({ platform, chatId, threadId }) => {
-      const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), inArray(chats.threadId, [threadId, ""]));
-      const [row] = await db.select().from(chats).where(here).orderBy(desc(chats.threadId)).limit(1);
-      return row;
-    },
+    find: (chat) => findBinding(db, chat),
     list: async (workspaceId) =>
       db
         .select()
@@ -44,6 +40,12 @@ export function chatRepository(db: Db): ChatRepository {
     },
     ...adminMethods(db),
   };
+}
+
+export async function findBinding(db: Db, { platform, chatId, threadId }: ChatRef): Promise<Binding | undefined> {
+  const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), inArray(chats.threadId, [threadId, ""]));
+  const [row] = await db.select().from(chats).where(here).orderBy(desc(chats.threadId)).limit(1);
+  return row;
 }
 
 type AdminMethods = Pick<ChatRepository, "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "removeAdmin">;

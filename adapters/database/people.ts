@@ -42,6 +42,10 @@ export function peopleRepository(db: Db): PeopleRepository {
       const found = await findAccount(db, workspaceId, platform, account);
       return found && (await find(eq(persons.id, found.personId)))[0];
     },
+    proven: async (workspaceId, platform, userId) => {
+      const found = await findAccount(db, workspaceId, platform, { userId });
+      return found?.proof ? (await find(eq(persons.id, found.personId)))[0] : undefined;
+    },
     byName: (workspaceId, name) => find(eq(persons.workspaceId, workspaceId), eq(persons.name, name.normalize("NFC"))),
     byEmail: (workspaceId, email) =>
       find(eq(persons.workspaceId, workspaceId), eq(persons.email, email.trim().toLowerCase())),

@@ -20,15 +20,23 @@ async function remember(
   { chat, userId, username = null, name }: Omit<Seen, "username"> & { username?: string | null },
   now: number,
 ) {
-  const { platform, chatId } = chat;
-  const here = and(eq(sightings.platform, platform), eq(sightings.chatId, chatId), eq(sightings.userId, userId));
-  const [old] = await db.select().from(sightings).where(here);
+  const { platform, chatId, threadId } = chat;
+  const place = and(
+    eq(sightings.platform, platform),
+    eq(sightings.chatId, chatId),
+    eq(sightings.threadId, threadId),
+    eq(sightings.userId, userId),
+  );
+  const [old] = await db.select().from(sightings).where(place);
   if (old !== undefined && old.username === username && old.name === name && now - old.seenAt < FRESH_MS) return;
   const known = { username, name, seenAt: now };
   await db
     .insert(sightings)
-    .values({ platform, chatId, userId, ...known })
-    .onConflictDoUpdate({ target: [sightings.platform, sightings.chatId, sightings.userId], set: known });
+    .values({ platform, chatId, threadId, userId, ...known })
+    .onConflictDoUpdate({
+      target: [sightings.platform, sightings.chatId, sightings.threadId, sightings.userId],
+      set: known,
+    });
   if (username === null) return;
   const formerOwner = and(
     eq(sightings.platform, platform),

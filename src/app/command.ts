@@ -51,7 +51,7 @@ export async function maySend({ tx, binding, workspace }: Command, sender: Sende
   if (sender.kind !== "person") return false;
   if (await isAdmin({ tx, workspace, binding }, sender)) return true;
   if (binding.senders === "list") return false;
-  return (await tx.people.byAccount(workspace.id, binding.platform, { userId: sender.userId })) !== undefined;
+  return (await tx.people.proven(workspace.id, binding.platform, sender.userId)) !== undefined;
 }
 
 export async function isAdmin(

@@ -49,7 +49,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
 function createSightings(store: Store, clock: () => number): Intake["sighted"] {
   const known = new Map<string, string>();
   return async (seen) => {
-    const key = `${seen.chat.platform}:${seen.chat.chatId}:${seen.userId}`;
+    const key = `${seen.chat.platform}:${seen.chat.chatId}:${seen.chat.threadId}:${seen.userId}`;
     const what = `${seen.username ?? ""}\u0000${seen.name}`;
     if (known.get(key) === what) return;
     await store.tx((tx) => tx.people.sighted(seen, clock()));

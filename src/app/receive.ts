@@ -89,16 +89,16 @@ async function whoamiText({ tx, message, binding, workspace, words }: Command): 
   const { userId, username, kind } = message.sender;
   const unlinked = { workspace: workspace.name, id: userId, line: mapLine(message, workspace.name) };
   if (kind !== "person") return words.say("whoami-unlinked", unlinked);
-  const byId = await tx.people.byAccount(workspace.id, binding.platform, { userId });
+  const proven = await tx.people.proven(workspace.id, binding.platform, userId);
   const named = username === undefined ? {} : { username };
-  const person = byId ?? (await tx.people.byAccount(workspace.id, binding.platform, { userId, ...named }));
+  const person = proven ?? (await tx.people.byAccount(workspace.id, binding.platform, { userId, ...named }));
   if (!person) return words.say("whoami-unlinked", unlinked);
   const known = {
     name: person.name ?? `id:${person.bitrixId}`,
     id: String(person.bitrixId),
     workspace: workspace.name,
   };
-  return words.say(byId ? "whoami-linked" : "whoami-by-name", known);
+  return words.say(proven ? "whoami-linked" : "whoami-by-name", known);
 }
 
 async function helpText({ tx, message, workspace, words }: Command): Promise<string> {

@@ -135,7 +135,20 @@ test("where only linked people may send, a mapping by name alone does not author
   await desk.map("anna", 7);
   expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toEqual([]);
   await desk.intake.sighted({ chat: { platform: "telegram", chatId: "-100", threadId: "" }, ...IVAN });
+  expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toEqual([]);
+  expect((await desk.wish(await desk.say("/whoami")))?.text).toMatch(/^Your username is mapped to/u);
+});
+
+test("where only linked people may send, a mapping by id authorises, also of somebody known by name before", async () => {
+  const desk = await openDesk({ senders: "linked" });
+  await desk.map("ivan", 9);
+  await desk.map("anna", 7);
+  await desk.intake.sighted({ chat: { platform: "telegram", chatId: "-100", threadId: "" }, ...IVAN });
+  await desk.store.tx((tx) =>
+    tx.people.map({ workspaceId: desk.workspace.id, bitrixId: 9, platform: "telegram", userId: IVAN.userId }),
+  );
   expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toHaveLength(1);
+  expect((await desk.wish(await desk.say("/whoami")))?.text).toMatch(/^You are/u);
 });
 
 test.each(["anonymous-admin", "channel"] as const)(

@@ -30,6 +30,8 @@ export const accounts = sqliteTable(
     platform: platform(),
     userId: text("user_id"),
     username: text("username"),
+    /** How it was made sure that the id is this person's; null while it only came along with a sighting of the username. */
+    proof: text("proof", { enum: ["mapped", "linked"] }),
   },
   (t) => [
     uniqueIndex("accounts_user").on(t.platform, t.userId, t.workspaceId),
@@ -63,13 +65,14 @@ export const sightings = sqliteTable(
   {
     platform: platform(),
     chatId: text("chat_id").notNull(),
+    threadId: text("thread_id").notNull(),
     userId: text("user_id").notNull(),
     username: text("username"),
     name: text("name").notNull(),
     seenAt: moment("seen_at").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.platform, t.chatId, t.userId] }),
+    primaryKey({ columns: [t.platform, t.chatId, t.threadId, t.userId] }),
     index("sightings_username").on(t.platform, t.username),
   ],
 );

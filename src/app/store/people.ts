@@ -16,6 +16,8 @@ export interface Account {
   readonly userId?: string;
   /** Lower case, without `@`. */
   readonly username?: string;
+  /** How the id was made sure of: an administrator gave it, or its owner proved it. Absent while it is only by a name that it is known. */
+  readonly proof?: "mapped" | "linked";
 }
 
 export interface PeopleRepository {
@@ -29,6 +31,11 @@ export interface PeopleRepository {
   addPerson(person: Omit<Person, "id">): Promise<Person>;
   /** Of an account, by id first; by name only while the mapping has no id yet. */
   byAccount(workspaceId: number, platform: Platform, account: Mention): Promise<Person | undefined>;
+  /**
+   * For permissions: the person whose id has been given or proven. Where only the username was mapped, whoever was first seen
+   * with it may be anybody.
+   */
+  proven(workspaceId: number, platform: Platform, userId: string): Promise<Person | undefined>;
   byName(workspaceId: number, name: string): Promise<readonly Person[]>;
   byEmail(workspaceId: number, email: string): Promise<readonly Person[]>;
   /** Members of a group; undefined when there is no such group. */
@@ -38,6 +45,6 @@ export interface PeopleRepository {
   listGroups(workspaceId: number): Promise<readonly { name: string; members: readonly Person[] }[]>;
   /** Remembers who was seen where: fills in the id of a name-only mapping, and takes a moved username away from its old owner. */
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }, now: number): Promise<void>;
-  /** Names by which the people mapped to accounts seen in this chat can be addressed. */
+  /** Names by which the people mapped to accounts seen in what the binding of this chat covers can be addressed. */
   addressable(workspaceId: number, chat: ChatRef): Promise<readonly { name: string; label: string }[]>;
 }

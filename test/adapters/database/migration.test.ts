@@ -44,3 +44,22 @@ test("files kept before files were counted are counted, and their links and deli
   const added = await now.tx((db) => db.notifications.add(notification(1, [1])));
   expect(added?.deliveryIds).toHaveLength(1);
 });
+
+test("those seen before places were kept count where the whole chat is bound, and what ids they have proves nothing", async () => {
+  const { store, file, reopen } = await openTestStore({ migrations: migrationsUntil("0001_media") });
+  const { id: workspaceId } = await addWorkspace(store);
+  await store.tx((db) => addPeople(db, workspaceId, [1]));
+  await store.close();
+  const old = new Database(file);
+  old.exec(`
+    insert into accounts (workspace_id, person_id, platform, user_id, username) values (1, 1, 'telegram', '10', 'anna');
+    insert into sightings (platform, chat_id, user_id, username, name, seen_at) values ('telegram', '-100', '10', 'anna', 'Anna', 5);`);
+  old.close();
+  const now = await reopen({ migrations: "migrations" });
+  const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
+  await now.tx((db) => db.chats.bind({ ...chat, workspaceId, senders: "everyone" }, 0));
+  expect(await now.read.people.addressable(workspaceId, { ...chat, threadId: "4" })).toEqual([
+    { name: "anna", label: "Anna" },
+  ]);
+  expect(await now.read.people.proven(workspaceId, "telegram", "10")).toBeUndefined();
+});

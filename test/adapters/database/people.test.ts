@@ -167,3 +167,36 @@ test("only those seen in a chat can be addressed there, and groups of nobody els
     { name: "here", label: "here" },
   ]);
 });
+
+test("in a bound channel only those can be addressed who were seen in it; in a server bound as a whole, everybody seen", async () => {
+  const { store, workspaceId, map, see } = await opened();
+  const guild = "-300";
+  const bind = (threadId: string) =>
+    store.tx((db) =>
+      db.chats.bind({ platform: "telegram", chatId: guild, threadId, workspaceId, senders: "everyone" }, 0),
+    );
+  const names = async (threadId: string) =>
+    (await store.read.people.addressable(workspaceId, message("1", guild, threadId))).map(({ name }) => name);
+  await map(1, { userId: "10", username: "anna" });
+  await map(2, { userId: "20", username: "bert" });
+  await see("10", "anna", message("1", guild, "7"));
+  await see("20", "bert", message("1", guild, "8"));
+  await bind("7");
+  expect([await names("7"), await names("9")]).toEqual([["anna"], []]);
+  await bind("");
+  expect([await names("7"), await names("8"), await names("")]).toEqual([["anna"], ["anna", "bert"], ["anna", "bert"]]);
+});
+
+test("an id is proven by whoever gave it, never by a sighting of the username", async () => {
+  const { store, workspaceId, map, see } = await opened();
+  const proven = async (userId: string) => (await store.read.people.proven(workspaceId, "telegram", userId))?.bitrixId;
+  await map(1, { username: "anna" });
+  await see("10", "anna");
+  expect(await proven("10")).toBeUndefined();
+  await map(1, { username: "anna" });
+  expect(await proven("10")).toBeUndefined();
+  await map(1, { userId: "10" });
+  expect(await proven("10")).toBe(1);
+  await see("10", "annika");
+  expect(await proven("10")).toBe(1);
+});
