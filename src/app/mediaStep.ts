@@ -106,6 +106,8 @@ async function fetchBytes(job: Job): Promise<Step<KeptFile>> {
     case "too-big":
       return tooBig(opened.code ?? "too-big", opened.limitBytes);
     case "gone":
+      // The chat is told in words of ours; what the source said is for the operator, who may have to mount a folder.
+      parts.log.warn({ attachment: attachment.id, reason: opened.reason }, "media is gone at its source");
       return { kind: "left-out", reason: "gone" };
     case "later":
       return { kind: "again", reason: opened.reason };
@@ -123,6 +125,7 @@ async function exceedsTogether({ attachment, notification, workspace, parts }: J
 }
 
 async function open({ attachment: { source }, parts, signal }: Job): Promise<OpenedMedia> {
+  if (source.kind === "unreadable") return { kind: "gone", reason: "what was stored about it cannot be opened" };
   if (source.kind === "text")
     return { kind: "open", stream: Readable.from([Buffer.from(source.text, "utf8")]), mime: "text/plain" };
   const opener = parts.openers[source.kind];

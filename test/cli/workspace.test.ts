@@ -162,7 +162,7 @@ test("settings are changed all together or not at all", async () => {
     adminChat: { platform: "telegram", chatId: "-1005", threadId: "7" },
   });
   const wrong = await shell.run("workspace set main language=en publish=everywhere");
-  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("auto, relay, none") });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("auto, relay, drive, none") });
   expect((await shell.run("workspace show main --json")).json()).toMatchObject({ settings: { language: "ru" } });
 });
 
