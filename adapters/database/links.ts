@@ -30,7 +30,8 @@ export function linkMethods(db: Db, sealer: Sealer): LinkMethods {
         .select()
         .from(mediaLinks)
         .where(and(pair, eq(mediaLinks.role, role)));
-      return row && { capability: sealer.open(linkCapability(row.hash), row.capability), link: readLink(row) };
+      const capability = row && opened(sealer, row);
+      return row && capability !== undefined ? { capability, link: readLink(row) } : undefined;
     },
     byCapability: async (capability) => {
       const [row] = await db
@@ -45,6 +46,15 @@ export function linkMethods(db: Db, sealer: Sealer): LinkMethods {
 
 /** Plain SHA-256 will do: a capability is random and long, so nobody can try them out. */
 const hashOf = (capability: string): string => createHash("sha256").update(capability).digest("hex");
+
+/** One that cannot be opened any more counts as absent: a new one takes its place. */
+function opened(sealer: Sealer, { hash, capability }: typeof mediaLinks.$inferSelect): string | undefined {
+  try {
+    return sealer.open(linkCapability(hash), capability);
+  } catch {
+    return undefined;
+  }
+}
 
 function readLink({ hash: _, capability: __, ...link }: typeof mediaLinks.$inferSelect): MediaLink {
   return withoutNulls(link);

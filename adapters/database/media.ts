@@ -82,10 +82,9 @@ function keptValues({ sha256, size, mime, width, height, preview }: KeptAttachme
 function readAttachment(row: typeof attachments.$inferSelect, sealer: Sealer): Attachment {
   const { uid, source: sealed, spoiler, dueAt: _, previewSha256, previewSize, previewMime, ...others } = row;
   const { driveFileId, driveDetailUrl, driveExternalUrl, driveRemoved, ...rest } = others;
-  const source: MediaSource = JSON.parse(sealer.open(attachmentSource(uid), sealed));
   return {
     ...withoutNulls(rest),
-    source,
+    source: sourceIn(sealer, attachmentSource(uid), sealed),
     ...(spoiler && { spoiler }),
     ...(previewSha256 !== null &&
       previewSize !== null &&
@@ -96,8 +95,26 @@ function readAttachment(row: typeof attachments.$inferSelect, sealer: Sealer): A
         drive: {
           fileId: driveFileId,
           detailUrl: driveDetailUrl,
-          ...(driveExternalUrl !== null && { externalUrl: sealer.open(externalLink(uid), driveExternalUrl) }),
+          ...openedLink(sealer, externalLink(uid), driveExternalUrl),
         },
       }),
   };
+}
+
+/** One row that cannot be opened (sealed with a key that is gone, or damaged) must not hide all the others. */
+function sourceIn(sealer: Sealer, place: Place, sealed: Buffer): Attachment["source"] {
+  try {
+    const source: MediaSource = JSON.parse(sealer.open(place, sealed));
+    return source;
+  } catch {
+    return { kind: "unreadable" };
+  }
+}
+
+function openedLink(sealer: Sealer, place: Place, sealed: Buffer | null): { externalUrl?: string } {
+  try {
+    return sealed === null ? {} : { externalUrl: sealer.open(place, sealed) };
+  } catch {
+    return {};
+  }
 }

@@ -11,9 +11,6 @@ import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
-/** Bitrix24 REST documentation: at most 50 commands in one batch. */
-const BATCH_SIZE = 50;
-
 /** What webhooks name themselves by; the same for every installation, since tags are unguessable already. */
 const CLIENT_ID = "herald24";
 
@@ -24,30 +21,89 @@ export interface Shipment {
   readonly calls: readonly PortalCall[];
 }
 
-/** Claims what is due of one workspace, spends one request of the portal's budget, and writes out the calls: one transaction. */
-export function claimShipment(workspaceId: number, parts: DeliverParts): Promise<Shipment | undefined> {
+/**
+ * Claims what is due of one workspace, spends one request of the portal's budget, and writes out the calls: one transaction.
+ * A delivery that cannot be written out ends that transaction and is put aside in one of its own, so that the others can go on
+ * and nothing half written stays.
+ */
+export async function claimShipment(workspaceId: number, parts: DeliverParts): Promise<Shipment | undefined> {
+  for (;;) {
+    try {
+      return await claimOnce(workspaceId, parts);
+    } catch (error) {
+      if (!(error instanceof UnwritableError)) throw error;
+      await putAside(error, parts);
+    }
+  }
+}
+
+class UnwritableError extends Error {
+  override readonly name = "UnwritableError";
+  readonly delivery: Delivery;
+
+  constructor(delivery: Delivery, cause: unknown) {
+    super(`delivery ${delivery.id} cannot be written out`, { cause });
+    this.delivery = delivery;
+  }
+}
+
+async function putAside({ delivery, cause }: UnwritableError, parts: DeliverParts): Promise<void> {
+  const { store, wordsIn, clock, log } = parts;
+  await store.tx((tx) =>
+    tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "UNWRITABLE" }, clock()),
+  );
+  // The message of the cause may quote what people wrote.
+  const fields = { delivery: delivery.id, notification: delivery.notificationId, error: nameOf(cause) };
+  log.error(fields, "a notification could not be written out, and is put aside");
+  try {
+    await store.tx((tx) => updateReceipt(tx, delivery.notificationId, { wordsIn, now: clock() }));
+  } catch (error) {
+    log.error({ ...fields, error: nameOf(error) }, "its sender could not be told");
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
+
+function claimOnce(workspaceId: number, parts: DeliverParts): Promise<Shipment | undefined> {
   return parts.store.tx(async (tx) => {
     const now = parts.clock();
     const workspace = await tx.workspaces.byId(workspaceId);
     if (!workspace || workspace.suspended) return undefined;
     if ((await tx.pacing.methodRest(workspaceId, methodOf(workspace))) > now) return undefined;
-    const claimed = await tx.deliveries.claim({ workspaceId, now, limit: BATCH_SIZE });
+    const claimed = await tx.deliveries.claim({ workspaceId, now, limit });
     const deliveries: Delivery[] = [];
     const calls: PortalCall[] = [];
     for (const [index, delivery] of claimed.entries()) {
-      const verdict = await withoutSending(tx, delivery, { later: claimed.slice(index + 1), now });
-      if (verdict) {
-        await tx.deliveries.settle(delivery.id, { kind: "verdict", ...verdict }, now);
-        await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
-        continue;
-      }
+      const later = claimed.slice(index + 1);
+      const call = await prepare(tx, delivery, { workspace, parts, later, now }).catch((error: unknown) => {
+        throw new UnwritableError(delivery, error);
+      });
+      if (!call) continue;
       deliveries.push(delivery);
-      calls.push(await writeOut(tx, delivery, { workspace, parts }));
+      calls.push(call);
     }
     if (deliveries.length === 0) return undefined;
     await tx.pacing.put(workspace.host, spend((await tx.pacing.get(workspace.host)) ?? FRESH_PACE, now));
     return { workspace, deliveries, calls };
   });
+}
+
+/** The call that makes the delivery, or its end where it need not be made. */
+async function prepare(
+  tx: Repositories,
+  delivery: Delivery,
+  {
+    workspace,
+    parts,
+    later,
+    now,
+  }: { workspace: Workspace; parts: DeliverParts; later: readonly Delivery[]; now: number },
+): Promise<PortalCall | undefined> {
+  const verdict = await withoutSending(tx, delivery, { later, now });
+  if (!verdict) return writeOut(tx, delivery, { workspace, parts });
+  await tx.deliveries.settle(delivery.id, { kind: "verdict", ...verdict }, now);
+  await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  return undefined;
 }
 
 export const methodOf = ({ settings }: Workspace): string => `im.notify.${settings.kind}.add`;

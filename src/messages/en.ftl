@@ -29,6 +29,7 @@ reason-CANCELLED = cancelled
 reason-UNMAPPED = the person was removed from the mapping
 reason-UNBOUND = the chat was unbound
 reason-INTERRUPTED = the service was stopped in the middle of sending
+reason-UNWRITABLE = it could not be written for Bitrix24 (a fault of this service; its operator finds it in the log)
 reason-NO_ANSWER = the portal did not answer
 reason-http = Bitrix24 gave no usable answer (HTTP { $status })
 reason-SUSPENDED = the connection to Bitrix24 is suspended

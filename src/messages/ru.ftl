@@ -30,6 +30,7 @@ reason-CANCELLED = отменено
 reason-UNMAPPED = человек удалён из соответствий
 reason-UNBOUND = чат отвязан
 reason-INTERRUPTED = служба была остановлена во время отправки
+reason-UNWRITABLE = не удалось составить уведомление для Битрикс24 (сбой службы; подробности у её оператора в журнале)
 reason-NO_ANSWER = портал не ответил
 reason-http = Битрикс24 не дал внятного ответа (HTTP { $status })
 reason-SUSPENDED = связь с Битрикс24 приостановлена

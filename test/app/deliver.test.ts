@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { createPortal } from "../../adapters/bitrix24/portal.ts";
 import type { PortalOptions as SandboxOptions } from "../../sandbox/bitrix24/options.ts";
@@ -23,7 +24,7 @@ async function openOutbox(
   const { workspaceTags = "honoured", settings, ...sandboxOptions } = options;
   const sandbox = await startPortal({ tags: "honoured", ...sandboxOptions });
   onTestFinished(() => sandbox.close());
-  const { store, reopen } = await openTestStore();
+  const { store, reopen, file } = await openTestStore();
   const workspace = await store.tx(async (tx) => {
     const credentials = { kind: "webhook", url: sandbox.webhookUrl(1) } as const;
     const added = await tx.workspaces.add(
@@ -101,7 +102,7 @@ async function openOutbox(
       })
       .toHaveLength(ids.length)
       .then(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))));
-  return { sandbox, store, workspace, queue, start, verdictsOf, reopen };
+  return { sandbox, store, workspace, queue, start, verdictsOf, reopen, file };
 }
 
 const settledOf = (deliveries: readonly (Delivery | undefined)[]): readonly Delivery[] =>
@@ -267,4 +268,21 @@ test("a loop that failed while something was on its way does not take that for i
   expect(isFailing).toBe(false);
   expect(await store.read.deliveries.attemptsOf(delivery?.id ?? 0)).toHaveLength(1);
   expect(sandbox.feed(7)).toHaveLength(1);
+});
+
+test("one notification that cannot be written out is put aside with a reason, and the others go on", async () => {
+  const { sandbox, queue, start, verdictsOf, file } = await openOutbox();
+  const ids = [...(await queue("1", [7])), ...(await queue("2", [7])), ...(await queue("3", [8]))];
+  const raw = new Database(file);
+  raw.exec("update notifications set text = 'no JSON' where message_id = '2'");
+  raw.close();
+  start();
+  const verdicts = await verdictsOf(ids);
+  expect(verdicts.map(({ verdict, code }) => [verdict, code])).toEqual([
+    ["delivered", undefined],
+    ["undeliverable", "UNWRITABLE"],
+    ["delivered", undefined],
+  ]);
+  expect(verdicts[1]?.attempts).toBe(0);
+  expect(sandbox.requests).toHaveLength(1);
 });

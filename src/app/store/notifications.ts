@@ -1,12 +1,14 @@
-import type { ChatRef, IncomingMedia, MessageRef, Place, Platform } from "../../core/chat.ts";
+import type { ChatRef, IncomingMedia, MediaSource, MessageRef, Place, Platform } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
 import type { DriveFile } from "../ports.ts";
 
 export type AttachmentState = "pending" | "kept" | "left-out";
 
-export interface Attachment extends IncomingMedia {
+export interface Attachment extends Omit<IncomingMedia, "source"> {
   readonly id: number;
+  /** `unreadable`: what was stored about it cannot be opened any more. */
+  readonly source: MediaSource | { readonly kind: "unreadable" };
   readonly notificationId: number;
   readonly ordinal: number;
   readonly state: AttachmentState;

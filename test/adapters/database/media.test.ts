@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { IncomingMedia } from "../../../src/core/chat.ts";
 import { addPeople, addWorkspace, notification } from "../../support/entries.ts";
@@ -17,7 +18,7 @@ const NOTE: IncomingMedia = { kind: "file", name: "n.txt", source: { kind: "text
 const WHOLE = { sha256: "aa", role: "whole", name: "p", mime: "m", size: 4 } as const;
 
 async function opened() {
-  const { store } = await openTestStore();
+  const { store, file } = await openTestStore();
   const { id } = await addWorkspace(store);
   const added = await store.tx(async (db) =>
     db.notifications.add(
@@ -28,7 +29,7 @@ async function opened() {
   const [deliveryId = 0, otherId = 0] = added?.deliveryIds ?? [];
   const [first, second] = await store.read.media.attachmentsOf(notificationId);
   if (first === undefined || second === undefined) throw new Error("both attachments are there");
-  return { store, notificationId, first, second, deliveryId, otherId };
+  return { store, file, notificationId, first, second, deliveryId, otherId };
 }
 
 test("attachments keep their order and what is known of them", async () => {
@@ -122,4 +123,19 @@ test("revoking ends the links of one delivery or of the whole notification, each
   expect(await revoke({ notificationId }, 6)).toBe(2);
   expect([await revokedAt(second.id, deliveryId), await revokedAt(second.id, otherId)]).toEqual([5, 6]);
   expect(await revoke({ notificationId }, 7)).toBe(0);
+});
+
+test("an attachment whose source cannot be opened hides no other, and a link that cannot be is made anew", async () => {
+  const { store, file, notificationId, first, second, deliveryId } = await opened();
+  const link = { ...WHOLE, attachmentId: first.id, deliveryId, expiresAt: 100 };
+  await store.tx((db) => db.media.addLink("former", link));
+  const raw = new Database(file);
+  raw.exec(`update attachments set source = x'00' where id = ${first.id}; update media_links set capability = x'00'`);
+  raw.close();
+  const unreadable = { id: first.id, source: { kind: "unreadable" } };
+  expect(await store.read.media.due(10, 9)).toMatchObject([unreadable, { id: second.id, source: NOTE.source }]);
+  expect(await store.read.media.attachmentsOf(notificationId)).toMatchObject([unreadable, { id: second.id }]);
+  expect(await store.read.media.linkOf(first.id, deliveryId, "whole")).toBeUndefined();
+  await store.tx((db) => db.media.addLink("newer", link));
+  expect(await store.read.media.linkOf(first.id, deliveryId, "whole")).toMatchObject({ capability: "newer" });
 });
