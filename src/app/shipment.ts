@@ -14,6 +14,12 @@ import type { Workspace } from "./store/workspaces.ts";
 /** What webhooks name themselves by; the same for every installation, since tags are unguessable already. */
 const CLIENT_ID = "herald24";
 
+interface Claim {
+  readonly workspaceId: number;
+  /** Calls in one request, at most. */
+  readonly limit: number;
+}
+
 /** One request's worth of deliveries, claimed and written out; `calls` in the order of `deliveries`. */
 export interface Shipment {
   readonly workspace: Workspace;
@@ -26,10 +32,10 @@ export interface Shipment {
  * A delivery that cannot be written out ends that transaction and is put aside in one of its own, so that the others can go on
  * and nothing half written stays.
  */
-export async function claimShipment(workspaceId: number, parts: DeliverParts): Promise<Shipment | undefined> {
+export async function claimShipment(claim: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
   for (;;) {
     try {
-      return await claimOnce(workspaceId, parts);
+      return await claimOnce(claim, parts);
     } catch (error) {
       if (!(error instanceof UnwritableError)) throw error;
       await putAside(error, parts);
@@ -64,7 +70,7 @@ async function putAside({ delivery, cause }: UnwritableError, parts: DeliverPart
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
-function claimOnce(workspaceId: number, parts: DeliverParts): Promise<Shipment | undefined> {
+function claimOnce({ workspaceId, limit }: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
   return parts.store.tx(async (tx) => {
     const now = parts.clock();
     const workspace = await tx.workspaces.byId(workspaceId);

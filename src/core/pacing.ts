@@ -54,3 +54,45 @@ export const accepted = (pace: Pace): Pace => (pace.refusals === 0 ? pace : { ..
 
 /** From this much of a method's time in ten minutes we slow down (the ceiling is 420 s in code, 480 s in the documentation's example). */
 export const OPERATING_CEILING_SECONDS = 400;
+
+/** Bitrix24 REST documentation: at most 50 commands in one batch. */
+const BATCH_SIZE = 50;
+
+/** How long a portal took lately, smoothed; unknown until it has answered once. */
+export interface PortalTime {
+  /** Of one request. */
+  readonly requestSeconds: number;
+  /** Of one call inside it. */
+  readonly callSeconds: number;
+}
+
+export const UNKNOWN_TIME: PortalTime = { requestSeconds: 0, callSeconds: 0 };
+
+/** How much a new measurement counts against what was known. */
+const WEIGHT = 0.3;
+
+export function accountFor(before: PortalTime, measured: { seconds: number; calls: number }): PortalTime {
+  const smooth = (old: number, now: number): number => (old === 0 ? now : old + (now - old) * WEIGHT);
+  return {
+    requestSeconds: smooth(before.requestSeconds, measured.seconds),
+    callSeconds: smooth(before.callSeconds, measured.seconds / Math.max(1, measured.calls)),
+  };
+}
+
+const MOST_IN_FLIGHT = 8;
+
+/**
+ * Requests at a time. The limit lets `drainPerSecond` requests start; so many are under way when each takes its time (Little's
+ * law), and two more keep the limit the only bottleneck while times vary, and one slow answer from holding up all.
+ */
+export function inFlightFor({ requestSeconds }: PortalTime): number {
+  return Math.min(MOST_IN_FLIGHT, 2 + Math.ceil(requestSeconds * BUCKET.drainPerSecond));
+}
+
+/** The cloud ends a request after 60 s, and what it cut off is in doubt: a batch is to stay well below. */
+const LONGEST_REQUEST_SECONDS = 20;
+
+export function batchSizeFor({ callSeconds }: PortalTime): number {
+  if (callSeconds === 0) return BATCH_SIZE;
+  return Math.max(1, Math.min(BATCH_SIZE, Math.floor(LONGEST_REQUEST_SECONDS / callSeconds)));
+}

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accepted, BUCKET, FRESH_PACE, refusedForRate, spend, waitMs } from "../../src/core/pacing.ts";
+import {
+  accepted,
+  accountFor,
+  BUCKET,
+  batchSizeFor,
+  FRESH_PACE,
+  inFlightFor,
+  refusedForRate,
+  spend,
+  UNKNOWN_TIME,
+  waitMs,
+} from "../../src/core/pacing.ts";
 
 const drainedAfter = (ms: number) => (ms / 1_000) * BUCKET.drainPerSecond;
 
@@ -50,4 +61,23 @@ test("a pause that the portal names is kept to, even when ours would be shorter"
 test("a clock set back by a day silences a portal for a quarter of an hour at the most", () => {
   const blocked = refusedForRate(FRESH_PACE, 86_400_000, { random: 0 });
   expect(waitMs(blocked, 0)).toBeLessThanOrEqual(15 * 60_000);
+});
+
+test("as many requests are under way as the limit lets start in the time that each takes, within bounds", () => {
+  const timeOf = (requestSeconds: number) => ({ requestSeconds, callSeconds: requestSeconds / 50 });
+  expect([0, 0.2, 2, 60].map((seconds) => inFlightFor(timeOf(seconds)))).toEqual([2, 3, 6, 8]);
+});
+
+test("a batch shrinks when the portal takes so long for one call that fifty would come near its own time-out", () => {
+  expect([0, 0.04, 1, 30].map((callSeconds) => batchSizeFor({ requestSeconds: 1, callSeconds }))).toEqual([
+    50, 50, 20, 1,
+  ]);
+});
+
+test("a portal's time follows what is measured, smoothly", () => {
+  const first = accountFor(UNKNOWN_TIME, { seconds: 2, calls: 50 });
+  expect(first).toEqual({ requestSeconds: 2, callSeconds: 0.04 });
+  const second = accountFor(first, { seconds: 12, calls: 50 });
+  expect(second.requestSeconds).toBeGreaterThan(2);
+  expect(second.requestSeconds).toBeLessThan(12);
 });
