@@ -7,8 +7,13 @@ import { incomingMessage } from "./message.ts";
 /**
  * Makes one message of the members of an album. The member with the command leads: its text, its id and its sender count.
  * Without a command the first member with a caption does, else the first. Of a member that was edited, the last version counts.
+ *
+ * @param edited Whether all that is new about it are edits: a member that comes late is news, also after the caption was edited.
  */
-export function albumMessage(members: readonly [Message, ...Message[]], bot: OwnName): IncomingMessage {
+export function albumMessage(
+  members: readonly [Message, ...Message[]],
+  { bot, edited }: { bot: OwnName; edited: boolean },
+): IncomingMessage {
   const messages = inOrder(members);
   const lead =
     messages.find(({ text }) => isOurCommand(text, bot)) ??
@@ -17,6 +22,7 @@ export function albumMessage(members: readonly [Message, ...Message[]], bot: Own
     incomingMessage(members[0]);
   return {
     ...lead,
+    edited,
     media: messages.flatMap(({ media }) => media),
     parts: messages.flatMap(({ parts }) => parts),
   };

@@ -6,12 +6,14 @@ import type { IncomingMessage } from "../../src/core/chat.ts";
 import { albumMessage, repliedAlbum } from "./album.ts";
 import { albumKeyOf } from "./interest.ts";
 import { incomingMessage } from "./message.ts";
-import { messageOf, parseUpdate } from "./update.ts";
+import { isEdit, messageOf, parseUpdate } from "./update.ts";
 
 /** One update as grammY handles it, with the rows it stands for and, in an album, the members beside it. */
 interface Batch {
   readonly rows: readonly number[];
   readonly members: readonly [Message, ...Message[]] | undefined;
+  /** Whether all that is new among them are edits. */
+  readonly edited: boolean;
 }
 
 export interface DispatchParts {
@@ -29,7 +31,9 @@ export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) 
   const batches = new WeakMap<Update, Batch>();
   bot.use((context) => handle(context, batches.get(context.update), parts));
   return async (rows) => {
-    const updates = rows.flatMap((row) => parseUpdate(row.payload) ?? []);
+    const readable = rows.map((row) => ({ row, update: parseUpdate(row.payload) }));
+    const updates = readable.flatMap(({ update }) => update ?? []);
+    const fresh = readable.flatMap(({ row, update }) => (update && !row.done ? update : []));
     const lead = updates[0];
     const ids = rows.map(({ id }) => id);
     if (!lead) {
@@ -37,7 +41,7 @@ export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) 
       return intake.ignore(ids);
     }
     const [first, ...others] = updates.flatMap((update) => messageOf(update) ?? []);
-    batches.set(lead, { rows: ids, members: first && [first, ...others] });
+    batches.set(lead, { rows: ids, members: first && [first, ...others], edited: fresh.every(isEdit) });
     await bot.handleUpdate(lead).catch((error: unknown) => {
       throw error instanceof BotError ? error.error : error;
     });
@@ -46,7 +50,7 @@ export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) 
 
 async function handle(context: Context, batch: Batch | undefined, { intake, log }: DispatchParts): Promise<void> {
   if (!batch) throw new Error("an update reached the handlers without its rows");
-  const { rows, members } = batch;
+  const { rows, members, edited } = batch;
   const [message] = members ?? [];
   if (!members || !message) {
     reportMembership(context, log);
@@ -57,7 +61,7 @@ async function handle(context: Context, batch: Batch | undefined, { intake, log 
   if (to !== undefined) return intake.migrated(chatId, String(to), rows);
   if (from !== undefined) return intake.migrated(String(from), chatId, rows);
   const album = members.length > 1 || message.media_group_id !== undefined;
-  const incoming = album ? albumMessage(members, context.me) : incomingMessage(message);
+  const incoming = album ? albumMessage(members, { bot: context.me, edited }) : incomingMessage(message);
   return intake.message(await withRepliedAlbum(incoming, members, intake), rows);
 }
 

@@ -61,6 +61,9 @@ export function messageOf(update: Update): Message | undefined {
   return update.message ?? update.edited_message ?? update.channel_post ?? update.edited_channel_post;
 }
 
+export const isEdit = ({ edited_message: message, edited_channel_post: post }: Update): boolean =>
+  message !== undefined || post !== undefined;
+
 /** What we ask the platform for; it remembers the last list, so it is always sent. */
 export const ALLOWED_UPDATES = [
   "message",

@@ -16,6 +16,8 @@ export interface InboxEntry {
 export interface InboxRow extends InboxEntry {
   readonly id: number;
   readonly attempts: number;
+  /** Of an album's member that comes along once more: it has been dealt with before. */
+  readonly done?: boolean;
 }
 
 export interface InboxRepository {
