@@ -25,6 +25,9 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     },
     bySource: async (source) =>
       (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
+    setSenderNote: async (id, senderNote) => {
+      await db.update(notifications).set({ senderNote }).where(eq(notifications.id, id));
+    },
     recentTags: (chat, limit) => recentTags(db, chat, limit),
     bySender: async (platform, userId, limit) => {
       const theirs = and(eq(notifications.platform, platform), eq(notifications.senderUserId, userId));

@@ -44,7 +44,6 @@ export async function sendLatecomers(
   sent: readonly [Notification, ...Notification[]],
 ): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
-  if (message.edited) return;
   const workspaceWords = parts.wordsIn(workspace.settings.language);
   const [first] = sent;
   const attachments: Attachment[] = [];

@@ -5,6 +5,7 @@ import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../co
 import { plain, type RichText } from "../core/richText.ts";
 import { bindLine, exampleFor, mapLine } from "./answers.ts";
 import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
+import { noteEdit } from "./edit.ts";
 import { notify, sendLatecomers } from "./notify.ts";
 import { sentBy } from "./receipts.ts";
 import { statusText } from "./status.ts";
@@ -42,6 +43,7 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
   const { tx, message, workspace, words, parts } = command;
   // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
   const [first, ...followUps] = asked.name === "notify" ? await sentBy(tx, message.at) : [];
+  if (first && message.edited) return noteEdit(command, readRequest(message, asked.rest), first);
   if (first) return sendLatecomers(command, [first, ...followUps]);
   const waitMs = parts.commands.take(senderKey(message), parts.clock());
   if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));

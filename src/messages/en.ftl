@@ -49,6 +49,7 @@ unknown-recipients = { $count ->
 }
 did-you-mean = Did you mean { $names }?
 ambiguous-recipient = “{ $name }” is the name of several people: write { $choices }.
+edited-too-late = The change to this message does not reach what has been handed over already. To send it, write the command anew.
 nobody-notified = Nobody was notified.
 sender-not-linked = Only people linked to Bitrix24 may send here. Ask an administrator to run: { $line }
 sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace.

@@ -306,3 +306,42 @@ test("somebody picked by id is that account or nobody: a namesake on the other p
   expect(await desk.deliveries(await desk.say(picked))).toEqual([]);
   expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toHaveLength(1);
 });
+
+test("an edit of what has been sent is told to come too late, once, and only where the words have changed", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  await desk.map("boris", 8);
+  const at = await desk.say("/notify @anna Build is red #ci");
+  const edit = async (text: string) => {
+    await desk.say(text, { at, edited: true });
+    return (await desk.wish(at))?.text;
+  };
+  expect(await edit("/notify @anna Build is red #ci")).toBeUndefined();
+  const told = await edit("/notify @anna Build is green #ci");
+  expect(told).toMatch(/^The change to this message does not reach/u);
+  expect(await edit("/notify @anna, @boris Build is blue")).toBe(told);
+  expect((await desk.deliveries(at)).map(({ bitrixId }) => bitrixId)).toEqual([7]);
+});
+
+test.each(["/notify @anna Build is red", "/notify @anna, @boris Build is red #ci", "/notify Build is red #ci"])(
+  "an edit of the tag or of the recipients is a change too: %s",
+  async (text) => {
+    const desk = await openDesk();
+    await desk.map("anna", 7);
+    await desk.map("boris", 8);
+    const at = await desk.say("/notify @anna Build is red #ci");
+    await desk.say(text, { at, edited: true });
+    expect((await desk.wish(at))?.text).toMatch(/^The change to this message/u);
+  },
+);
+
+test("the edit of a command that was malformed is the command", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const at = await desk.say("/notify Build is red");
+  await desk.say("/notify @anna Build is red", { at, edited: true });
+  expect(await desk.deliveries(at)).toMatchObject([{ bitrixId: 7, state: "queued" }]);
+  const wish = await desk.wish(at);
+  expect(wish).toMatchObject({ mark: "stored" });
+  expect(wish?.text).toBeUndefined();
+});

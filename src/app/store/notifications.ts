@@ -69,6 +69,8 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: MessageRef): Promise<readonly Notification[]>;
+  /** What the sender is told besides the verdicts from now on. */
+  setSenderNote(id: number, note: string): Promise<void>;
   /** Tags given in this chat, each once, latest first. */
   recentTags(chat: ChatRef, limit: number): Promise<readonly string[]>;
   bySender(platform: Platform, userId: string, limit: number): Promise<readonly Notification[]>;
