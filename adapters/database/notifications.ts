@@ -39,7 +39,7 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
 }
 
 function read(row: typeof notifications.$inferSelect): Notification {
-  const { platform, chatId, threadId, messageId, ...rest } = row;
+  const { platform, chatId, threadId, messageId, forgetSoon: _, ...rest } = row;
   return { ...withoutNulls(rest), source: { platform, chatId, threadId, messageId } };
 }
 

@@ -7,7 +7,7 @@ import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 /** What rows mean that were written before these settings came to be. */
-const LATER_SETTINGS = { externalLinks: false, maxNotificationMegabytes: 200 };
+const LATER_SETTINGS = { externalLinks: false, maxNotificationMegabytes: 200, keepTextsDays: 60 };
 
 const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });
 
@@ -16,10 +16,21 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
 
   const read = (row: typeof workspaces.$inferSelect): Workspace => {
     const credentials: Credentials = JSON.parse(sealer.open(place(row.uid), row.credentials));
-    const { id, name, host, tags, probedAt, lastNotificationId, createdAt } = row;
+    const { id, name, host, tags, probedAt, capabilities, peopleCheckedAt, lastNotificationId, createdAt } = row;
     const settings = { ...LATER_SETTINGS, ...row.settings };
     return {
-      ...withoutNulls({ id, name, host, settings, tags, probedAt, lastNotificationId, createdAt }),
+      ...withoutNulls({
+        id,
+        name,
+        host,
+        settings,
+        tags,
+        probedAt,
+        capabilities,
+        peopleCheckedAt,
+        lastNotificationId,
+        createdAt,
+      }),
       credentials,
       ...(row.suspendedAt !== null && {
         suspended: { code: row.suspendedCode ?? "", reason: row.suspendedReason ?? "", at: row.suspendedAt },

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   deadlineHours: 192,
   maxFileMegabytes: 100,
   maxNotificationMegabytes: 200,
+  keepTextsDays: 60,
 };
 
 interface Setting {
@@ -32,7 +33,10 @@ function choice<Key extends keyof Settings>(key: Key, values: readonly (Settings
   };
 }
 
-function whole(key: "deadlineHours" | "maxFileMegabytes" | "maxNotificationMegabytes", most: number): Setting {
+function whole(
+  key: "deadlineHours" | "maxFileMegabytes" | "maxNotificationMegabytes" | "keepTextsDays",
+  most: number,
+): Setting {
   return {
     rule: `a whole number from 1 to ${most}`,
     read: (value) => (/^[1-9]\d{0,5}$/u.test(value) && Number(value) <= most ? { [key]: Number(value) } : undefined),
@@ -57,6 +61,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   "deadline-hours": whole("deadlineHours", 8_760),
   "max-file-megabytes": whole("maxFileMegabytes", 2_000),
   "max-notification-megabytes": whole("maxNotificationMegabytes", 20_000),
+  "keep-texts-days": whole("keepTextsDays", 3_650),
 };
 
 /** `tagScope`, `tag_scope` and `tag-scope` are the same. */

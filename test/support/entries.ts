@@ -15,6 +15,11 @@ export const SETTINGS: Settings = {
   deadlineHours: 192,
   maxFileMegabytes: 100,
   maxNotificationMegabytes: 200,
+  reach: "everybody",
+  confirmAbove: 10,
+  commandsPerMinute: 30,
+  commandBurst: 20,
+  keepTextsDays: 60,
 };
 
 /** A workspace reached by a webhook with a code that exists nowhere else. */

@@ -28,12 +28,18 @@ export const notifications = sqliteTable(
     senderLanguage: text("sender_language", { enum: LANGUAGES }).notNull(),
     createdAt: moment("created_at").notNull(),
     expiresAt: moment("expires_at").notNull(),
+    /** When text, tag and names were erased: what is left only counts. */
+    forgottenAt: moment("forgotten_at"),
+    /** To be forgotten as soon as nobody waits for it any more. */
+    forgetSoon: integer("forget_soon", { mode: "boolean" }).notNull().default(false),
   },
   (t) => [
     index("notifications_source").on(t.platform, t.chatId, t.messageId),
     index("notifications_sender").on(t.platform, t.senderUserId, t.id),
     index("notifications_workspace").on(t.workspaceId),
     index("notifications_tagged").on(t.platform, t.chatId, t.id).where(sql`tag is not null`),
+    index("notifications_kept").on(t.workspaceId, t.createdAt).where(sql`forgotten_at is null`),
+    index("notifications_forget").on(t.id).where(sql`forget_soon = 1 and forgotten_at is null`),
   ],
 );
 

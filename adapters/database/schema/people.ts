@@ -11,6 +11,8 @@ export const persons = sqliteTable(
     bitrixId: integer("bitrix_id").notNull(),
     name: text("name"),
     email: text("email"),
+    /** Since when the portal does not know this user as an active one. */
+    leftAt: moment("left_at"),
   },
   (t) => [
     uniqueIndex("persons_bitrix").on(t.workspaceId, t.bitrixId),
@@ -43,7 +45,13 @@ export const accounts = sqliteTable(
 
 export const groups = sqliteTable(
   "groups",
-  { id: id(), workspaceId: workspaceId(), name: text("name").notNull() },
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text("name").notNull(),
+    /** Its members are the heads of this department of the portal, looked up every day. */
+    departmentId: integer("department_id"),
+  },
   (t) => [uniqueIndex("groups_name").on(t.workspaceId, t.name)],
 );
 

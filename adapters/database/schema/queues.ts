@@ -16,12 +16,15 @@ export const inbox = sqliteTable(
     dueAt: moment("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),
     doneAt: moment("done_at"),
+    /** Never dealt with: it failed too often. */
+    givenUp: integer("given_up", { mode: "boolean" }).notNull().default(false),
   },
   (t) => [
     uniqueIndex("inbox_external").on(t.platform, t.externalId),
     index("inbox_undone").on(t.platform, t.id).where(sql`done_at is null`),
     index("inbox_undone_due").on(t.platform, t.dueAt).where(sql`done_at is null`),
     index("inbox_album").on(t.albumKey, t.id).where(sql`album_key is not null and payload is not null`),
+    index("inbox_given_up").on(t.doneAt).where(sql`given_up = 1`),
     index("inbox_kept").on(t.doneAt).where(sql`done_at is not null and payload is not null`),
   ],
 );

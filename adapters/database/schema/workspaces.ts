@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Capabilities } from "../../../src/app/capabilities.ts";
 import type { Settings } from "../../../src/app/store/workspaces.ts";
 import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 
@@ -15,6 +16,10 @@ export const workspaces = sqliteTable(
     settings: text("settings", { mode: "json" }).$type<Settings>().notNull(),
     tags: text("tags", { enum: ["honoured", "ignored", "unprobed"] }).notNull(),
     probedAt: moment("probed_at"),
+    /** What the last probe found; null until one succeeded. */
+    capabilities: text("capabilities", { mode: "json" }).$type<Capabilities>(),
+    /** When it was last looked up who left, and who heads which department. */
+    peopleCheckedAt: moment("people_checked_at"),
     suspendedCode: text("suspended_code"),
     suspendedReason: text("suspended_reason"),
     suspendedAt: moment("suspended_at"),
@@ -59,7 +64,10 @@ export const methodRests = sqliteTable(
   (t) => [primaryKey({ columns: [t.workspaceId, t.method] })],
 );
 
-/** Outlives the workspaces it tells about, hence no foreign key. */
+/**
+ * Outlives the workspaces it tells about, hence no foreign key. Triggers in the migrations keep it append-only; a table that is
+ * rebuilt loses them.
+ */
 export const audit = sqliteTable(
   "audit",
   {

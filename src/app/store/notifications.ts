@@ -54,6 +54,8 @@ export interface Notification {
   readonly senderLanguage: Language;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** When its text was erased: from then on it only counts. */
+  readonly forgottenAt?: number;
 }
 
 export interface NewNotification extends Omit<Notification, "id"> {
@@ -95,10 +97,12 @@ export interface MediaRepository {
   due(now: number, limit: number): Promise<readonly Attachment[]>;
   /** What is served; also noted among the stored files, as is its preview. */
   kept(attachmentId: number, file: KeptAttachment, now: number): Promise<void>;
+  /** What was kept of it is there no more: it is to be fetched anew. */
+  lost(attachmentId: number): Promise<void>;
   uploaded(attachmentId: number, file: DriveFile): Promise<void>;
   leftOut(attachmentId: number, reason: string): Promise<void>;
-  /** Not done yet, whatever has been kept of it: due again at `dueAt`. */
-  again(attachmentId: number, dueAt: number): Promise<void>;
+  /** Not done yet, whatever has been kept of it: due again at `dueAt`. Counts as a try unless told otherwise. */
+  again(attachmentId: number, dueAt: number, which?: { isTry: boolean }): Promise<void>;
   pendingOf(notificationId: number): Promise<number>;
   /** `capability` is the secret part of the address; it is stored hashed for look-ups and sealed for repeats. */
   addLink(capability: string, link: Omit<MediaLink, "revokedAt">): Promise<void>;
@@ -110,15 +114,31 @@ export interface MediaRepository {
   byCapability(capability: string): Promise<MediaLink | undefined>;
   /** Ends the links of a notification or of one delivery; answers how many ended. */
   revoke(which: { notificationId: number } | { deliveryId: number }, now: number): Promise<number>;
+  /** Notes a file that lies on the disk, whether or not an attachment will be it. */
+  stored(file: StoredFile, now: number): Promise<void>;
+  /** Of these, the ones that are not noted. */
+  notNoted(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of all stored files, each once. */
   storedBytes(): Promise<number>;
-  /** Stored files that nobody can need any more (no live link, no delivery that still waits), longest kept first. */
-  unused(now: number, limit: number): Promise<readonly StoredFile[]>;
+  /**
+   * Stored files that nobody can need any more (no live link, no delivery that still waits), longest kept first.
+   *
+   * @param which Only those kept no later than this; or this one alone.
+   */
+  unused(
+    now: number,
+    limit: number,
+    which?: { readonly keptBefore?: number; readonly sha256?: string },
+  ): Promise<readonly StoredFile[]>;
   forget(sha256: string): Promise<void>;
-  /** Drive files whose notification is older than `before`, or whose links were revoked, and that are still there. */
+  /**
+   * Drive files whose notification is older than `before`, or whose links were revoked, and that are still there; by attachment,
+   * beginning behind the attachment `after`.
+   */
   driveLeftovers(
     before: number,
     limit: number,
+    which?: { readonly after?: number },
   ): Promise<readonly { attachmentId: number; workspaceId: number; fileId: number }[]>;
   driveRemoved(attachmentId: number): Promise<void>;
 }

@@ -7,6 +7,8 @@ export interface Person {
   readonly bitrixId: number;
   readonly name?: string;
   readonly email?: string;
+  /** Since when the portal does not know this user as an active one. */
+  readonly leftAt?: number;
 }
 
 export interface Account {

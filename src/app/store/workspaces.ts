@@ -1,5 +1,7 @@
 import type { ChatRef, Platform } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
+import type { GivenRole, Reach, SendersPolicy } from "../../core/permissions.ts";
+import type { Capabilities } from "../capabilities.ts";
 
 export type Credentials =
   /** `url` ends in `/`: `https://portal/rest/1/code/`. */
@@ -40,6 +42,15 @@ export interface Settings {
   readonly maxFileMegabytes: number;
   /** Of all attachments of one notification together. */
   readonly maxNotificationMegabytes: number;
+  /** How long texts, tags and names of attachments are kept, in days; then only what counts. */
+  readonly keepTextsDays: number;
+  /** Whom senders who do not administer the workspace may notify. */
+  readonly reach: Reach;
+  /** A notification for more people than this is sent only after its sender has confirmed it. */
+  readonly confirmAbove: number;
+  /** Commands of one sender: so many in the long run, and so many of them at once. */
+  readonly commandsPerMinute: number;
+  readonly commandBurst: number;
 }
 
 export interface Workspace {
@@ -51,6 +62,10 @@ export interface Workspace {
   readonly settings: Settings;
   readonly tags: "honoured" | "ignored" | "unprobed";
   readonly probedAt?: number;
+  /** Of the last probe that succeeded. */
+  readonly capabilities?: Capabilities;
+  /** When it was last looked up who left the portal, and who heads which department. */
+  readonly peopleCheckedAt?: number;
   readonly suspended?: { readonly code: string; readonly reason: string; readonly at: number };
   /** The highest notification id that this portal has given us: fake ids stand far above it. */
   readonly lastNotificationId?: number;
@@ -64,7 +79,19 @@ export interface WorkspaceRepository {
   list(): Promise<readonly Workspace[]>;
   set(
     id: number,
-    change: Partial<Pick<Workspace, "host" | "credentials" | "settings" | "tags" | "probedAt" | "lastNotificationId">>,
+    change: Partial<
+      Pick<
+        Workspace,
+        | "host"
+        | "credentials"
+        | "settings"
+        | "tags"
+        | "probedAt"
+        | "capabilities"
+        | "peopleCheckedAt"
+        | "lastNotificationId"
+      >
+    >,
   ): Promise<void>;
   suspend(id: number, why: { code: string; reason: string; at: number }): Promise<void>;
   resume(id: number): Promise<void>;
@@ -72,7 +99,11 @@ export interface WorkspaceRepository {
   remove(id: number): Promise<void>;
 }
 
-export type SendersPolicy = "everyone" | "linked" | "list";
+export interface Admin {
+  readonly platform: Platform;
+  readonly userId: string;
+  readonly role: GivenRole;
+}
 
 export interface Binding extends ChatRef {
   readonly id: number;
@@ -87,14 +118,17 @@ export interface ChatRepository {
   bind(chat: ChatRef & { workspaceId: number; senders: SendersPolicy }, now: number): Promise<Binding>;
   /** The binding of the topic or channel itself, else that of the whole chat or guild. */
   find(chat: ChatRef): Promise<Binding | undefined>;
+  setSenders(id: number, senders: SendersPolicy): Promise<void>;
   list(workspaceId?: number): Promise<readonly Binding[]>;
   unbind(id: number): Promise<void>;
   /** Telegram turned group `from` into supergroup `to`: bindings, receipts and sightings move along. */
   migrate(from: string, to: string): Promise<void>;
   /** Workspace's chat for notices to its admins. */
   adminChat(workspaceId: number): Promise<ChatRef | undefined>;
-  addAdmin(workspaceId: number, platform: Platform, userId: string): Promise<void>;
-  listAdmins(workspaceId: number): Promise<readonly { platform: Platform; userId: string }[]>;
+  /** Gives an account a role in place of the one it had. */
+  addAdmin(workspaceId: number, platform: Platform, userId: string, role?: GivenRole): Promise<void>;
+  listAdmins(workspaceId: number): Promise<readonly Admin[]>;
+  roleOf(workspaceId: number, platform: Platform, userId: string): Promise<GivenRole | undefined>;
   removeAdmin(workspaceId: number, platform: Platform, userId: string): Promise<boolean>;
   setAdminChat(workspaceId: number, chat: ChatRef): Promise<void>;
 }

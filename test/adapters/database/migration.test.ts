@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { addPeople, addWorkspace, notification } from "../../support/entries.ts";
+import { notification } from "../../support/entries.ts";
 import { openTestStore, temporaryFolder } from "../../support/store.ts";
 
 /** Our migrations up to and including the one with this tag. */
@@ -16,13 +16,17 @@ function migrationsUntil(tag: string): string {
   return folder;
 }
 
+/** A workspace and one of its people, as the first programs wrote them. */
+const WORKSPACE = `
+    insert into workspaces (uid, name, host, credentials, settings, tags, created_at) values ('w', 'main', 'h', x'00', '{}', 'unprobed', 0);
+    insert into persons (workspace_id, bitrix_id) values (1, 1);`;
+
 test("files kept before files were counted are counted, and their links and deliveries stay what they were", async () => {
   const { store, file, reopen } = await openTestStore({ migrations: migrationsUntil("0000_initial") });
-  const { id } = await addWorkspace(store);
-  await store.tx((db) => addPeople(db, id, [1]));
   await store.close();
   const old = new Database(file);
   old.exec(`
+    ${WORKSPACE}
     insert into notifications (trace, workspace_id, platform, chat_id, thread_id, message_id, sender_user_id, sender_name,
       origin, text, sender_language, created_at, expires_at)
       values ('t1', 1, 'telegram', '1', '', '1', '7', 'Anna', 'o', '[]', 'en', 5, 9),
@@ -47,11 +51,11 @@ test("files kept before files were counted are counted, and their links and deli
 
 test("those seen before places were kept count where the whole chat is bound, and what ids they have proves nothing", async () => {
   const { store, file, reopen } = await openTestStore({ migrations: migrationsUntil("0001_media") });
-  const { id: workspaceId } = await addWorkspace(store);
-  await store.tx((db) => addPeople(db, workspaceId, [1]));
+  const workspaceId = 1;
   await store.close();
   const old = new Database(file);
   old.exec(`
+    ${WORKSPACE}
     insert into accounts (workspace_id, person_id, platform, user_id, username) values (1, 1, 'telegram', '10', 'anna');
     insert into sightings (platform, chat_id, user_id, username, name, seen_at) values ('telegram', '-100', '10', 'anna', 'Anna', 5);`);
   old.close();
