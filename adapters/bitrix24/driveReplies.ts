@@ -58,6 +58,20 @@ export function setbackOf(reply: Exclude<PortalReply, { kind: "result" }>, now: 
   return outcome.kind === "refused" ? refused(code, reason) : later(code, reason);
 }
 
+/** Statuses of a front server behind which nothing answers. */
+const AWAY = [502, 503, 504];
+
+/** Marks what holds for every call to the portal, not only for those of the Drive. */
+function awayOr(setback: Setback, reply: Exclude<PortalReply, { kind: "result" }>, now: number): Setback {
+  if (setback.kind !== "later") return setback;
+  const outcome = reply.kind === "error" ? judge(reply, { tagsHonoured: false, now, attempts: 1 }) : undefined;
+  const isAway =
+    outcome === undefined
+      ? reply.kind === "unsent" || reply.status === undefined || AWAY.includes(reply.status)
+      : outcome.kind === "suspend" || (outcome.kind === "retry" && outcome.cause !== "fault");
+  return isAway ? { ...setback, portalAway: true } : setback;
+}
+
 /** The portal's answer to one method, checked for its shape. */
 export type Told<Value> = { readonly kind: "told"; readonly value: Value } | Setback;
 
@@ -71,7 +85,7 @@ export type Ask = <Value>(
 export function createAsk(portal: Pick<Portal, "call">, clock: () => number): Ask {
   return async ({ workspace, method, params }, shape, signal) => {
     const reply = await portal.call(workspace, { method, params }, signal);
-    if (reply.kind !== "result") return setbackOf(reply, clock());
+    if (reply.kind !== "result") return awayOr(setbackOf(reply, clock()), reply, clock());
     const parsed = shape.safeParse(reply.result);
     if (parsed.success) return { kind: "told", value: parsed.data };
     return later("UNEXPECTED_RESULT", `the portal's answer to ${method} has another shape than documented`);

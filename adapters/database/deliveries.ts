@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Delivery, DeliveryRepository, Settlement } from "../../src/app/store/deliveries.ts";
 import { claim, dueHosts } from "./claim.ts";
+import { fetchAnew } from "./files.ts";
 import { addParts, overtakenBy } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
@@ -13,6 +14,7 @@ const LIST_LIMIT = 100;
 
 // Written out: the engine only recognises its partial indexes when the literal stands in the statement.
 const queued = sql`${deliveries.state} = 'queued'`;
+const forMedia = sql`${deliveries.state} = 'media'`;
 const sending = sql`${deliveries.state} = 'sending'`;
 const unsettled = sql`${deliveries.state} <> 'settled'`;
 const waiting = inArray(deliveries.state, ["media", "queued"]);
@@ -30,13 +32,17 @@ export function deliveryRepository(db: Db): DeliveryRepository {
     },
     interrupted: () => find(sending),
     dueHosts: (host) => dueHosts(db, host),
-    expired: (now) => {
+    expired: async (now) => {
       // Apart from the order by id, for which the engine would rather walk through all of history.
-      const overdue = db
-        .select({ id: deliveries.id })
-        .from(deliveries)
-        .where(and(queued, lte(deliveries.expiresAt, now)));
-      return find(inArray(deliveries.id, overdue));
+      const overdue = (state: SQL) =>
+        db
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(and(state, lte(deliveries.expiresAt, now)));
+      return [
+        ...(await find(inArray(deliveries.id, overdue(queued)))),
+        ...(await find(inArray(deliveries.id, overdue(forMedia)))),
+      ];
     },
     overtaken: (delivery) => find(overtakenBy(delivery)),
     addParts: (delivery, parts, now) => addParts(db, delivery, { parts, now }),
@@ -106,6 +112,9 @@ async function settle(db: Db, id: number, settlement: Settlement, now: number): 
       await db.update(deliveries).set(values).where(and(one, unsettled));
       return;
     }
+    case "released":
+      await db.update(deliveries).set({ state: "queued", dueAt: now }).where(and(one, unsettled));
+      return;
     default:
       return settlement satisfies never;
   }
@@ -131,6 +140,8 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
   await db.update(notifications).set({ expiresAt }).where(eq(notifications.id, row.notificationId));
   const siblings = and(eq(deliveries.notificationId, row.notificationId), unsettled);
   await db.update(deliveries).set({ expiresAt }).where(siblings);
+  if (await fetchAnew(db, row.notificationId, now))
+    await db.update(deliveries).set({ state: "media" }).where(eq(deliveries.id, id));
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, notExists, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import type { MediaRepository } from "../../src/app/store/notifications.ts";
 import { attachments } from "./schema/media.ts";
 import { deliveries, notifications } from "./schema/notifications.ts";
@@ -9,7 +9,7 @@ const there = sql`${attachments.driveFileId} is not null and ${attachments.drive
 
 export function driveMethods(db: Db): Pick<MediaRepository, "driveLeftovers" | "driveRemoved"> {
   return {
-    driveLeftovers: async (before, limit) => {
+    driveLeftovers: async (before, limit, { after = 0 } = {}) => {
       // One file serves all recipients of a notification, so it goes when none of them may see it any more.
       const entitled = db
         .select({ id: deliveries.id })
@@ -20,8 +20,8 @@ export function driveMethods(db: Db): Pick<MediaRepository, "driveLeftovers" | "
         .select({ attachmentId: attachments.id, workspaceId: notifications.workspaceId, fileId })
         .from(attachments)
         .innerJoin(notifications, eq(notifications.id, attachments.notificationId))
-        .where(and(there, or(lt(notifications.createdAt, before), notExists(entitled))))
-        .orderBy(asc(attachments.notificationId))
+        .where(and(there, gt(attachments.id, after), or(lt(notifications.createdAt, before), notExists(entitled))))
+        .orderBy(asc(attachments.notificationId), asc(attachments.id))
         .limit(limit);
     },
     driveRemoved: async (id) => {

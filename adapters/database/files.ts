@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, gt, isNull, notExists, or, sql, sum } from "drizzle-orm";
+import { and, asc, eq, exists, gt, inArray, isNull, lte, not, notExists, or, sql, sum } from "drizzle-orm";
 import type { MediaRepository, StoredFile } from "../../src/app/store/notifications.ts";
 import { attachments, files, mediaLinks } from "./schema/media.ts";
 import { deliveries } from "./schema/notifications.ts";
@@ -12,18 +12,31 @@ export async function noteFile(db: Db, { sha256, size, mime }: StoredFile, now: 
     .onConflictDoUpdate({ target: files.sha256, set: { keptAt } });
 }
 
-export function fileMethods(db: Db): Pick<MediaRepository, "storedBytes" | "unused" | "forget"> {
+type FileMethod = "stored" | "notNoted" | "storedBytes" | "unused" | "forget";
+
+export function fileMethods(db: Db): Pick<MediaRepository, FileMethod> {
   return {
+    stored: (file, now) => noteFile(db, file, now),
+    notNoted: async (sha256s) => {
+      const noted = await db
+        .select({ sha256: files.sha256 })
+        .from(files)
+        .where(inArray(files.sha256, [...sha256s]));
+      const known = new Set(noted.map(({ sha256 }) => sha256));
+      return new Set(sha256s.filter((sha256) => !known.has(sha256)));
+    },
     storedBytes: async () => {
       const [row] = await db.select({ bytes: sum(files.size).mapWith(Number) }).from(files);
       return row?.bytes ?? 0;
     },
-    unused: async (now, limit) => {
+    unused: async (now, limit, which = {}) => {
       const { sha256, size, mime } = files;
+      const old = which.keptBefore === undefined ? undefined : lte(files.keptAt, which.keptBefore);
+      const one = which.sha256 === undefined ? undefined : eq(files.sha256, which.sha256);
       return db
         .select({ sha256, size, mime })
         .from(files)
-        .where(and(notExists(liveLink(db, now)), notExists(waitingFor(db))))
+        .where(and(one, old, notExists(liveLink(db, now)), notExists(waitingFor(db))))
         .orderBy(asc(files.keptAt))
         .limit(limit);
     },
@@ -31,6 +44,24 @@ export function fileMethods(db: Db): Pick<MediaRepository, "storedBytes" | "unus
       await db.delete(files).where(eq(files.sha256, sha256));
     },
   };
+}
+
+/**
+ * What is gone from the disk since its notification was settled, or was not fetched because of that, is to be fetched once
+ * more; answers whether anything is.
+ */
+export async function fetchAnew(db: Db, notificationId: number, now: number): Promise<boolean> {
+  const theirs = eq(attachments.notificationId, notificationId);
+  const noted = db.select({ sha256: files.sha256 }).from(files).where(eq(files.sha256, attachments.sha256));
+  const onDrive = sql`${attachments.driveFileId} is not null and ${attachments.driveRemoved} = 0`;
+  const isGone = and(eq(attachments.state, "kept"), notExists(noted), not(onDrive));
+  const again = { state: "pending", sha256: null, attempts: 0, dueAt: now } as const;
+  const fetched = await db
+    .update(attachments)
+    .set(again)
+    .where(and(theirs, or(isGone, eq(attachments.state, "pending"))))
+    .returning({ id: attachments.id });
+  return fetched.length > 0;
 }
 
 function liveLink(db: Db, now: number) {

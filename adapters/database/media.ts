@@ -49,9 +49,10 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
       const drive = { driveFileId: fileId, driveDetailUrl: detailUrl, driveExternalUrl: sealed };
       await change(id, { ...drive, driveRemoved: false });
     },
+    lost: (id) => change(id, { sha256: null, previewSha256: null }),
     leftOut: (id, reason) => change(id, { state: "left-out", reason }),
-    again: async (id, dueAt) => {
-      const attempts = sql`${attachments.attempts} + 1`;
+    again: async (id, dueAt, { isTry } = { isTry: true }) => {
+      const attempts = sql`${attachments.attempts} + ${isTry ? 1 : 0}`;
       await db.update(attachments).set({ state: "pending", dueAt, attempts }).where(eq(attachments.id, id));
     },
     pendingOf: async (notificationId) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { KeepOutcome, MediaStore } from "../../src/app/ports.ts";
+import type { KeepOutcome, KeptFile, MediaStore } from "../../src/app/ports.ts";
 import { failure, write } from "./intake.ts";
 import { sniff } from "./sniff.ts";
 
@@ -37,13 +37,31 @@ export function openMediaFiles({ dir }: { dir: string }): MediaStore {
       }
     },
     open: (sha256, range) => read(pathOf(sha256), range),
+    has: async (sha256) => (await found(pathOf(sha256))) !== undefined,
     remove: (sha256) => rm(pathOf(sha256), { force: true }),
+    list: () => listed(dir),
   };
 }
 
+const SHA256 = /^[0-9a-f]{64}$/u;
+
+async function* listed(dir: string): AsyncGenerator<KeptFile & { keptAt: number }> {
+  for await (const folder of await opendir(dir)) {
+    if (!folder.isDirectory() || !/^[0-9a-f]{2}$/u.test(folder.name)) continue;
+    for await (const { name } of await opendir(join(dir, folder.name))) {
+      const file = SHA256.test(name) ? await found(join(dir, folder.name, name)) : undefined;
+      // The time of the rename, which is when it was kept last.
+      if (file)
+        yield { sha256: name, size: file.size, mime: "application/octet-stream", keptAt: Math.floor(file.ctimeMs) };
+    }
+  }
+}
+
+const found = (path: string) => stat(path).catch(absent);
+
 /** @throws {RangeError} When it is no hash: it becomes part of a path. */
 function folderOf(sha256: string): string {
-  if (!/^[0-9a-f]{64}$/u.test(sha256)) throw new RangeError("a kept file is named by 64 lower-case hexadecimal digits");
+  if (!SHA256.test(sha256)) throw new RangeError("a kept file is named by 64 lower-case hexadecimal digits");
   return sha256.slice(0, 2);
 }
 
@@ -80,12 +98,15 @@ async function syncFolders(folders: readonly string[]): Promise<void> {
 }
 
 async function read(path: string, range: { start: number; end: number } | undefined): Promise<Readable | undefined> {
-  const handle = await open(path, "r").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const handle = await open(path, "r").catch(absent);
   if (!handle || !range) return handle?.createReadStream();
   if (range.end > range.start) return handle.createReadStream({ start: range.start, end: range.end - 1 });
   await handle.close();
   return Readable.from([]);
+}
+
+/** @throws Anything but that there is no such file. */
+function absent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
 }

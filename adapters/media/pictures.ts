@@ -65,7 +65,8 @@ function isOurFault(error: unknown): boolean {
   return error instanceof Error && ("code" in error || /no space left|quota exceeded/iu.test(error.message));
 }
 
-const noSpace = (): Error => Object.assign(new Error("no room for a picture"), { code: "ENOSPC" });
+const ourFault = (code: string): Error => Object.assign(new Error("a picture could not be kept"), { code });
+const noSpace = (): Error => ourFault("ENOSPC");
 const gone = (): Error => Object.assign(new Error("the picture is not kept any more"), { code: "ENOENT" });
 
 interface Workplace {
@@ -98,5 +99,7 @@ async function keep(files: MediaStore, { path, through }: Rendered): Promise<Kep
   const stream = through ? Readable.from(through(source), { objectMode: false }) : source;
   const kept = await files.keep({ stream, claimedName: "picture" }, MOST_BYTES);
   if (kept.kind === "no-space") throw noSpace();
+  // Of the system; what is wrong with a picture has no such code.
+  if (kept.kind === "broken" && /^E[A-Z]+$/u.test(kept.reason)) throw ourFault(kept.reason);
   return kept.kind === "kept" ? kept.file : undefined;
 }

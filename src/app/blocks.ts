@@ -1,5 +1,5 @@
 import { type AttachBlock, fileBlockOf, imageBlock, placeBlocks } from "../core/attach.ts";
-import { safeFileName } from "../core/fileName.ts";
+import { pictureName, safeFileName } from "../core/fileName.ts";
 import { randomToken } from "./hash.ts";
 import type { Clock, Words } from "./ports.ts";
 import { leftOutReason } from "./receipts.ts";
@@ -40,19 +40,29 @@ export async function blocksOf(
 const SHOWN_AS_PICTURE = new Set(["image/jpeg", "image/png", "image/gif"]);
 
 async function blockOf(attachment: Attachment, linking: Linking): Promise<AttachBlock | undefined> {
-  const { name, kind, keptSize, keptMime, spoiler, width, height, drive } = attachment;
+  const { keptSize, spoiler, width, height, drive } = attachment;
+  const name = shownName(attachment);
   const size = keptSize === undefined ? {} : { size: keptSize };
   if (attachment.state !== "kept") return undefined;
   if (drive) return fileBlockOf({ name, link: drive.externalUrl ?? drive.detailUrl, ...size });
   const link = await linkTo(attachment, "whole", linking);
   if (link === undefined) return undefined;
-  const isShown = kind === "picture" && !spoiler && width !== undefined && SHOWN_AS_PICTURE.has(keptMime ?? "");
-  if (!isShown) return fileBlockOf({ name, link, ...size });
+  if (spoiler || !isPicture(attachment) || width === undefined) return fileBlockOf({ name, link, ...size });
   const preview = await linkTo(attachment, "preview", linking);
   return imageBlock({ name, link, width, ...(height ? { height } : {}), ...(preview ? { preview } : {}) });
 }
 
-/** One secret address for each recipient; a repeated attempt carries the same one. */
+/** Said to be one, and found to be one; a document called otherwise stays a document. */
+const isPicture = ({ kind, mime, width, keptMime }: Attachment): boolean =>
+  (kind === "picture" || mime?.startsWith("image/") === true) &&
+  width !== undefined &&
+  SHOWN_AS_PICTURE.has(keptMime ?? "");
+
+/** What recipients see it called: of pictures that were converted, the extension is another. */
+export const shownName = ({ name, width, keptMime = "" }: Pick<Attachment, "name" | "width" | "keptMime">): string =>
+  width === undefined ? name : pictureName(name, keptMime);
+
+/** One secret address for each recipient; a repeated attempt carries the same one, unless that has ended meanwhile. */
 async function linkTo(
   attachment: Attachment,
   role: MediaLink["role"],
@@ -60,15 +70,20 @@ async function linkTo(
 ): Promise<string | undefined> {
   const file = role === "preview" ? attachment.preview : wholeOf(attachment);
   if (publicUrl === undefined || !file) return undefined;
+  const name = role === "preview" ? pictureName(attachment.name, file.mime) : shownName(attachment);
   const former = await tx.media.linkOf(attachment.id, delivery.id, role);
-  const capability = former?.capability ?? randomToken();
-  if (!former) {
+  const isGood = former && isOpen(former.link, clock()) && former.link.sha256 === file.sha256;
+  const capability = isGood ? former.capability : randomToken();
+  if (!isGood) {
     const expiresAt = clock() + LINK_LIFE_MS;
-    const link = { attachmentId: attachment.id, deliveryId: delivery.id, role, name: attachment.name, expiresAt };
+    const link = { attachmentId: attachment.id, deliveryId: delivery.id, role, name, expiresAt };
     await tx.media.addLink(capability, { ...link, ...file });
   }
-  return `${publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(attachment.name))}`;
+  return `${publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(name))}`;
 }
+
+const isOpen = ({ revokedAt, expiresAt }: MediaLink, now: number): boolean =>
+  revokedAt === undefined && expiresAt > now;
 
 function wholeOf({ sha256, keptSize, keptMime }: Attachment) {
   return sha256 === undefined

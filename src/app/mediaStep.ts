@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { retryDelayMs } from "../core/outcome.ts";
+import { shownName } from "./blocks.ts";
 import type { MediaParts } from "./media.ts";
 import type { KeepOutcome, KeptFile, OpenedMedia } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
@@ -13,13 +14,18 @@ const MOST_ATTEMPTS = 9;
 /** Something that the text only mentions is not worth making people wait for. */
 const MOST_REMOTE_ATTEMPTS = 3;
 
+/** Between tries that do not count: what they wait for is mended by a person, or by the portal. */
+const ENDLESS_PAUSE_MS = 10_000;
+/** Until a dead letter is replayed. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 const MEGABYTE = 1024 * 1024;
 
 /** What one try brought. */
 type Step<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "left-out"; readonly reason: string }
-  /** `endless`: until it works, since the cause is ours and not the attachment's. */
+  /** `endless`: until it works or the deadline has passed, since the cause is not the attachment's. */
   | { readonly kind: "again"; readonly reason: string; readonly endless?: true };
 
 interface Job {
@@ -37,13 +43,20 @@ export async function processAttachment(attachment: Attachment, parts: MediaPart
   const workspace = notification && (await store.read.workspaces.byId(notification.workspaceId));
   if (!workspace) return;
   const job: Job = { attachment, notification, workspace, parts, signal };
+  if (!(await isAwaited(job))) return store.tx((tx) => tx.media.again(attachment.id, NEVER, { isTry: false }));
   const way = wayOf(workspace, parts.canRelay);
   if (way === "none") return conclude(job, { kind: "left-out", reason: "no-public-url" });
   const kept = await attempt(job, () => keptFile(job));
   if (kept.kind !== "done") return conclude(job, kept);
-  if (attachment.sha256 === undefined) await store.tx((tx) => noteKept(tx, job, kept.value));
+  if (!(await noteKept(job, kept.value))) return conclude(job, GONE_MEANWHILE);
   if (way === "relay" || attachment.drive) return conclude(job, kept);
   await conclude(job, await attempt(job, () => upload(job, kept.value)));
+}
+
+/** Whether anybody still waits for it: everything may have been cancelled or superseded. */
+async function isAwaited({ notification, parts }: Job): Promise<boolean> {
+  const deliveries = await parts.store.read.deliveries.ofNotification(notification.id);
+  return deliveries.some(({ state }) => state !== "settled");
 }
 
 /** How recipients of a workspace get media. */
@@ -62,13 +75,22 @@ function wayOf({ settings }: Workspace, canRelay: boolean): "relay" | "drive" | 
 }
 
 /** A fault that nobody foresaw counts as a try: else it would be tried for ever, before all the others. */
-async function attempt<T>({ signal }: Job, work: () => Promise<Step<T>>): Promise<Step<T>> {
+async function attempt<T>({ signal, parts }: Job, work: () => Promise<Step<T>>): Promise<Step<T>> {
   try {
     return await work();
   } catch (error) {
     if (signal.aborted) throw error;
+    if (isNoSpace(error)) return diskFull(parts);
     return { kind: "again", reason: error instanceof Error ? error.name : "unknown" };
   }
+}
+
+const isNoSpace = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+
+function diskFull({ report }: MediaParts): Step<never> {
+  report("full");
+  return { kind: "again", reason: "the disk is full", endless: true };
 }
 
 /** The file, fetched now or by an earlier try. */
@@ -77,7 +99,10 @@ async function keptFile(job: Job): Promise<Step<KeptAttachment>> {
   const former = formerly(attachment);
   if (former) return { kind: "done", value: former };
   const fetched = await fetchBytes(job);
-  if (fetched.kind !== "done" || !fetched.value.mime.startsWith("image/")) return fetched;
+  if (fetched.kind !== "done") return fetched;
+  // What is kept of a picture may be another file; this one counts, and can be removed, all the same.
+  await parts.store.tx((tx) => tx.media.stored(fetched.value, parts.clock()));
+  if (!fetched.value.mime.startsWith("image/")) return fetched;
   const shown = await parts.preparePicture(fetched.value);
   if (!shown) return fetched;
   const { file, width, height, preview } = shown;
@@ -95,14 +120,14 @@ async function fetchBytes(job: Job): Promise<Step<KeptFile>> {
   const maxBytes = workspace.settings.maxFileMegabytes * MEGABYTE;
   const announced = attachment.size ?? 0;
   if (announced > maxBytes) return tooBig("too-big", maxBytes);
-  if (await exceedsTogether(job))
-    return tooBig("too-big-together", workspace.settings.maxNotificationMegabytes * MEGABYTE);
+  if (announced > parts.quotaBytes) return tooBig("too-big", parts.quotaBytes);
+  if (await exceedsTogether(job, announced)) return tooBigTogether(job);
   if (!(await makeRoom(announced, parts)))
     return { kind: "again", reason: "the media quota is used up", endless: true };
   const opened = await open(job);
   switch (opened.kind) {
     case "open":
-      return keptOr(await parts.files.keep({ ...opened, claimedName: attachment.name }, maxBytes), parts);
+      return keptOr(await parts.files.keep({ ...opened, claimedName: attachment.name }, maxBytes), job);
     case "too-big":
       return tooBig(opened.code ?? "too-big", opened.limitBytes);
     case "gone":
@@ -116,13 +141,22 @@ async function fetchBytes(job: Job): Promise<Step<KeptFile>> {
   }
 }
 
-/** Whether this attachment and those before it are more than one notification may carry. */
-async function exceedsTogether({ attachment, notification, workspace, parts }: Job): Promise<boolean> {
-  const all = await parts.store.read.media.attachmentsOf(notification.id);
-  const upToHere = all.filter(({ ordinal, state }) => ordinal <= attachment.ordinal && state !== "left-out");
-  const bytes = upToHere.reduce((sum, { keptSize, size }) => sum + (keptSize ?? size ?? 0), 0);
-  return bytes > workspace.settings.maxNotificationMegabytes * MEGABYTE;
+/** Whether this attachment, of `bytes`, is more than those before it leave of what one notification may carry. */
+async function exceedsTogether({ attachment, notification, workspace, parts }: Job, bytes: number): Promise<boolean> {
+  const { maxFileMegabytes, maxNotificationMegabytes } = workspace.settings;
+  const most = maxNotificationMegabytes * MEGABYTE;
+  let sum = 0;
+  for (const { ordinal, state, keptSize, size } of await parts.store.read.media.attachmentsOf(notification.id)) {
+    const theirs = keptSize ?? size ?? 0;
+    // What will be left out itself takes no room, whether or not its turn has come yet.
+    const counts = ordinal < attachment.ordinal && state !== "left-out" && theirs <= maxFileMegabytes * MEGABYTE;
+    if (counts && sum + theirs <= most) sum += theirs;
+  }
+  return sum + bytes > most;
 }
+
+const tooBigTogether = ({ workspace }: Job) =>
+  tooBig("too-big-together", workspace.settings.maxNotificationMegabytes * MEGABYTE);
 
 async function open({ attachment: { source }, parts, signal }: Job): Promise<OpenedMedia> {
   if (source.kind === "unreadable") return { kind: "gone", reason: "what was stored about it cannot be opened" };
@@ -135,17 +169,19 @@ async function open({ attachment: { source }, parts, signal }: Job): Promise<Ope
 const tooBig = (code: string, limitBytes: number) =>
   ({ kind: "left-out", reason: `${code}:${Math.floor(limitBytes / MEGABYTE)}` }) as const;
 
-function keptOr(kept: KeepOutcome, { report }: MediaParts): Step<KeptFile> {
-  report(kept.kind === "no-space" ? "full" : "running");
+async function keptOr(kept: KeepOutcome, job: Job): Promise<Step<KeptFile>> {
+  if (kept.kind !== "no-space") job.parts.report("running");
   switch (kept.kind) {
     case "kept":
+      // Not every source says beforehand how much it will be.
+      if (await exceedsTogether(job, kept.file.size)) return tooBigTogether(job);
       return { kind: "done", value: kept.file };
     case "too-big":
       return tooBig("too-big", kept.limitBytes);
     case "broken":
       return { kind: "again", reason: kept.reason };
     case "no-space":
-      return { kind: "again", reason: "the disk is full", endless: true };
+      return diskFull(job.parts);
     default:
       return kept satisfies never;
   }
@@ -154,9 +190,10 @@ function keptOr(kept: KeepOutcome, { report }: MediaParts): Step<KeptFile> {
 /** To the acting user's Drive, readable for this notification's recipients: once, however many they are. */
 async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachment>> {
   const { attachment, notification, workspace, parts, signal } = job;
+  if (workspace.suspended) return { kind: "again", reason: "the workspace is suspended", endless: true };
   const deliveries = await parts.store.read.deliveries.ofNotification(notification.id);
   const wanted = {
-    name: attachment.name,
+    name: shownName({ ...file, name: attachment.name, keptMime: file.mime }),
     size: file.size,
     open: () => parts.files.open(file.sha256),
     readers: [...new Set(deliveries.map(({ bitrixId }) => bitrixId))],
@@ -169,7 +206,7 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
       await parts.store.tx((tx) => tx.media.uploaded(attachment.id, uploaded.file));
       return { kind: "done", value: file };
     case "later":
-      return { kind: "again", reason: uploaded.code };
+      return { kind: "again", reason: uploaded.code, ...(uploaded.portalAway ? { endless: true } : {}) };
     case "refused":
       parts.log.warn({ workspace: workspace.name, code: uploaded.code }, "the Drive refused an upload");
       return { kind: "left-out", reason: uploaded.code === "INSUFFICIENT_SCOPE" ? "no-way" : "drive-refused" };
@@ -178,11 +215,23 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
   }
 }
 
-async function noteKept(tx: Repositories, { attachment, parts }: Job, file: KeptAttachment): Promise<void> {
-  await tx.media.kept(attachment.id, file, parts.clock());
-  // Still to be published: it stays due, so that a crash from here on finds it again.
-  await tx.media.again(attachment.id, parts.clock());
+/** Answers false when a file of it is not there any more: equal content, kept before, was just removed as unused. */
+function noteKept({ attachment, parts }: Job, file: KeptAttachment): Promise<boolean> {
+  const { store, files, clock } = parts;
+  return store.tx(async (tx) => {
+    for (const { sha256 } of [file, ...(file.preview ? [file.preview] : [])])
+      if (!(await files.has(sha256))) {
+        await tx.media.lost(attachment.id);
+        return false;
+      }
+    await tx.media.kept(attachment.id, file, clock());
+    // Still to be published: it stays due, so that a crash from here on finds it again.
+    await tx.media.again(attachment.id, clock(), { isTry: false });
+    return true;
+  });
 }
+
+const GONE_MEANWHILE: Step<never> = { kind: "again", reason: "the file was removed from the disk" };
 
 function conclude(job: Job, step: Step<KeptAttachment>): Promise<void> {
   return job.parts.store.tx((tx) => record(tx, job, step));
@@ -192,7 +241,8 @@ async function record(tx: Repositories, { attachment, parts }: Job, step: Step<K
   const now = parts.clock();
   if (step.kind === "again" && (step.endless || attachment.attempts + 1 < mostAttempts(attachment))) {
     parts.log.warn({ attachment: attachment.id, reason: step.reason }, "media will be tried again");
-    await tx.media.again(attachment.id, now + retryDelayMs(attachment.attempts + 1, parts.random()));
+    const pause = step.endless ? ENDLESS_PAUSE_MS : retryDelayMs(attachment.attempts + 1, parts.random());
+    await tx.media.again(attachment.id, now + pause, { isTry: step.endless !== true });
     return;
   }
   if (step.kind === "done") await tx.media.kept(attachment.id, step.value, now);

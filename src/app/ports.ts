@@ -109,7 +109,10 @@ export interface MediaStore {
   keep(media: { stream: Readable; size?: number; claimedName: string }, maxBytes: number): Promise<KeepOutcome>;
   /** Absent when the file is not kept any more. `end` is exclusive. */
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
+  has(sha256: string): Promise<boolean>;
   remove(sha256: string): Promise<void>;
+  /** Everything that is kept, in no order; `keptAt` in epoch milliseconds. */
+  list(): AsyncIterable<KeptFile & { readonly keptAt: number }>;
 }
 
 /** A picture made fit to be shown: what is served in its place, its size in pixels, and a small copy. */
@@ -138,7 +141,8 @@ export interface DriveFile {
 
 export type DriveOutcome =
   | { readonly kind: "uploaded"; readonly file: DriveFile }
-  | { readonly kind: "later"; readonly code: string; readonly reason: string }
+  /** `portalAway`: it takes no calls of ours at all now, so that a notification would not get through either. */
+  | { readonly kind: "later"; readonly code: string; readonly reason: string; readonly portalAway?: true }
   /** The scope, the right or the space is missing. */
   | { readonly kind: "refused"; readonly code: string; readonly reason: string };
 

@@ -28,6 +28,21 @@ export function safeFileName(name: string): string {
   return /[^\s_.]/u.test(stem) ? stem + extension : `file${extension}`;
 }
 
+const FITTING: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  "image/jpeg": [".jpg", ".jpeg"],
+  "image/png": [".png"],
+  "image/gif": [".gif"],
+};
+
+const PICTURE_EXTENSION = /\.(?:jpe?g|jfif|a?png|gif|webp|avif|tiff?|bmp|hei[cf])$/iu;
+
+/** A picture's name with the extension of what is served in its place: a sticker that was WebP is a PNG for its recipients. */
+export function pictureName(name: string, mime: string): string {
+  const fitting = FITTING[mime];
+  if (!fitting || fitting.some((extension) => name.toLowerCase().endsWith(extension))) return name;
+  return safeFileName(name.replace(PICTURE_EXTENSION, "") + fitting[0]);
+}
+
 function cutTo(text: string, maxBytes: number): string {
   if (encoder.encode(text).length <= maxBytes) return text;
   let kept = "";

@@ -25,7 +25,13 @@ test("an attachment whose fetching breaks in a way nobody foresaw is put off, so
   const running = fetchMedia(
     {
       store,
-      files: { keep: async () => ({ kind: "no-space" }), open: async () => undefined, remove: async () => {} },
+      files: {
+        keep: async () => ({ kind: "no-space" }),
+        open: async () => undefined,
+        has: async () => false,
+        remove: async () => {},
+        list: async function* () {},
+      },
       openers: {
         telegram: async (source) => {
           asked.push(source.kind === "telegram" ? source.fileId : "?");
