@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, lte } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
@@ -7,7 +7,7 @@ import { attachmentSource } from "./media.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { attachments } from "./schema/media.ts";
 import { deliveries, notifications } from "./schema/notifications.ts";
-import type { Sealer } from "./seal.ts";
+import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 export function notificationRepository(db: Db, sealer: Sealer): NotificationRepository {
@@ -21,10 +21,14 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     add: (notification) => add(db, sealer, notification),
     byId: async (id) => {
       const [row] = await db.select().from(notifications).where(eq(notifications.id, id));
-      return row && read(row);
+      return row && { ...read(row), ...opened(sealer, row) };
     },
     bySource: async (source) =>
       (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
+    dropSecrets: async (before) => {
+      const past = and(isNotNull(notifications.secret), lte(notifications.expiresAt, before));
+      await db.update(notifications).set({ secret: null }).where(past);
+    },
     setSenderNote: async (id, senderNote) => {
       await db.update(notifications).set({ senderNote }).where(eq(notifications.id, id));
     },
@@ -38,8 +42,14 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
   };
 }
 
+const secretPlace = (trace: string): Place => ({ table: "notifications", column: "secret", row: trace });
+
+/** Only for the one who writes a notification out; lists of notifications come without. */
+const opened = (sealer: Sealer, { trace, secret }: typeof notifications.$inferSelect): { secret?: string } =>
+  secret === null ? {} : { secret: sealer.open(secretPlace(trace), secret) };
+
 function read(row: typeof notifications.$inferSelect): Notification {
-  const { platform, chatId, threadId, messageId, forgetSoon: _, ...rest } = row;
+  const { platform, chatId, threadId, messageId, forgetSoon: _, secret: __, ...rest } = row;
   return { ...withoutNulls(rest), source: { platform, chatId, threadId, messageId } };
 }
 
@@ -65,12 +75,13 @@ async function recentTags(db: Db, { platform, chatId, threadId }: ChatRef, limit
 async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<NotificationRepository["add"]> {
   const recipients = await without(db, entry);
   if (recipients.length === 0) return undefined;
-  const { attachments: media, recipients: _, source, ...values } = entry;
+  const { attachments: media, recipients: _, source, secret, ...values } = entry;
+  const sealed = secret === undefined ? {} : { secret: sealer.seal(secretPlace(entry.trace), secret) };
   const { platform, chatId, threadId, messageId } = source;
   const place = { platform, chatId, threadId, messageId };
   const rows = await db
     .insert(notifications)
-    .values({ ...values, ...place, text: [...values.text] })
+    .values({ ...values, ...place, ...sealed, text: [...values.text] })
     .returning({ id: notifications.id });
   const notificationId = only(rows).id;
   await addAttachments(db, sealer, { notificationId, media, now: entry.createdAt });

@@ -1,8 +1,10 @@
 import type { Repositories } from "../../src/app/store/store.ts";
 import { auditRepository } from "./audit.ts";
 import { chatRepository } from "./chats.ts";
+import { choreRepository } from "./chores.ts";
 import { deliveryRepository } from "./deliveries.ts";
 import { inboxRepository } from "./inbox.ts";
+import { linkRepository } from "./linkAttempts.ts";
 import { mediaRepository } from "./media.ts";
 import { notificationRepository } from "./notifications.ts";
 import { cursorRepository, pacingRepository } from "./pacing.ts";
@@ -24,6 +26,8 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     media: mediaRepository(db, sealer),
     receipts: receiptRepository(db, sealer),
     pacing: pacingRepository(db),
+    chores: choreRepository(db, sealer),
+    links: linkRepository(db, sealer),
     cursors: cursorRepository(db),
     audit: auditRepository(db),
   };

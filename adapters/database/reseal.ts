@@ -9,9 +9,12 @@ export const SEALED_COLUMNS = [
   { table: "workspaces", column: "credentials", key: "uid" },
   { table: "inbox", column: "payload", key: "uid" },
   { table: "receipts", column: "interaction", key: "uid" },
+  { table: "confirmations", column: "plan", key: "uid" },
   { table: "attachments", column: "source", key: "uid" },
   { table: "attachments", column: "drive_external_url", key: "uid" },
   { table: "media_links", column: "capability", key: "hash" },
+  { table: "chores", column: "work", key: "uid" },
+  { table: "notifications", column: "secret", key: "trace" },
 ] as const;
 
 /**

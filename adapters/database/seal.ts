@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 const FORMAT = 1;
 const KEY_ID_BYTES = 4;
@@ -22,6 +22,11 @@ export interface Sealer {
   open(place: Place, sealed: Uint8Array): string;
   /** Whether one of the keys is the one that sealed this. */
   knows(sealed: Uint8Array): boolean;
+  /**
+   * Keyed hashes, hex, of something too short for a plain one: without the key it cannot be tried out. One for each key, the
+   * first of which is for keeping.
+   */
+  fingerprints(place: Place, text: string): readonly string[];
 }
 
 /** A ciphertext cannot be opened. The message names its place, never a key or what it holds. */
@@ -37,6 +42,7 @@ export function deriveKey(masterKey: Uint8Array, purpose: string): Buffer {
 interface SealKey {
   readonly id: Buffer;
   readonly key: Buffer;
+  readonly hashKey: Buffer;
 }
 
 /** @param masterKeys At least one, 32 bytes each. */
@@ -49,6 +55,7 @@ export function createSealer(masterKeys: readonly Uint8Array[]): Sealer {
     seal: (place, text) => encrypt(first, place, text),
     open: (place, sealed) => decrypt(keysFor(keys, sealed), place, sealed),
     knows: (sealed) => keysFor(keys, sealed).length > 0,
+    fingerprints: (place, text) => keys.map(({ hashKey }) => fingerprint(hashKey, place, text)),
   };
 }
 
@@ -56,12 +63,17 @@ function sealKey(masterKey: Uint8Array): SealKey {
   return {
     id: deriveKey(masterKey, "database seal, key id").subarray(0, KEY_ID_BYTES),
     key: deriveKey(masterKey, "database seal"),
+    hashKey: deriveKey(masterKey, "database fingerprint"),
   };
 }
 
 function keysFor(keys: readonly SealKey[], sealed: Uint8Array): SealKey[] {
   if (sealed.length < OVERHEAD_BYTES || sealed[0] !== FORMAT) return [];
   return keys.filter((key) => key.id.equals(sealed.subarray(1, HEAD_BYTES)));
+}
+
+function fingerprint(hashKey: Buffer, place: Place, text: string): string {
+  return createHmac("sha256", hashKey).update(bound(place)).update("\0").update(text, "utf8").digest("hex");
 }
 
 function encrypt({ id, key }: SealKey, place: Place, text: string): Buffer {

@@ -3,7 +3,7 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-o
 import type { Place } from "../../../src/core/chat.ts";
 import { LANGUAGES } from "../../../src/core/language.ts";
 import type { RichText } from "../../../src/core/richText.ts";
-import { id, moment, platform } from "./columns.ts";
+import { ciphertext, id, moment, platform } from "./columns.ts";
 import { persons } from "./people.ts";
 import { workspaceId } from "./workspaces.ts";
 
@@ -24,6 +24,8 @@ export const notifications = sqliteTable(
     text: text("text", { mode: "json" }).$type<RichText>().notNull(),
     places: text("places", { mode: "json" }).$type<readonly Place[]>(),
     tag: text("tag"),
+    /** What nobody but the recipients may read, such as a code; erased when it expires. */
+    secret: ciphertext("secret"),
     senderNote: text("sender_note"),
     senderLanguage: text("sender_language", { enum: LANGUAGES }).notNull(),
     createdAt: moment("created_at").notNull(),
@@ -39,6 +41,7 @@ export const notifications = sqliteTable(
     index("notifications_workspace").on(t.workspaceId),
     index("notifications_tagged").on(t.platform, t.chatId, t.id).where(sql`tag is not null`),
     index("notifications_kept").on(t.workspaceId, t.createdAt).where(sql`forgotten_at is null`),
+    index("notifications_secret").on(t.expiresAt).where(sql`secret is not null`),
     index("notifications_forget").on(t.id).where(sql`forget_soon = 1 and forgotten_at is null`),
   ],
 );

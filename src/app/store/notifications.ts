@@ -47,6 +47,8 @@ export interface Notification {
   readonly text: RichText;
   /** Points on the map that go along as blocks. */
   readonly places?: readonly Place[];
+  /** What nobody but the recipients may read, such as a code: sealed at rest, there until it expires, and only `byId` tells it. */
+  readonly secret?: string;
   /** As the sender wrote it, for people; the deliveries carry what is sent. */
   readonly tag?: string;
   /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
@@ -71,6 +73,8 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: MessageRef): Promise<readonly Notification[]>;
+  /** Erases the secrets of what expired no later than this. */
+  dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */
   setSenderNote(id: number, note: string): Promise<void>;
   /** Tags given in this chat, each once, latest first. */

@@ -1,5 +1,7 @@
 import type { Pace } from "../../core/pacing.ts";
+import type { ChoreRepository } from "./chores.ts";
 import type { DeliveryRepository } from "./deliveries.ts";
+import type { LinkRepository } from "./linking.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
 import type { PeopleRepository } from "./people.ts";
 import type { InboxRepository, ReceiptRepository } from "./queues.ts";
@@ -32,6 +34,8 @@ export interface Repositories {
   readonly media: MediaRepository;
   readonly receipts: ReceiptRepository;
   readonly pacing: PacingRepository;
+  readonly chores: ChoreRepository;
+  readonly links: LinkRepository;
   readonly cursors: CursorRepository;
   readonly audit: AuditRepository;
 }
