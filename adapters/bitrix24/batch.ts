@@ -4,6 +4,11 @@ import { isFields, readError, readTime } from "./reply.ts";
 
 /** REST documentation, `batch`: at most 50 commands. */
 const MOST_COMMANDS = 50;
+/**
+ * Characters of all commands of one batch; encoded, each is a byte. Portals on their own servers take 8 MB of a POST as PHP is
+ * shipped (`post_max_size`), and what exceeds it arrives as if nothing had been sent.
+ */
+const MOST_BYTES = 4 * 1024 * 1024;
 /** PHP reads no more than 1000 variables from a query (`max_input_vars`); some room is left. */
 const MOST_VARIABLES = 900;
 
@@ -45,18 +50,19 @@ const commandId = (index: number): string => `c${index}`;
 
 /** Cuts calls into requests without changing their order, which keeps the order of every recipient. */
 export function cutIntoRuns(calls: readonly PortalCall[]): readonly Run[] {
-  const runs: { calls: PortalCall[]; commands?: Record<string, string> }[] = [];
+  const runs: { calls: PortalCall[]; commands?: Record<string, string>; bytes: number }[] = [];
   for (const call of calls) {
     const command = encodeCommand(call);
     const last = runs.at(-1);
-    if (command === undefined) runs.push({ calls: [call] });
-    else if (last?.commands && last.calls.length < MOST_COMMANDS) {
+    if (command === undefined) runs.push({ calls: [call], bytes: 0 });
+    else if (last?.commands && last.calls.length < MOST_COMMANDS && last.bytes + command.length <= MOST_BYTES) {
       last.commands[commandId(last.calls.length)] = command;
       last.calls.push(call);
-    } else runs.push({ calls: [call], commands: { [commandId(0)]: command } });
+      last.bytes += command.length;
+    } else runs.push({ calls: [call], commands: { [commandId(0)]: command }, bytes: command.length });
   }
   // A batch of one gains nothing, and would lose the types of its values.
-  return runs.map((run) => (run.calls.length === 1 ? { calls: run.calls } : run));
+  return runs.map(({ calls, commands }) => (commands && calls.length > 1 ? { calls, commands } : { calls }));
 }
 
 /** Empty maps arrive as `[]`. */

@@ -30,7 +30,11 @@ const TOKEN_FAULTS = ["EXPIRED_TOKEN", "NO_AUTH_FOUND", "AUTHORIZATION_ERROR"];
 const settled = (reply: PortalReply): boolean =>
   reply.kind === "result" || (reply.kind === "error" && (reply.status === 200 || reply.status === 400));
 
-const HELD_BACK: PortalReply = { kind: "unsent", reason: "held back: a call before this one could not be made" };
+const HELD_BACK: PortalReply = {
+  kind: "unsent",
+  reason: "held back: a call before this one could not be made",
+  heldBack: true,
+};
 
 /** The client of all portals: one connection pool each, tokens renewed as needed. */
 export function createPortal(options: PortalOptions): Portal & { close(): Promise<void> } {

@@ -1,4 +1,4 @@
-import { judge, retryDelayMs } from "../core/outcome.ts";
+import { isLearnable, judge, retryDelayMs } from "../core/outcome.ts";
 import { accepted, FRESH_PACE, OPERATING_CEILING_SECONDS, refusedForRate } from "../core/pacing.ts";
 import type { Outcome, PortalReply } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
@@ -55,6 +55,8 @@ async function settleOne(
   { delivery, outcome }: { delivery: Delivery; outcome: Outcome },
   { workspace, parts, now }: Settling,
 ): Promise<void> {
+  if (outcome.kind === "retry" && outcome.cause === "held-back")
+    return tx.deliveries.settle(delivery.id, { kind: "released" }, now);
   const settlement = settlementOf(delivery, outcome, { now, random: parts.random() });
   const code = "code" in outcome ? outcome.code : "";
   await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
@@ -125,9 +127,9 @@ function restUntil(outcomes: readonly Outcome[], replies: readonly PortalReply[]
 }
 
 /** Real ids only grow; a fake one stands far above them and is told apart by that. */
-async function learnIds(tx: Repositories, outcomes: readonly Outcome[], { workspace }: Settling): Promise<void> {
-  const ids = outcomes.map((outcome) => (outcome.kind === "delivered" ? outcome.notificationId : 0));
-  const highest = Math.max(workspace.lastNotificationId ?? 0, ...ids);
-  if (highest > (workspace.lastNotificationId ?? 0))
-    await tx.workspaces.set(workspace.id, { lastNotificationId: highest });
+async function learnIds(tx: Repositories, outcomes: readonly Outcome[], { workspace, now }: Settling): Promise<void> {
+  const { lastNotificationId } = workspace;
+  const ids = outcomes.flatMap((outcome) => (outcome.kind === "delivered" ? outcome.notificationId : []));
+  const learnt = ids.filter((id) => isLearnable(id, { lastNotificationId, now }));
+  if (learnt.length > 0) await tx.workspaces.set(workspace.id, { lastNotificationId: Math.max(...learnt) });
 }

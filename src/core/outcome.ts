@@ -126,6 +126,21 @@ function isFakeId(id: number, startedAt: number | undefined, known: Known): bool
   return farAbove && id >= from && id <= to;
 }
 
+/** How far a portal's clock may be from ours. */
+const CLOCKS_APART_S = 86_400;
+
+/**
+ * Whether an id may count as the highest that its portal has given. One that could be a clock value after all must not: every
+ * later fake id would lie below it, and pass for delivered.
+ */
+export function isLearnable(
+  id: number,
+  { lastNotificationId = 0, now }: Pick<Known, "lastNotificationId" | "now">,
+): boolean {
+  const isClockLike = Math.abs(id - now / 1_000) <= CLOCKS_APART_S;
+  return id > lastNotificationId && !(isClockLike && id - lastNotificationId > FAKE_ID_GAP);
+}
+
 function judgeResult(result: unknown, startedAt: number | undefined, known: Known): Outcome {
   if (result === false)
     return {
@@ -150,6 +165,7 @@ export function judge(reply: PortalReply, known: Known): Outcome {
     case "error":
       return judgeError(reply, known);
     case "unsent": {
+      if (reply.heldBack) return { kind: "retry", cause: "held-back", code: "HELD_BACK" };
       if (reply.status !== 503 && reply.status !== 429)
         return { kind: "retry", cause: "unreachable", code: "UNREACHABLE", ...afterMs(known.now, reply.retryAfterMs) };
       const named = afterMs(known.now, reply.retryAfterMs);

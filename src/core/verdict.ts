@@ -19,8 +19,17 @@ export type PortalReply =
       readonly retryAfterMs?: number;
       readonly operating?: Operating;
     }
-  /** No byte of the request can have been executed: refused connection, unknown host, TLS failure, the edge's own 503. */
-  | { readonly kind: "unsent"; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
+  /**
+   * No byte of the request can have been executed: refused connection, unknown host, TLS failure, the edge's own 503. `heldBack`:
+   * it was not even tried, because a call before it has to be made first.
+   */
+  | {
+      readonly kind: "unsent";
+      readonly reason: string;
+      readonly status?: number;
+      readonly retryAfterMs?: number;
+      readonly heldBack?: true;
+    }
   /** It may have been executed: time-out, reset, truncated or non-JSON answer. */
   | { readonly kind: "unanswered"; readonly reason: string; readonly status?: number };
 
@@ -41,5 +50,8 @@ export type Outcome =
   | { readonly kind: "suspend"; readonly code: string; readonly reason: string }
   | { readonly kind: "unknown"; readonly code: string; readonly reason: string };
 
-/** `rate`: the whole portal slows down. `method-time`: only this method waits. `unreachable`, `fault`: growing pauses. */
-export type RetryCause = "rate" | "method-time" | "unreachable" | "fault" | "ambiguous";
+/**
+ * `rate`: the whole portal slows down. `method-time`: only this method waits. `unreachable`, `fault`: growing pauses.
+ * `held-back`: its turn has not come, and it says nothing about the portal.
+ */
+export type RetryCause = "rate" | "method-time" | "unreachable" | "fault" | "ambiguous" | "held-back";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { judge, type Known, retryDelayMs } from "../../src/core/outcome.ts";
+import { isLearnable, judge, type Known, retryDelayMs } from "../../src/core/outcome.ts";
 import type { PortalReply } from "../../src/core/verdict.ts";
 
 const NOW_S = 1_790_000_000;
@@ -193,4 +193,21 @@ test("pauses double from a second to five minutes, a fifth longer at most", () =
     ),
   );
   expect(() => retryDelayMs(0, 0)).toThrow(RangeError);
+});
+
+test("what was held back is tried again without any word about the portal", () => {
+  const reply: PortalReply = { kind: "unsent", reason: "held back", heldBack: true };
+  expect(judge(reply, KNOWN)).toEqual({ kind: "retry", cause: "held-back", code: "HELD_BACK" });
+});
+
+test.each([
+  [5_001, 5_000, true],
+  [5_000, 5_000, false],
+  [5_000, undefined, true],
+  [NOW_S, 5_000, false],
+  [NOW_S - 80_000, undefined, false],
+  [NOW_S + 1, NOW_S - 100, true],
+  [2_000_000_000, 5_000, true],
+])("of id %i after %s, remembered as the highest: %s", (id, lastNotificationId, learnt) => {
+  expect(isLearnable(id, { lastNotificationId, now: KNOWN.now })).toBe(learnt);
 });

@@ -43,7 +43,9 @@ export type Settlement =
       readonly code?: string;
       readonly portalNotificationId?: number;
     }
-  | { readonly kind: "again"; readonly dueAt: number; readonly code: string; readonly doubtful: boolean };
+  | { readonly kind: "again"; readonly dueAt: number; readonly code: string; readonly doubtful: boolean }
+  /** It was not tried after all: queued again as it was. */
+  | { readonly kind: "released" };
 
 export interface DeliveryFilter {
   readonly workspaceId?: number;

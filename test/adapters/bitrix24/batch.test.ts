@@ -74,6 +74,15 @@ test("runs keep the order and the number of calls, and none holds more than 50",
   );
 });
 
+test("runs stay far below what a portal takes in one request, and a call too large for a batch goes alone", () => {
+  const letters = (count: number) => notifyCall({ MESSAGE: "я".repeat(count) });
+  const calls = [...Array.from({ length: 20 }, () => letters(100_000)), letters(1_000_000), letters(1)];
+  const runs = cutIntoRuns(calls);
+  expect(runs.flatMap((run) => run.calls)).toEqual(calls);
+  expect(runs.map((run) => run.calls.length)).toEqual([6, 6, 6, 2, 1, 1]);
+  for (const { commands = {} } of runs) expect(JSON.stringify(commands).length).toBeLessThan(5_000_000);
+});
+
 describe("the answer of a batch", () => {
   const answer = (result: unknown): PortalReply => ({ kind: "result", result, startedAt: 100 });
 
@@ -159,6 +168,7 @@ describe("a batch sent to a portal", () => {
     const calls = ["a", "b", "$result[a]", "d"].map((MESSAGE) => notifyCall({ MESSAGE }));
     const replies = await portal.batch(webhookWorkspace(sandbox), calls, NEVER);
     expect(replies.map(({ kind }) => kind)).toEqual(["unanswered", "unanswered", "unsent", "unsent"]);
+    expect(replies.map((reply) => "heldBack" in reply)).toEqual([false, false, true, true]);
     expect(sandbox.requests).toHaveLength(1);
   });
 
