@@ -28,6 +28,9 @@ export function chatRepository(db: Db): ChatRepository {
         .from(chats)
         .where(workspaceId === undefined ? undefined : eq(chats.workspaceId, workspaceId))
         .orderBy(asc(chats.id)),
+    setSenders: async (id, senders) => {
+      await db.update(chats).set({ senders }).where(eq(chats.id, id));
+    },
     unbind: async (id) => {
       await db.delete(chats).where(eq(chats.id, id));
     },
@@ -48,7 +51,8 @@ export async function findBinding(db: Db, { platform, chatId, threadId }: ChatRe
   return row;
 }
 
-type AdminMethods = Pick<ChatRepository, "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "removeAdmin">;
+type AdminMethod = "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "roleOf" | "removeAdmin";
+type AdminMethods = Pick<ChatRepository, AdminMethod>;
 
 function adminMethods(db: Db): AdminMethods {
   const admin = (workspaceId: number, platform: Platform, userId: string): SQL | undefined =>
@@ -65,12 +69,19 @@ function adminMethods(db: Db): AdminMethods {
       const place = { adminPlatform: platform, adminChatId: chatId, adminThreadId: threadId };
       await db.update(workspaces).set(place).where(eq(workspaces.id, workspaceId));
     },
-    addAdmin: async (workspaceId, platform, userId) => {
-      await db.insert(admins).values({ workspaceId, platform, userId }).onConflictDoNothing();
+    addAdmin: async (workspaceId, platform, userId, role = "admin") => {
+      await db
+        .insert(admins)
+        .values({ workspaceId, platform, userId, role })
+        .onConflictDoUpdate({ target: [admins.workspaceId, admins.platform, admins.userId], set: { role } });
+    },
+    roleOf: async (workspaceId, platform, userId) => {
+      const [row] = await db.select({ role: admins.role }).from(admins).where(admin(workspaceId, platform, userId));
+      return row?.role;
     },
     listAdmins: async (workspaceId) =>
       db
-        .select({ platform: admins.platform, userId: admins.userId })
+        .select({ platform: admins.platform, userId: admins.userId, role: admins.role })
         .from(admins)
         .where(eq(admins.workspaceId, workspaceId))
         .orderBy(asc(admins.platform), asc(admins.userId)),

@@ -1,13 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { asc, eq, type SQL } from "drizzle-orm";
-import type { Credentials, Workspace, WorkspaceRepository } from "../../src/app/store/workspaces.ts";
+import type { Credentials, Settings, Workspace, WorkspaceRepository } from "../../src/app/store/workspaces.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 /** What rows mean that were written before these settings came to be. */
-const LATER_SETTINGS = { externalLinks: false, maxNotificationMegabytes: 200, keepTextsDays: 60 };
+const LATER_SETTINGS = {
+  externalLinks: false,
+  maxNotificationMegabytes: 200,
+  keepTextsDays: 60,
+  reach: "everybody",
+  confirmAbove: 10,
+  commandsPerMinute: 30,
+  commandBurst: 20,
+} satisfies Partial<Settings>;
 
 const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });
 

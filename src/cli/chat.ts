@@ -1,5 +1,6 @@
 import { cancelDeliveries } from "../app/cancel.ts";
-import type { Binding, SendersPolicy } from "../app/store/workspaces.ts";
+import type { Binding } from "../app/store/workspaces.ts";
+import { SENDERS_POLICIES } from "../core/permissions.ts";
 import { wordsIn } from "../messages/catalogue.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -13,8 +14,6 @@ interface Flags extends PlaceFlags {
   readonly json?: boolean;
   readonly senders?: string;
 }
-
-const SENDERS: readonly SendersPolicy[] = ["everyone", "linked", "list"];
 
 export function addChatCommands(cli: Cli): void {
   const chat = group(cli, "chat", "Telegram chats and Discord servers that may notify a workspace");
@@ -44,8 +43,8 @@ const view = (binding: Binding, workspace: string) => {
 async function bind(context: Context, name: string, flags: Flags): Promise<void> {
   const place = readPlace(flags);
   if (!place) throw wrongInput("which chat? Give --telegram ID [--topic N] or --discord ID [--channel ID]");
-  const senders = SENDERS.find((policy) => policy === flags.senders);
-  if (!senders) throw wrongInput(`--senders ${flags.senders}: must be one of ${SENDERS.join(", ")}`);
+  const senders = SENDERS_POLICIES.find((policy) => policy === flags.senders);
+  if (!senders) throw wrongInput(`--senders ${flags.senders}: must be one of ${SENDERS_POLICIES.join(", ")}`);
   const binding = await context.change(async (tx, note) => {
     const workspace = await workspaceNamed(tx, name);
     const taken = (await tx.chats.list()).find((each) => placeOf(each) === placeOf(place));

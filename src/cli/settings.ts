@@ -1,6 +1,7 @@
 import type { Settings } from "../app/store/workspaces.ts";
 import type { ChatRef } from "../core/chat.ts";
 import { LANGUAGES } from "../core/language.ts";
+import { REACHES } from "../core/permissions.ts";
 import { wrongInput } from "./fault.ts";
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -14,6 +15,10 @@ export const DEFAULT_SETTINGS: Settings = {
   deadlineHours: 192,
   maxFileMegabytes: 100,
   maxNotificationMegabytes: 200,
+  reach: "everybody",
+  confirmAbove: 10,
+  commandsPerMinute: 30,
+  commandBurst: 20,
   keepTextsDays: 60,
 };
 
@@ -33,10 +38,16 @@ function choice<Key extends keyof Settings>(key: Key, values: readonly (Settings
   };
 }
 
-function whole(
-  key: "deadlineHours" | "maxFileMegabytes" | "maxNotificationMegabytes" | "keepTextsDays",
-  most: number,
-): Setting {
+type WholeKey =
+  | "deadlineHours"
+  | "maxFileMegabytes"
+  | "maxNotificationMegabytes"
+  | "keepTextsDays"
+  | "confirmAbove"
+  | "commandsPerMinute"
+  | "commandBurst";
+
+function whole(key: WholeKey, most: number): Setting {
   return {
     rule: `a whole number from 1 to ${most}`,
     read: (value) => (/^[1-9]\d{0,5}$/u.test(value) && Number(value) <= most ? { [key]: Number(value) } : undefined),
@@ -61,6 +72,10 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   "deadline-hours": whole("deadlineHours", 8_760),
   "max-file-megabytes": whole("maxFileMegabytes", 2_000),
   "max-notification-megabytes": whole("maxNotificationMegabytes", 20_000),
+  reach: choice("reach", REACHES),
+  "confirm-above": whole("confirmAbove", 100_000),
+  "commands-per-minute": whole("commandsPerMinute", 6_000),
+  "command-burst": whole("commandBurst", 1_000),
   "keep-texts-days": whole("keepTextsDays", 3_650),
 };
 

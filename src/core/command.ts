@@ -18,6 +18,7 @@ export const COMMANDS = {
   map: ["map", "сопоставить"],
   unmap: ["unmap", "разъединить"],
   group: ["group", "группа"],
+  senders: ["senders", "отправители"],
   rules: ["rules", "правила"],
   forward: ["forward", "пересылать"],
   mute: ["mute", "заглушить"],

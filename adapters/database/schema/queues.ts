@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Wish } from "../../../src/app/store/queues.ts";
 import { ciphertext, id, moment, platform, uid } from "./columns.ts";
+import { workspaceId } from "./workspaces.ts";
 
 export const inbox = sqliteTable(
   "inbox",
@@ -55,6 +56,29 @@ export const receipts = sqliteTable(
   (t) => [
     index("receipts_unshown").on(t.platform, t.dueAt).where(sql`version > shown_version`),
     index("receipts_chat").on(t.platform, t.chatId),
+  ],
+);
+
+/** Notifications for so many people that their sender has to confirm them first: one for each sender and chat. */
+export const confirmations = sqliteTable(
+  "confirmations",
+  {
+    id: id(),
+    uid: uid(),
+    workspaceId: workspaceId(),
+    platform: platform(),
+    chatId: text("chat_id").notNull(),
+    threadId: text("thread_id").notNull(),
+    /** Who alone may confirm it. */
+    userId: text("user_id").notNull(),
+    slot: text("slot").notNull(),
+    plan: ciphertext("plan").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("confirmations_asker").on(t.platform, t.chatId, t.threadId, t.userId),
+    index("confirmations_expiry").on(t.expiresAt),
+    index("confirmations_workspace").on(t.workspaceId),
   ],
 );
 

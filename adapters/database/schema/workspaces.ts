@@ -1,6 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Capabilities } from "../../../src/app/capabilities.ts";
 import type { Settings } from "../../../src/app/store/workspaces.ts";
+import { GIVEN_ROLES, SENDERS_POLICIES } from "../../../src/core/permissions.ts";
 import { ciphertext, id, moment, platform, uid } from "./columns.ts";
 
 export const meta = sqliteTable("meta", { key: text("key").primaryKey(), value: ciphertext("value").notNull() });
@@ -39,7 +40,12 @@ export const workspaceId = () =>
 
 export const admins = sqliteTable(
   "admins",
-  { workspaceId: workspaceId(), platform: platform(), userId: text("user_id").notNull() },
+  {
+    workspaceId: workspaceId(),
+    platform: platform(),
+    userId: text("user_id").notNull(),
+    role: text("role", { enum: GIVEN_ROLES }).notNull().default("admin"),
+  },
   (t) => [primaryKey({ columns: [t.workspaceId, t.platform, t.userId] })],
 );
 
@@ -51,7 +57,7 @@ export const chats = sqliteTable(
     platform: platform(),
     chatId: text("chat_id").notNull(),
     threadId: text("thread_id").notNull(),
-    senders: text("senders", { enum: ["everyone", "linked", "list"] }).notNull(),
+    senders: text("senders", { enum: SENDERS_POLICIES }).notNull(),
     tagScope: text("tag_scope").notNull(),
     createdAt: moment("created_at").notNull(),
   },

@@ -1,0 +1,144 @@
+import type { CommandName } from "./command.ts";
+
+/**
+ * What somebody is in one workspace and one of its chats; a person may be several at once, and then the best of them counts.
+ * `owner`, `admin` and `sender` are given to an account by its id. `chat-admin` administers the chat on its own platform
+ * (Telegram: administrators of the chat; Discord: members with Manage Server). `linked` has an id that is mapped or proven.
+ */
+export const ROLES = [
+  "owner",
+  "admin",
+  "sender",
+  "chat-admin",
+  "linked",
+  "anyone",
+  "anonymous-admin",
+  "channel",
+  "bot",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Those that an operator gives, the highest first. */
+export const GIVEN_ROLES = ["owner", "admin", "sender"] as const satisfies readonly Role[];
+export type GivenRole = (typeof GIVEN_ROLES)[number];
+
+/** Where a command is written: in a bound chat, else in a chat that is bound to no workspace. */
+export const PLACES = ["group", "channel", "private", "unbound", "unbound-private"] as const;
+export type CommandPlace = (typeof PLACES)[number];
+
+/** Who may send from a chat. */
+export const SENDERS_POLICIES = ["everyone", "linked", "list"] as const;
+export type SendersPolicy = (typeof SENDERS_POLICIES)[number];
+
+/** `own-only`: what concerns the asker's own notifications or account, and nobody else's. */
+export type Permission = "allowed" | "own-only" | "denied";
+
+/** Whoever is not named is denied. */
+type Grants = Readonly<Partial<Record<Role, Permission>>>;
+
+interface Row {
+  /** In bound chats. */
+  readonly bound: Grants | Readonly<Record<SendersPolicy, Grants>>;
+  /** In groups and channels that are bound to no workspace, and so for people without any role. */
+  readonly unbound?: Grants;
+  /** In a private dialogue that is bound to no workspace. */
+  readonly unboundPrivate?: Grants;
+}
+
+const all = (roles: readonly Role[], permission: Permission): Grants =>
+  Object.fromEntries(roles.map((role) => [role, permission]));
+
+const ADMINS: readonly Role[] = ["owner", "admin"];
+const PEOPLE: readonly Role[] = ["owner", "admin", "sender", "chat-admin", "linked", "anyone"];
+const AUTHORS: readonly Role[] = [...PEOPLE, "anonymous-admin", "channel"];
+
+const FOR_ADMINS: Row = { bound: all(ADMINS, "allowed") };
+/** What concerns this chat's binding and nothing else of the workspace. */
+const FOR_CHAT: Row = { bound: all([...ADMINS, "chat-admin"], "allowed") };
+const FOR_ALL: Row = {
+  bound: all(AUTHORS, "allowed"),
+  unbound: all(AUTHORS, "allowed"),
+  unboundPrivate: all(PEOPLE, "allowed"),
+};
+/** Nobody can be known who writes as a group or a channel. */
+const OWN_ACCOUNT: Row = { bound: all(PEOPLE, "own-only"), unboundPrivate: all(PEOPLE, "own-only") };
+const OWN_NOTIFICATIONS: Row = { bound: { ...all(AUTHORS, "own-only"), ...all(ADMINS, "allowed") } };
+
+/** Deny by default: a command that is not here, or a role that a row does not name, may do nothing. */
+const TABLE: Readonly<Record<CommandName, Row>> = {
+  notify: {
+    bound: {
+      everyone: all(AUTHORS, "allowed"),
+      linked: all(["owner", "admin", "sender", "linked"], "allowed"),
+      list: all(["owner", "admin", "sender"], "allowed"),
+    },
+  },
+  recall: OWN_NOTIFICATIONS,
+  status: OWN_NOTIFICATIONS,
+  link: OWN_ACCOUNT,
+  unlink: OWN_ACCOUNT,
+  whoami: { ...OWN_ACCOUNT, bound: all(AUTHORS, "own-only"), unbound: all(AUTHORS, "own-only") },
+  help: FOR_ALL,
+  // Whether an unbound chat is connected is decided by the credentials that are handed over there.
+  connect: { ...FOR_ADMINS, unbound: all(AUTHORS, "allowed"), unboundPrivate: all(PEOPLE, "allowed") },
+  disconnect: FOR_CHAT,
+  senders: FOR_CHAT,
+  mute: FOR_CHAT,
+  people: FOR_ADMINS,
+  map: FOR_ADMINS,
+  unmap: FOR_ADMINS,
+  group: FOR_ADMINS,
+  rules: FOR_ADMINS,
+  forward: FOR_ADMINS,
+};
+
+/** `senders` is of no account where no chat is bound. */
+interface Asked {
+  readonly command: CommandName;
+  readonly place: CommandPlace;
+  readonly senders: SendersPolicy;
+}
+
+const RANK: readonly Permission[] = ["denied", "own-only", "allowed"];
+
+/** What one role may do with a command. */
+export function permissionOf(role: Role, asked: Asked): Permission {
+  return grantsFor(asked)?.[role] ?? "denied";
+}
+
+/** What somebody may do who is all of `roles`: the best that any of them gives. */
+export function bestPermission(roles: Iterable<Role>, asked: Asked): Permission {
+  return Array.from(roles, (role) => permissionOf(role, asked)).reduce(
+    (best, each) => (RANK.indexOf(each) > RANK.indexOf(best) ? each : best),
+    "denied",
+  );
+}
+
+function grantsFor({ command, place, senders }: Asked): Grants | undefined {
+  const row = TABLE[command];
+  if (place === "unbound") return row.unbound;
+  if (place === "unbound-private") return row.unboundPrivate;
+  const { bound } = row;
+  return "everyone" in bound ? bound[senders] : bound;
+}
+
+/** Whether it matters for a command that its sender administers the chat: only then is the platform asked. */
+export function concernsChatAdmins(command: CommandName): boolean {
+  return PLACES.some((place) =>
+    SENDERS_POLICIES.some((senders) => {
+      const asked = { command, place, senders };
+      return permissionOf("chat-admin", asked) !== permissionOf("anyone", asked);
+    }),
+  );
+}
+
+/** Whom the senders of a workspace may notify. */
+export const REACHES = ["everybody", "addressable", "groups"] as const;
+export type Reach = (typeof REACHES)[number];
+
+/** Administrators reach everybody; the workspace's setting holds for all the others. */
+export const reachOf = (roles: ReadonlySet<Role>, setting: Reach): Reach =>
+  ADMINS.some((role) => roles.has(role)) ? "everybody" : setting;
+
+/** Whether somebody may read the names of all people of a workspace. */
+export const seesEverybody = (roles: ReadonlySet<Role>): boolean => ADMINS.some((role) => roles.has(role));
