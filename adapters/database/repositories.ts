@@ -9,6 +9,7 @@ import { mediaRepository } from "./media.ts";
 import { notificationRepository } from "./notifications.ts";
 import { cursorRepository, pacingRepository } from "./pacing.ts";
 import { peopleRepository } from "./people.ts";
+import { permitRepository } from "./permits.ts";
 import { receiptRepository } from "./receipts.ts";
 import type { Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
@@ -28,6 +29,7 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     pacing: pacingRepository(db),
     chores: choreRepository(db, sealer),
     links: linkRepository(db, sealer),
+    permits: permitRepository(db),
     cursors: cursorRepository(db),
     audit: auditRepository(db),
   };

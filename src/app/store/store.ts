@@ -4,6 +4,7 @@ import type { DeliveryRepository } from "./deliveries.ts";
 import type { LinkRepository } from "./linking.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
 import type { PeopleRepository } from "./people.ts";
+import type { PermitRepository } from "./permits.ts";
 import type { InboxRepository, ReceiptRepository } from "./queues.ts";
 import type { ChatRepository, WorkspaceRepository } from "./workspaces.ts";
 
@@ -36,6 +37,7 @@ export interface Repositories {
   readonly pacing: PacingRepository;
   readonly chores: ChoreRepository;
   readonly links: LinkRepository;
+  readonly permits: PermitRepository;
   readonly cursors: CursorRepository;
   readonly audit: AuditRepository;
 }
