@@ -2,6 +2,7 @@ import type { Bot } from "grammy";
 import type { ReactionTypeEmoji } from "grammy/types";
 import type { ChatOutcome, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
 import { type Fault, faultOf, faultWords } from "./fault.ts";
+import { inertMentions } from "./inert.ts";
 import { librarySignal } from "./signal.ts";
 
 /** Bot API, ReactionTypeEmoji: ✅ and ❌ are not among the reactions. */
@@ -33,18 +34,23 @@ export function openMessenger({ api }: Bot): Messenger {
       }),
     post: (target, text) =>
       attempt("post", target, async (to) => {
-        const sent = await api.sendMessage(to.chatId, cut(text), { ...placeOf(to), ...PLAIN }, within());
+        const shown = cut(text);
+        const sent = await api.sendMessage(to.chatId, shown, { ...placeOf(to), ...plainly(shown) }, within());
         return { kind: "done", messageId: String(sent.message_id) };
       }),
     edit: (target, messageId, text) =>
       attempt("edit", target, async ({ chatId }) => {
-        await api.editMessageText(chatId, Number(messageId), cut(text), PLAIN, within());
+        const shown = cut(text);
+        await api.editMessageText(chatId, Number(messageId), shown, plainly(shown), within());
         return { kind: "done" };
       }),
   };
 }
 
-const PLAIN = { link_preview_options: { is_disabled: true } };
+function plainly(text: string) {
+  const entities = inertMentions(text);
+  return { link_preview_options: { is_disabled: true }, ...(entities.length === 0 ? {} : { entities }) };
+}
 
 /** Bot API: "message thread not found" answers the number 1 of General, where messages have no thread. */
 function placeOf({ threadId, messageId }: SayTarget) {

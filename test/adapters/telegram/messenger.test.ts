@@ -45,6 +45,29 @@ test("a post replies to the message that asked, as plain text without previews",
   expect(call?.payload).not.toHaveProperty("parse_mode");
 });
 
+test("what is said pings nobody, and an example of a command is still copied whole", async () => {
+  const { sandbox, messenger, group, target } = await askedFor();
+  const text =
+    "Not found: @petr_s, 🚀 @anna_k.\nWrite to a@example.org: /notify @petr_s Build is red #ci\n/status – more";
+  const posted = await messenger.post(target, text);
+  const shown = () =>
+    (sandbox.postsOf(group)[0]?.message.entities ?? []).map(({ type, offset, length }) => [
+      type,
+      (sandbox.postsOf(group)[0]?.message.text ?? "").slice(offset, offset + length),
+    ]);
+  const inert = [
+    ["code", "@petr_s"],
+    ["code", "@anna_k"],
+    ["email", "a@example.org"],
+    ["code", "/notify @petr_s Build is red #ci"],
+    ["bot_command", "/status"],
+  ];
+  expect(sandbox.postsOf(group)[0]?.message.text).toBe(text);
+  expect(shown()).toEqual(inert);
+  await messenger.edit(target, posted.kind === "done" ? (posted.messageId ?? "") : "", `${text}\n@oleg_v`);
+  expect(shown()).toEqual([...inert, ["code", "@oleg_v"]]);
+});
+
 test("a post is made although the message that asked is gone", async () => {
   const { sandbox, messenger, group, asked, target } = await askedFor();
   sandbox.remove(group, asked.message_id);
