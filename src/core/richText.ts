@@ -28,7 +28,10 @@ export const plain = (text: string): RichText => (text === "" ? [] : [{ text }])
 /** What remains when all formatting is taken away. */
 export const plainText = (text: RichText): string => text.map((run) => run.text).join("");
 
-export const isBlank = (text: RichText): boolean => plainText(text).trim() === "";
+/** Marks of direction, joiners, fillers and the empty Braille pattern show nothing, so a text of them alone says nothing. */
+const INVISIBLE = /^[\s\p{Default_Ignorable_Code_Point}\u{2800}]*$/u;
+
+export const isBlank = (text: RichText): boolean => INVISIBLE.test(plainText(text));
 
 /** From UTF-16 offset `start` to `end` of the plain text; every run keeps its formatting. */
 export function slice(text: RichText, start: number, end = Number.POSITIVE_INFINITY): RichText {

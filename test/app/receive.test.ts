@@ -91,6 +91,7 @@ test.each([
   ["/notify id:0 text", "“id:0” is no recipient"],
   ["/notify @anna", "What shall I say?"],
   ["/notify @anna #ci", "What shall I say?"],
+  ["/notify @anna \u200f\u2060 \u200b\ufeff\u2800", "What shall I say?"],
 ])("%s is answered with the corrected form", async (text, answer) => {
   const desk = await openDesk();
   await desk.map("anna", 7);
