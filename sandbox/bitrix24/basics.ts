@@ -43,7 +43,7 @@ function methodGet(call: Call): Result {
   return { result: { isExisting: method !== undefined, isAvailable: method !== undefined && isGranted(method, call) } };
 }
 
-function appInfo({ caller }: Call): Result {
+function appInfo({ caller, world }: Call): Result {
   if (caller.kind !== "oauth") throw new RestError("ACCESS_DENIED", "Application context required", 403);
   return {
     result: {
@@ -55,7 +55,7 @@ function appInfo({ caller }: Call): Result {
       PAYMENT_EXPIRED: "N",
       DAYS: null,
       LANGUAGE_ID: "en",
-      LICENSE: "en_team",
+      LICENSE: world.license,
     },
   };
 }

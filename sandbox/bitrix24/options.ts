@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { basicMethods } from "./basics.ts";
 import { batchMethods } from "./batch.ts";
+import { departmentMethods } from "./departments.ts";
 import { directoryMethods } from "./directory.ts";
 import { diskMethods } from "./disk.ts";
 import { fileMethods } from "./disk-files.ts";
@@ -15,7 +16,7 @@ import { notifyMethods } from "./notify.ts";
 import { openApplications, type PortalApp } from "./oauth.ts";
 import { ownFeedMethods } from "./own-feed.ts";
 import { DEFAULT_USERS, openUsers, type PortalUser } from "./users.ts";
-import type { Webhook, WebhookTags, World } from "./world.ts";
+import type { Department, Refusal, Webhook, WebhookTags, World } from "./world.ts";
 
 export interface PortalOptions {
   /** 0, a free port, when absent. */
@@ -40,6 +41,13 @@ export interface PortalOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** 501 when absent: far below the Unix time that stands for a suppressed notification. */
   readonly firstNotificationId?: number;
+  /** Methods that this portal does not have, as an old server of one's own. */
+  readonly without?: readonly string[];
+  /** What every call is answered, as where the tariff has no REST. */
+  readonly refuses?: Refusal;
+  /** The tariff's name, as applications are told it; `en_team` when absent. */
+  readonly license?: string;
+  readonly departments?: readonly Department[];
   /** Endless space, public links, and files kept up to 1 MiB when absent. */
   readonly drive?: DriveOptions;
 }
@@ -48,6 +56,7 @@ export interface PortalOptions {
 const METHODS: readonly Method[] = [
   ...basicMethods,
   ...batchMethods,
+  ...departmentMethods,
   ...directoryMethods,
   ...diskMethods,
   ...fileMethods,
@@ -66,8 +75,8 @@ export interface Surroundings {
 export function openWorld(options: PortalOptions, { memberId, url, announce }: Surroundings): World {
   const clock = options.clock ?? Date.now;
   const users = openUsers(options.users ?? DEFAULT_USERS);
-  const isOffered = ({ name }: Method) =>
-    name !== "disk.file.getexternallink" || options.drive?.externalLinks !== false;
+  const without = new Set(options.without?.map((name) => name.toLowerCase()));
+  if (options.drive?.externalLinks === false) without.add("disk.file.getexternallink");
   return {
     clock,
     url,
@@ -86,7 +95,10 @@ export function openWorld(options: PortalOptions, { memberId, url, announce }: S
     faults: openFaultQueue(),
     tags: options.tags ?? "ignored",
     secondsPerNotification: options.secondsPerNotification ?? 0,
-    methods: new Map(METHODS.filter(isOffered).map((method) => [method.name, method])),
+    methods: new Map(METHODS.filter(({ name }) => !without.has(name)).map((method) => [method.name, method])),
+    license: options.license ?? "en_team",
+    departments: options.departments ?? [],
+    ...(options.refuses ? { refuses: options.refuses } : {}),
     announce,
   };
 }

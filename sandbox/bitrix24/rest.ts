@@ -78,6 +78,8 @@ async function answerTarget(
     }
     case "rest": {
       if (!world.rateLimit.admit()) throw new RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503);
+      const { refuses } = world;
+      if (refuses) throw new RestError(refuses.error, refuses.description ?? "", refuses.status);
       findMethod(world, target.method);
       const caller = identify({ webhook: target.webhook, bearer, parameters }, world);
       const { method } = target;

@@ -15,6 +15,19 @@ export interface Webhook {
   readonly scopes: readonly string[];
 }
 
+export interface Refusal {
+  readonly status: number;
+  readonly error: string;
+  readonly description?: string;
+}
+
+export interface Department {
+  readonly id: number;
+  readonly name: string;
+  /** Ids of users. */
+  readonly heads: readonly number[];
+}
+
 /** Everything a method of the portal may touch. */
 export interface World {
   readonly clock: () => number;
@@ -32,5 +45,8 @@ export interface World {
   readonly tags: WebhookTags;
   readonly secondsPerNotification: number;
   readonly methods: ReadonlyMap<string, Method>;
+  readonly license: string;
+  readonly departments: readonly Department[];
+  readonly refuses?: Refusal;
   readonly announce: (notification: Notification) => void;
 }

@@ -1,11 +1,13 @@
 /** What a portal was found to do, and what the acting user may do there. */
 export interface Capabilities {
-  /** Whom the credentials act as. */
+  /** Whom the credentials act as; 0 where that was not told. */
   readonly userId: number;
   readonly edition: "cloud" | "on-premise";
   /** `none`: the tariff has no REST, or does not have it any more. */
   readonly rest: "available" | "none";
   readonly scopes: readonly string[];
+  /** Methods that we use and that this portal does not have. */
+  readonly missing: readonly string[];
   /** `unknown`: it could not be looked at. */
   readonly tags: "honoured" | "ignored" | "needs-client-id" | "unknown";
   /** Whether a notification can be taken back by its tag. */
@@ -13,12 +15,29 @@ export interface Capabilities {
   readonly drive: "usable" | "no-scope" | "absent" | "refused" | "unknown";
   /** What people can be looked up by. `names`: by name only, since the scope shows no e-mail addresses. */
   readonly lookUp: "exact-email" | "names" | "none" | "unknown";
-  readonly limits: {
-    /** `ordinary` where nothing says otherwise. Told by the tariff's name, never by trying. */
-    readonly plan: "enterprise" | "ordinary" | "own";
-    /** Whether the portal counts the time that each method takes. */
-    readonly methodTime: "counted" | "not-counted";
-  };
+  /** Told by the tariff's name, never by trying; `ordinary` where nothing says otherwise, `own` where an owner sets it. */
+  readonly plan: "enterprise" | "ordinary" | "own";
+  /** Whether the portal counts the time that each method takes. */
+  readonly methodTime: "counted" | "not-counted";
   /** How far the portal's clock is ahead of ours, in seconds; absent where it told no time. */
   readonly aheadSeconds?: number;
 }
+
+/** Nothing is known of a portal that answers no call. */
+export const WITHOUT_REST: Capabilities = {
+  userId: 0,
+  edition: "cloud",
+  rest: "none",
+  scopes: [],
+  missing: [],
+  tags: "unknown",
+  deleteByTag: "unknown",
+  drive: "unknown",
+  lookUp: "unknown",
+  plan: "ordinary",
+  methodTime: "not-counted",
+};
+
+/** Whether an upload to the portal's Drive can be worth a try; until probed it is. */
+export const mayUseDrive = (capabilities: Capabilities | undefined): boolean =>
+  capabilities === undefined || capabilities.drive === "usable" || capabilities.drive === "unknown";

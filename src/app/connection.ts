@@ -11,6 +11,8 @@ export interface Connection {
   readonly scopes: readonly string[];
   /** How far the portal's clock is ahead of ours, in seconds; absent where it told no time. */
   readonly aheadSeconds?: number;
+  /** The portal tells how much of a method's time is used up: the limiter of the cloud is on. */
+  readonly countsTime: boolean;
 }
 
 export type ConnectionCheck =
@@ -39,6 +41,7 @@ export async function checkConnection(
     userName: [user.NAME, user.LAST_NAME].filter((part) => typeof part === "string" && part !== "").join(" "),
     isAdmin: user.ADMIN === true,
     scopes: scopesOf(scope.result),
+    countsTime: profile.operating !== undefined,
     ...ahead,
   };
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { retryDelayMs } from "../core/outcome.ts";
 import { shownName } from "./blocks.ts";
+import { mayUseDrive } from "./capabilities.ts";
 import type { MediaParts } from "./media.ts";
 import type { KeepOutcome, KeptFile, OpenedMedia } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
@@ -45,7 +46,10 @@ export async function processAttachment(attachment: Attachment, parts: MediaPart
   const job: Job = { attachment, notification, workspace, parts, signal };
   if (!(await isAwaited(job))) return store.tx((tx) => tx.media.again(attachment.id, NEVER, { isTry: false }));
   const way = wayOf(workspace, parts.canRelay);
-  if (way === "none") return conclude(job, { kind: "left-out", reason: "no-public-url" });
+  if (way === "none") {
+    const reason = workspace.settings.publish === "auto" ? "no-way" : "no-public-url";
+    return conclude(job, { kind: "left-out", reason });
+  }
   const kept = await attempt(job, () => keptFile(job));
   if (kept.kind !== "done") return conclude(job, kept);
   if (!(await noteKept(job, kept.value))) return conclude(job, GONE_MEANWHILE);
@@ -60,10 +64,11 @@ async function isAwaited({ notification, parts }: Job): Promise<boolean> {
 }
 
 /** How recipients of a workspace get media. */
-function wayOf({ settings }: Workspace, canRelay: boolean): "relay" | "drive" | "none" {
+function wayOf({ settings, capabilities }: Workspace, canRelay: boolean): "relay" | "drive" | "none" {
   switch (settings.publish) {
     case "auto":
-      return canRelay ? "relay" : "drive";
+      if (canRelay) return "relay";
+      return mayUseDrive(capabilities) ? "drive" : "none";
     case "relay":
       return canRelay ? "relay" : "none";
     case "drive":

@@ -1,151 +1,150 @@
-import { judge, retryDelayMs } from "../core/outcome.ts";
-import type { Outcome, PortalReply } from "../core/verdict.ts";
-import { fieldsOf } from "./connection.ts";
+import { isCloudHost } from "../core/portalAddress.ts";
+import type { PortalReply } from "../core/verdict.ts";
+import { type Capabilities, WITHOUT_REST } from "./capabilities.ts";
+import { type Connection, checkConnection, fieldsOf } from "./connection.ts";
 import { randomToken } from "./hash.ts";
-import type { Clock, Portal, PortalCall } from "./ports.ts";
+import { type ProbeParts, probeCall } from "./probeCall.ts";
+import { type ProbedTags, probeTags } from "./probeTags.ts";
+import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
-export interface ProbeParts {
-  readonly portal: Portal;
-  readonly clock: Clock;
-  /** Resolves after so many milliseconds. */
-  readonly wait: (ms: number) => Promise<void>;
-}
+export type Probed =
+  | {
+      readonly kind: "probed";
+      readonly capabilities: Capabilities;
+      readonly tags: ProbedTags;
+    }
+  /** The tariff has no REST: what the portal says about it. */
+  | { readonly kind: "no-rest"; readonly capabilities: Capabilities; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string; readonly reply: Exclude<PortalReply, { kind: "result" }> };
 
-export type Probed = {
-  /** Ids of our own notifications that could not be deleted again. */
-  readonly leftBehind: readonly number[];
-} & (
-  | { readonly kind: "honoured" | "ignored"; readonly lastNotificationId: number }
-  | { readonly kind: "failed"; readonly reason: string; readonly reply?: PortalReply }
-);
+/** REST documentation, system errors: what every call answers where the tariff has no REST, or is not paid any more. */
+const NO_REST = new Set(["WRONG_LICENSE", "ACCESS_DENIED", "PAYMENT_REQUIRED"]);
 
-type Answer = Probed extends infer Each ? (Each extends Probed ? Omit<Each, "leftBehind"> : never) : never;
-
-/** On webhooks tags need an application's name beside them (REST documentation, `im.notify.personal.add`). */
-const CLIENT_ID = "herald24";
-const TEXT =
-  "herald24 checks whether a newer notification replaces an older one with the same tag. This one goes away by itself.";
-const PAGE = 50;
-/** How far down a busy feed is looked: other notifications may come in between. */
-const MOST_PAGES = 6;
-const MOST_ATTEMPTS = 5;
-/** The rest of a probe that was cut short must still be cleaned away. */
-const CLEANING_MS = 60_000;
+const NEEDED_METHODS = [
+  "im.notify.personal.add",
+  "im.notify.system.add",
+  "im.notify.delete",
+  "im.user.get",
+  "im.search.user.list",
+];
 
 /**
- * Finds out whether a portal honours tags: two notifications with one tag to the acting user's own feed, then a look at
- * whether one or both are there. Both are deleted again, whatever happened.
- *
- * @param userId Whom the credentials act as: only in that feed one can look, and delete by id.
+ * Finds out what a portal does and what the credentials may do. Writes to the acting user's own feed only, and removes that.
+ * About a dozen calls, one after the other.
  */
-export async function probeTags(
-  workspace: Workspace,
-  userId: number,
-  parts: ProbeParts,
-  signal: AbortSignal,
-): Promise<Probed> {
-  const marker = randomToken();
-  const probe: Probe = { workspace, userId, marker, parts };
-  const sent: number[] = [];
-  let answer: Answer;
-  try {
-    answer = await sendAndLook(probe, sent, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    answer = { kind: "failed", reason: "interrupted" };
-  }
-  return { ...answer, leftBehind: await clean(probe, sent) };
+export async function probePortal(workspace: Workspace, parts: ProbeParts, signal: AbortSignal): Promise<Probed> {
+  const connection = await checkConnection(workspace, parts, signal);
+  if (connection.kind === "failed") return withoutConnection(connection.reply);
+  const probe: Probe = { workspace, parts, signal, connection };
+  const tags = await probeTags(workspace, connection.userId, parts, signal);
+  const missing = await missingMethods(probe);
+  const tariff = await tariffOf(probe);
+  const edition = editionOf(probe, { missing, tariff });
+  const capabilities: Capabilities = {
+    userId: connection.userId,
+    edition,
+    rest: "available",
+    scopes: connection.scopes,
+    missing,
+    tags: tags.kind,
+    deleteByTag: tags.deleteByTag,
+    drive: await driveOf(probe),
+    lookUp: await lookUpOf(probe),
+    plan: edition === "on-premise" ? "own" : /(?:^|_)ent/iu.test(tariff ?? "") ? "enterprise" : "ordinary",
+    methodTime: connection.countsTime ? "counted" : "not-counted",
+    ...(connection.aheadSeconds === undefined ? {} : { aheadSeconds: connection.aheadSeconds }),
+  };
+  return { kind: "probed", capabilities, tags };
 }
 
 interface Probe {
   readonly workspace: Workspace;
-  readonly userId: number;
-  /** In the text and the tag, so that ours can be told from everything else in the feed. */
-  readonly marker: string;
   readonly parts: ProbeParts;
+  readonly signal: AbortSignal;
+  readonly connection: Connection;
 }
 
-async function sendAndLook(probe: Probe, sent: number[], signal: AbortSignal): Promise<Answer> {
-  for (const round of [1, 2]) {
-    const outcome = await send(probe, round, signal);
-    if (outcome.kind !== "delivered") return { kind: "failed", ...whyNot(outcome) };
-    sent.push(outcome.notificationId);
-  }
-  const seen = await look(probe, signal);
-  if (seen.kind === "failed") return { kind: "failed", reason: "its own feed cannot be read", reply: seen.reply };
-  const newest = sent.at(-1) ?? 0;
-  if (!seen.ids.includes(newest)) return { kind: "failed", reason: "its own notifications do not show in its feed" };
-  return { kind: seen.ids.length > 1 ? "ignored" : "honoured", lastNotificationId: newest };
+function withoutConnection(reply: Exclude<PortalReply, { kind: "result" }>): Probed {
+  if (reply.kind !== "error") return { kind: "failed", reason: reply.reason, reply };
+  const reason = `${reply.code || `HTTP ${reply.status}`}${reply.description === "" ? "" : ` (${reply.description})`}`;
+  if (NO_REST.has(reply.code)) return { kind: "no-rest", capabilities: WITHOUT_REST, reason };
+  return { kind: "failed", reason, reply };
 }
 
-async function send({ workspace, userId, marker, parts }: Probe, round: number, signal: AbortSignal): Promise<Outcome> {
-  const clientId = workspace.credentials.kind === "webhook" ? { CLIENT_ID } : {};
-  const params = { USER_ID: userId, MESSAGE: `${TEXT} (${round}, ${marker})`, TAG: `h24.probe.${marker}`, ...clientId };
-  const reply = await call({ method: "im.notify.personal.add", params }, { workspace, parts, signal });
-  return judge(reply, { ...workspace, tagsHonoured: false, now: parts.clock(), attempts: 1 });
+const ask = (probe: Probe, method: string, params: Readonly<Record<string, unknown>> = {}): Promise<PortalReply> =>
+  probeCall({ method, params }, probe);
+
+/** The cloud has them all; a server of one's own may be years behind. */
+async function missingMethods(probe: Probe): Promise<readonly string[]> {
+  if (!probe.connection.scopes.includes("im")) return [];
+  const reply = await ask(probe, "methods");
+  if (reply.kind !== "result") return [];
+  const offered = new Set(Object.values(fieldsOf(reply.result)).map((name) => String(name).toLowerCase()));
+  return offered.size === 0 ? [] : NEEDED_METHODS.filter((method) => !offered.has(method));
 }
 
-function whyNot(outcome: Exclude<Outcome, { kind: "delivered" }>): { reason: string } {
-  if (outcome.kind === "suppressed") {
-    return { reason: "the acting user has switched such notifications off, so there is nothing to look at" };
-  }
-  return { reason: "reason" in outcome ? `${outcome.code} (${outcome.reason})` : outcome.code };
+/** Only applications are told the tariff's name. */
+async function tariffOf(probe: Probe): Promise<string | undefined> {
+  if (probe.workspace.credentials.kind !== "oauth") return undefined;
+  const reply = await ask(probe, "app.info");
+  const license = reply.kind === "result" ? fieldsOf(reply.result).LICENSE : undefined;
+  return typeof license === "string" ? license : undefined;
 }
 
-type Seen =
-  | { readonly kind: "seen"; readonly ids: readonly number[] }
-  | { readonly kind: "failed"; readonly reply: PortalReply };
-
-/** Ids of ours in the acting user's feed, which is listed newest first. */
-async function look({ workspace, marker, parts }: Probe, signal: AbortSignal): Promise<Seen> {
-  const ids: number[] = [];
-  let from = {};
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const params = { LIMIT: PAGE, ...from };
-    const reply = await call({ method: "im.notify.get", params }, { workspace, parts, signal });
-    if (reply.kind !== "result") return { kind: "failed", reply };
-    const items = Object.values(fieldsOf(fieldsOf(reply.result).notifications)).map(fieldsOf);
-    ids.push(...items.filter((item) => isOurs(item, marker)).map((item) => Number(item.id)));
-    const last = Number(items.at(-1)?.id);
-    if (ids.length >= 2 || items.length < PAGE || !Number.isSafeInteger(last)) break;
-    // REST documentation, `im.notify.get`: 3 stands for ordinary notifications.
-    from = { LAST_ID: last, LAST_TYPE: 3 };
-  }
-  return { kind: "seen", ids };
+/** The address settles it where it is one of Bitrix24's own; elsewhere the signs of a server of one's own. */
+function editionOf(
+  { workspace, connection }: Probe,
+  { missing, tariff }: { missing: readonly string[]; tariff: string | undefined },
+): Capabilities["edition"] {
+  if (isCloudHost(workspace.host)) return "cloud";
+  const isOwn = missing.length > 0 || /selfhosted/iu.test(tariff ?? "") || !connection.countsTime;
+  return isOwn ? "on-premise" : "cloud";
 }
 
-const isOurs = (item: Readonly<Record<string, unknown>>, marker: string): boolean =>
-  `${item.text} ${item.notify_tag}`.includes(marker);
-
-/** Deletes what was sent and what is found in the feed: an answer that was lost may have been a notification too. */
-async function clean(probe: Probe, sent: readonly number[]): Promise<readonly number[]> {
-  const { workspace, parts } = probe;
-  const signal = AbortSignal.timeout(CLEANING_MS);
-  try {
-    const seen = await look(probe, signal);
-    for (const ID of seen.kind === "seen" ? seen.ids : sent) {
-      await call({ method: "im.notify.delete", params: { ID } }, { workspace, parts, signal });
-    }
-    const left = await look(probe, signal);
-    return left.kind === "seen" ? left.ids : sent;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return sent;
-  }
+async function driveOf(probe: Probe): Promise<Capabilities["drive"]> {
+  if (!probe.connection.scopes.includes("disk")) return "no-scope";
+  const reply = await ask(probe, "disk.storage.getlist");
+  if (reply.kind === "result") return "usable";
+  if (reply.kind !== "error") return "unknown";
+  if (reply.code === "INSUFFICIENT_SCOPE") return "no-scope";
+  return reply.code === "ERROR_METHOD_NOT_FOUND" ? "absent" : "refused";
 }
 
-/** A call that is repeated while the portal says that it was not executed. */
-async function call(
-  wanted: PortalCall,
-  { workspace, parts, signal }: { workspace: Workspace; parts: ProbeParts; signal: AbortSignal },
-): Promise<PortalReply> {
-  for (let attempt = 1; ; attempt += 1) {
-    const reply = await parts.portal.call(workspace, wanted, signal);
-    const tooFast =
-      (reply.kind === "error" && reply.code === "QUERY_LIMIT_EXCEEDED") ||
-      (reply.kind === "unsent" && reply.status !== undefined);
-    if (!tooFast || attempt >= MOST_ATTEMPTS) return reply;
-    await parts.wait(reply.retryAfterMs ?? retryDelayMs(attempt, Math.random()));
-  }
+/**
+ * Asks for an address that nobody has. A portal whose scope shows no addresses drops the filter without a word and answers
+ * with everybody.
+ */
+async function lookUpOf(probe: Probe): Promise<Capabilities["lookUp"]> {
+  const nobody = `nobody-${randomToken()}@herald24.invalid`;
+  const params = { FILTER: { "=EMAIL": nobody }, select: ["ID"] };
+  const reply = await ask(probe, "user.get", params);
+  if (reply.kind === "result") return Object.values(fieldsOf(reply.result)).length === 0 ? "exact-email" : "names";
+  if (reply.kind !== "error") return "unknown";
+  return ["INSUFFICIENT_SCOPE", "ERROR_METHOD_NOT_FOUND"].includes(reply.code) ? "none" : "unknown";
 }
+
+/** Writes down what was found. What could not be looked at says nothing, so what was known of it before stays. */
+export async function storeProbe(tx: Repositories, workspace: Workspace, probed: Probed, now: number): Promise<void> {
+  if (probed.kind === "failed") return;
+  const { capabilities: found } = probed;
+  const before = workspace.capabilities;
+  const known = found.tags === "unknown" && before?.userId === found.userId ? before : found;
+  const capabilities = { ...found, tags: known.tags, deleteByTag: known.deleteByTag };
+  const tags = TAGS[found.tags];
+  const last = probed.kind === "probed" ? probed.tags.lastNotificationId : undefined;
+  await tx.workspaces.set(workspace.id, {
+    capabilities,
+    probedAt: now,
+    ...(tags === undefined ? {} : { tags }),
+    ...(last === undefined ? {} : { lastNotificationId: Math.max(last, workspace.lastNotificationId ?? 0) }),
+  });
+}
+
+/** Deliveries by webhook always carry a CLIENT_ID. */
+const TAGS: Readonly<Record<Capabilities["tags"], "honoured" | "ignored" | undefined>> = {
+  honoured: "honoured",
+  "needs-client-id": "honoured",
+  ignored: "ignored",
+  unknown: undefined,
+};

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Connection, checkConnection, NEEDED_SCOPE } from "../app/connection.ts";
-import { type Probed, probeTags } from "../app/probe.ts";
+import { type Probed, probePortal } from "../app/probe.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
 import { CliError, portalFault } from "./fault.ts";
@@ -22,21 +22,30 @@ export async function connect(context: Context, workspace: Workspace): Promise<C
   return checked;
 }
 
-export async function probe(context: Context, workspace: Workspace, userId: number): Promise<Probed> {
+export async function probe(context: Context, workspace: Workspace): Promise<Probed> {
   const portal = await context.portal();
   const parts = { portal, clock: context.clock, wait: (ms: number) => wait(ms) };
-  return probeTags(workspace, userId, parts, NEVER);
+  return probePortal(workspace, parts, NEVER);
 }
 
 export const describeConnection = ({ userName, userId, isAdmin, scopes }: Connection): string =>
   `acts as ${userName || "user"} (id ${userId}${isAdmin ? ", administrator" : ""}); scopes: ${scopes.join(", ")}`;
 
+/** One line about what went well or not; what was found is told by `capabilityLines`. */
 export function describeProbe(probed: Probed): string {
-  const rest =
-    probed.leftBehind.length === 0
-      ? ""
-      : `; could not be deleted again: notifications ${probed.leftBehind.join(", ")} in the acting user's own feed`;
-  return probed.kind === "failed"
-    ? `tags could not be probed: ${probed.reason}${rest}`
-    : `tags are ${probed.kind}${rest}`;
+  switch (probed.kind) {
+    case "failed":
+      return `the portal could not be probed: ${probed.reason}`;
+    case "no-rest":
+      return `the tariff of this portal has no REST: ${probed.reason}`;
+    case "probed": {
+      const { kind, reason, leftBehind } = probed.tags;
+      const tags = kind === "unknown" ? `tags could not be probed: ${reason ?? "unknown"}` : `tags are ${kind}`;
+      const ids = leftBehind.join(", ");
+      if (ids === "") return tags;
+      return `${tags}; could not be deleted again: notifications ${ids} in the acting user's own feed`;
+    }
+    default:
+      return probed satisfies never;
+  }
 }

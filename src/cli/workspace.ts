@@ -11,7 +11,7 @@ import { connect, describeConnection, describeProbe } from "./portalCheck.ts";
 import { secretReader } from "./secrets.ts";
 import { readAdminChat, readSetting, settingKey } from "./settings.ts";
 import { addedLines, addWorkspace, checkName, probeAndStore } from "./workspaceAdd.ts";
-import { lines, view } from "./workspaceView.ts";
+import { capabilityLines, lines, view } from "./workspaceView.ts";
 
 interface AddFlags extends CredentialFlags {
   readonly json?: boolean;
@@ -23,7 +23,7 @@ type Named = { readonly json?: boolean };
 
 export function addWorkspaceCommands(cli: Cli): void {
   const workspace = group(cli, "workspace", "Bitrix24 portals and how they are reached");
-  leaf(workspace, "add <name>", "connect a portal, test the connection and probe its tags")
+  leaf(workspace, "add <name>", "connect a portal, test the connection and probe what it does")
     .option("--webhook <url>", "address of an incoming webhook; @file, or - for standard input; asked for when absent")
     .option("--oauth", "reach the portal as an application instead")
     .option("--domain <domain>", "with --oauth: the portal's domain")
@@ -43,7 +43,7 @@ export function addWorkspaceCommands(cli: Cli): void {
   leaf(workspace, "test <name>", "test the connection; resumes a suspended workspace").action(
     (name: string, flags: Named) => cli.run(flags, (context) => test(context, name)),
   );
-  leaf(workspace, "probe <name>", "find out again whether the portal honours tags").action(
+  leaf(workspace, "probe <name>", "find out again what the portal does and what the credentials may do there").action(
     (name: string, flags: Named) => cli.run(flags, (context) => probeAgain(context, name)),
   );
   leaf(workspace, "set <name> <settings...>", "change settings: key=value …, also admin-chat= and webhook=").action(
@@ -110,10 +110,13 @@ async function test(context: Context, name: string): Promise<void> {
 
 async function probeAgain(context: Context, name: string): Promise<void> {
   const workspace = await workspaceNamed((await context.store()).read, name);
-  const connection = await connect(context, workspace);
-  const probed = await probeAndStore(context, workspace, connection.userId);
-  context.out.print({ workspace: name, probe: probed }, [`${name}: ${describeProbe(probed)}.`]);
-  if (probed.kind === "failed") context.exit(probed.reply?.kind === "error" ? 3 : 1);
+  const probed = await probeAndStore(context, workspace);
+  const found = probed.kind === "probed" ? capabilityLines(probed.capabilities) : [];
+  context.out.print({ workspace: name, probe: probed }, [`${name}: ${describeProbe(probed)}.`, ...found]);
+  if (probed.kind === "no-rest") context.exit(3);
+  const reply = probed.kind === "failed" ? probed.reply : probed.kind === "probed" ? probed.tags.reply : undefined;
+  const isUnknown = probed.kind === "failed" || (probed.kind === "probed" && probed.tags.kind === "unknown");
+  if (isUnknown) context.exit(reply?.kind === "error" ? 3 : 1);
 }
 
 async function set(context: Context, name: string, given: readonly string[]): Promise<void> {
@@ -131,6 +134,7 @@ async function set(context: Context, name: string, given: readonly string[]): Pr
     const subject = pairs.map(([key, value]) => (key === "webhook" ? key : `${key}=${value}`)).join(" ");
     await note({ action: "workspace.set", subject, workspaceId: workspace.id });
   });
+  if (reached) await probeAndStore(context, { ...workspace, ...reached });
   await show(context, name);
 }
 
@@ -140,7 +144,7 @@ function pair(text: string): readonly [string, string] {
   return [settingKey(text.slice(0, at)), text.slice(at + 1)];
 }
 
-/** A webhook whose code has changed, tested before it takes the place of the old one. Tags must be probed anew. */
+/** A webhook whose code has changed, tested before it takes the place of the old one, and then probed anew. */
 async function newWebhook(
   context: Context,
   workspace: Awaited<ReturnType<typeof workspaceNamed>>,

@@ -1,5 +1,5 @@
 import type { Connection } from "../app/connection.ts";
-import type { Probed } from "../app/probe.ts";
+import { type Probed, storeProbe } from "../app/probe.ts";
 import type { Credentials, Settings, Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
 import type { GivenCredentials } from "./credentials.ts";
@@ -58,7 +58,7 @@ export async function addWorkspace(
     return added;
   });
   if (connection === undefined) return { workspace };
-  const probed = await probeAndStore(context, workspace, connection.userId);
+  const probed = await probeAndStore(context, workspace);
   return { workspace: (await store.read.workspaces.byId(workspace.id)) ?? workspace, connection, probed };
 }
 
@@ -66,17 +66,18 @@ const isInstalled = (credentials: Credentials): boolean =>
   credentials.kind === "webhook" || credentials.tokens !== undefined;
 
 /** A probe that failed says nothing, so what was known before stays. */
-export async function probeAndStore(context: Context, workspace: Workspace, userId: number): Promise<Probed> {
-  const probed = await probe(context, workspace, userId);
+export async function probeAndStore(context: Context, workspace: Workspace): Promise<Probed> {
+  const probed = await probe(context, workspace);
   await context.change(async (tx, note) => {
-    if (probed.kind !== "failed") {
-      const { kind: tags, lastNotificationId } = probed;
-      await tx.workspaces.set(workspace.id, { tags, lastNotificationId, probedAt: context.clock() });
-    }
-    await note({ action: "workspace.probe", subject: probed.kind, workspaceId: workspace.id });
+    await storeProbe(tx, workspace, probed, context.clock());
+    const subject = probed.kind === "probed" ? probed.capabilities.tags : probed.kind;
+    await note({ action: "workspace.probe", subject, workspaceId: workspace.id });
   });
   return probed;
 }
+
+const isSmooth = (probed: Probed): boolean =>
+  probed.kind === "probed" && probed.tags.kind !== "unknown" && probed.tags.leftBehind.length === 0;
 
 export function addedLines({ workspace, connection, probed }: Added): readonly string[] {
   const { name, credentials, host } = workspace;
@@ -96,9 +97,9 @@ export function addedLines({ workspace, connection, probed }: Added): readonly s
           `With a webhook every personal notification appears as sent by ${connection.userName || "its owner"}, the webhook's owner; herald24 workspace set ${name} kind=system leaves the sender out.`,
         ]
       : [];
-  const tags = probed && probed.kind !== "failed" ? `Tags are ${TAGS_IN_WORDS[probed.kind]}.` : "";
-  const probing =
-    probed && (probed.kind === "failed" || probed.leftBehind.length > 0) ? `Note: ${describeProbe(probed)}` : "";
+  const { capabilities } = workspace;
+  const tags = capabilities && capabilities.tags !== "unknown" ? `Tags are ${TAGS_IN_WORDS[workspace.tags]}.` : "";
+  const probing = probed && !isSmooth(probed) ? `Note: ${describeProbe(probed)}` : "";
   return [
     `Added ${name} (${host}): ${describeConnection(connection)}.`,
     ...[tags, probing].filter((line) => line !== ""),

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../app/capabilities.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { ChatRef } from "../core/chat.ts";
 import { when } from "./output.ts";
@@ -33,6 +34,7 @@ export function lines(workspace: Workspace, adminChat?: ChatRef): readonly strin
     `portal     ${host}`,
     `reached by ${by}`,
     `tags       ${TAGS_IN_WORDS[tags]}${probedAt === undefined ? "" : ` (probed ${when(probedAt)})`}`,
+    ...(workspace.capabilities ? capabilityLines(workspace.capabilities) : []),
     `state      ${suspended ? `suspended since ${when(suspended.at)}: ${suspended.code} (${suspended.reason})` : "active"}`,
     `admin chat ${adminChat ? placeOf(adminChat) : `none: herald24 workspace set ${workspace.name} admin-chat=telegram:<id>`}`,
     `settings   ${Object.entries(settings)
@@ -44,3 +46,43 @@ export function lines(workspace: Workspace, adminChat?: ChatRef): readonly strin
 /** `telegram:-1001234/5`: as `workspace set admin-chat=` takes it. */
 export const placeOf = ({ platform, chatId, threadId }: ChatRef): string =>
   `${platform}:${chatId}${threadId === "" ? "" : `/${threadId}`}`;
+
+const DRIVE: Readonly<Record<Capabilities["drive"], string>> = {
+  usable: "usable: files can be published there",
+  "no-scope": "not granted: the scope disk would let files be published there",
+  absent: "this portal has none",
+  refused: "the portal refuses it to the acting user",
+  unknown: "not known",
+};
+const LOOK_UP: Readonly<Record<Capabilities["lookUp"], string>> = {
+  "exact-email": "by exact e-mail and by name",
+  names: "by name only: the scope user_basic would show e-mail addresses",
+  none: "by name through the messenger only: the scope user_basic would allow e-mail",
+  unknown: "not known",
+};
+const PLANS: Readonly<Record<Capabilities["plan"], string>> = {
+  enterprise: "Enterprise (bursts of 250 requests, then 5 a second)",
+  ordinary: "as every plan but Enterprise (bursts of 50 requests, then 2 a second)",
+  own: "as the server's owner has set them",
+};
+const DELETING: Readonly<Record<Capabilities["deleteByTag"], string>> = {
+  works: "works",
+  ignored: "does not work",
+  unknown: "not known",
+};
+
+/** What a probe found, one line each. */
+export function capabilityLines(found: Capabilities): readonly string[] {
+  const { edition, rest, scopes, missing, tags, deleteByTag, methodTime, aheadSeconds: ahead } = found;
+  const clock = ahead === undefined ? "told no time" : Math.abs(ahead) < 2 ? "as ours" : `${ahead} s ahead of ours`;
+  return [
+    `edition    ${edition}${rest === "none" ? "; its tariff has no REST" : ""}`,
+    `scopes     ${scopes.join(", ") || "none"}`,
+    ...(missing.length === 0 ? [] : [`lacks      ${missing.join(", ")}`]),
+    `tagging    ${tags}; taking back by tag ${DELETING[deleteByTag]}`,
+    `Drive      ${DRIVE[found.drive]}`,
+    `look-up    ${LOOK_UP[found.lookUp]}`,
+    `limits     ${PLANS[found.plan]}; time of methods ${methodTime}`,
+    `clock      ${clock}`,
+  ];
+}

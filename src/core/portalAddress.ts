@@ -113,3 +113,6 @@ export function portalAddress(
     `Copy the whole address from the webhook's page, such as ${EXAMPLE}, or give a token as well.`,
   );
 }
+
+/** Whether a host is one of Bitrix24's cloud: `acme.bitrix24.de`. Everything else is a server of somebody's own. */
+export const isCloudHost = (host: string): boolean => /^[^.]+\.bitrix24\.[a-z]{2,6}(?:\.[a-z]{2})?$/u.test(host);

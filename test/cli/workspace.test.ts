@@ -23,7 +23,7 @@ test.each(["ignored", "honoured"] as const)(
       tags,
       credentials: { kind: "webhook", userId: 1 },
     });
-    expect(portal.allNotifications).toHaveLength(2);
+    expect(portal.allNotifications).toHaveLength(4);
     expect(portal.feed(1)).toEqual([]);
   },
 );
@@ -173,7 +173,7 @@ test("a new webhook takes the place of the old one only when it works", async ()
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("PRIVATE_HOSTS") });
   shell.env.PRIVATE_HOSTS = `${portal.host},${other.host}`;
   const done = await shell.run("workspace set main webhook=- --json", other.webhookUrl(7));
-  expect(done.json()).toMatchObject({ host: other.host, tags: "unprobed", credentials: { userId: 7 } });
+  expect(done.json()).toMatchObject({ host: other.host, tags: "ignored", credentials: { userId: 7 } });
   const changes = await shell.run("audit list --json");
   expect(changes.stdout).toContain('"subject":"webhook"');
 });
