@@ -15,8 +15,7 @@ export async function addressable(
   workspaceId: number,
   chat: ChatRef,
 ): Promise<{ name: string; label: string }[]> {
-  const { platform, chatId } = chat;
-  const threadId = ((await findBinding(db, chat)) ?? chat).threadId;
+  const { platform, chatId, threadId } = (await findBinding(db, chat)) ?? chat;
   const covered = threadId === "" ? undefined : eq(sightings.threadId, threadId);
   const theirs = and(
     eq(accounts.workspaceId, workspaceId),

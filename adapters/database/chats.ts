@@ -10,7 +10,7 @@ import type { Db } from "./sqlite.ts";
 export function chatRepository(db: Db): ChatRepository {
   return {
     bind: async ({ platform, chatId, threadId, workspaceId, senders }, now): Promise<Binding> => {
-      const tagScope = `${platform}/${chatId}/${threadId}`;
+      const tagScope = scopeOf({ platform, chatId, threadId });
       const rows = await db
         .insert(chats)
         .values({ platform, chatId, threadId, workspaceId, senders, tagScope, createdAt: now })
@@ -45,10 +45,33 @@ export function chatRepository(db: Db): ChatRepository {
   };
 }
 
-export async function findBinding(db: Db, { platform, chatId, threadId }: ChatRef): Promise<Binding | undefined> {
+const scopeOf = ({ platform, chatId, threadId }: ChatRef): string => `${platform}/${chatId}/${threadId}`;
+
+export async function findBinding(db: Db, chat: ChatRef): Promise<Binding | undefined> {
+  const { platform, chatId, threadId } = chat;
   const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), inArray(chats.threadId, [threadId, ""]));
   const [row] = await db.select().from(chats).where(here).orderBy(desc(chats.threadId)).limit(1);
+  return row ?? (platform === "telegram" ? findMoved(db, chat) : undefined);
+}
+
+/** What was said in a group before it got another id may be dealt with afterwards: the scope of its tags still names the old one. */
+async function findMoved(db: Db, chat: ChatRef): Promise<Binding | undefined> {
+  const scopes = [scopeOf(chat), scopeOf({ ...chat, threadId: "" })];
+  const [row] = await db
+    .select()
+    .from(chats)
+    .where(inArray(chats.tagScope, scopes))
+    .orderBy(desc(chats.threadId))
+    .limit(1);
   return row;
+}
+
+/** The ids under which this bound chat has been known, the present one included. */
+export async function idsOf(db: Db, chat: ChatRef): Promise<string[]> {
+  const { platform, chatId, threadId } = chat;
+  const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), eq(chats.threadId, threadId));
+  const scopes = await db.select({ tagScope: chats.tagScope }).from(chats).where(here);
+  return [...new Set([chatId, ...scopes.flatMap(({ tagScope }) => tagScope.split("/")[1] ?? [])])];
 }
 
 type AdminMethod = "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "roleOf" | "removeAdmin";
@@ -76,7 +99,10 @@ function adminMethods(db: Db): AdminMethods {
         .onConflictDoUpdate({ target: [admins.workspaceId, admins.platform, admins.userId], set: { role } });
     },
     roleOf: async (workspaceId, platform, userId) => {
-      const [row] = await db.select({ role: admins.role }).from(admins).where(admin(workspaceId, platform, userId));
+      const [row] = await db
+        .select({ role: admins.role })
+        .from(admins)
+        .where(admin(workspaceId, platform, userId));
       return row?.role;
     },
     listAdmins: async (workspaceId) =>
@@ -95,13 +121,17 @@ function adminMethods(db: Db): AdminMethods {
   };
 }
 
-/** A binding that somebody has already made for the new id stays as it is. */
+/** A binding that somebody has already made for the new id stays, and takes over the scope: it is still the same chat. */
 async function moveBindings(db: Db, from: string, to: string): Promise<void> {
   const ofChat = (chatId: string) => and(eq(chats.platform, "telegram"), eq(chats.chatId, chatId));
-  const taken = new Set((await db.select().from(chats).where(ofChat(to))).map((binding) => binding.threadId));
-  for (const { id, threadId } of await db.select().from(chats).where(ofChat(from))) {
-    if (taken.has(threadId)) await db.delete(chats).where(eq(chats.id, id));
-    else await db.update(chats).set({ chatId: to }).where(eq(chats.id, id));
+  const taken = new Map((await db.select().from(chats).where(ofChat(to))).map(({ threadId, id }) => [threadId, id]));
+  for (const { id, threadId, tagScope } of await db.select().from(chats).where(ofChat(from))) {
+    const there = taken.get(threadId);
+    if (there === undefined) await db.update(chats).set({ chatId: to }).where(eq(chats.id, id));
+    else {
+      await db.delete(chats).where(eq(chats.id, id));
+      await db.update(chats).set({ tagScope }).where(eq(chats.id, there));
+    }
   }
 }
 

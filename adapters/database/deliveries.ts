@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Delivery, DeliveryRepository, Settlement } from "../../src/app/store/deliveries.ts";
+import { idsOf } from "./chats.ts";
 import { claim, dueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
 import { addParts, overtakenBy } from "./parts.ts";
@@ -152,7 +153,7 @@ async function cancel(db: Db, { deliveryId, workspaceId, personId, chat }: Cance
     chat &&
     and(
       eq(notifications.platform, chat.platform),
-      eq(notifications.chatId, chat.chatId),
+      inArray(notifications.chatId, await idsOf(db, chat)),
       // A binding of the whole chat has no thread.
       chat.threadId === "" ? undefined : eq(notifications.threadId, chat.threadId),
     );

@@ -346,3 +346,12 @@ test("the edit of a command that was malformed is the command", async () => {
   expect(wish).toMatchObject({ mark: "stored" });
   expect(wish?.text).toBeUndefined();
 });
+
+test("a command that waited in the inbox while its group became a supergroup is dealt with as any other", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const former = await desk.deliveries(await desk.say("/notify @anna one #ci"));
+  await desk.intake.migrated("-100", "-1002", []);
+  const late = await desk.deliveries(await desk.say("/notify @anna two #ci"));
+  expect(late).toMatchObject([{ bitrixId: 7, tag: former[0]?.tag }]);
+});

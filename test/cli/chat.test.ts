@@ -60,6 +60,16 @@ test("unbinding cancels what is queued from that chat, says how many, and tells 
   expect((await store.read.receipts.bySlot(slot))?.wish).toMatchObject({ mark: "failed" });
 });
 
+test("unbinding a supergroup cancels what was queued while it was a group with another id too", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("chat bind main --telegram -5");
+  const store = await shell.store();
+  await addWaiting(store, { chatId: "-5", bitrixIds: [7, 8] });
+  await store.tx((tx) => tx.chats.migrate("-5", "-1005"));
+  await addWaiting(store, { chatId: "-1005", bitrixIds: [9] });
+  expect((await shell.run("chat unbind --telegram -1005 --json")).json()).toMatchObject({ cancelled: 3 });
+});
+
 test("administrators are named by id only", async () => {
   const { shell } = await folderWithWorkspace();
   expect(await shell.run("admin add main --telegram @anna")).toMatchObject({ code: 2 });

@@ -97,8 +97,10 @@ test("a group that becomes a supergroup takes its binding, sightings, receipts a
   await store.tx((db) => db.chats.migrate("-1", "-1001"));
   const now = message("", "-1001");
   expect(await store.read.chats.find(now)).toEqual({ ...before, chatId: "-1001" });
-  expect(await store.read.chats.find(message("", "-1"))).toBeUndefined();
-  expect(await store.read.people.addressable(workspaceId, now)).toHaveLength(1);
+  // What was written before and is dealt with afterwards still comes from the bound chat.
+  expect(await store.read.chats.find(message("", "-1"))).toEqual({ ...before, chatId: "-1001" });
+  for (const chat of [now, message("", "-1")])
+    expect(await store.read.people.addressable(workspaceId, chat)).toHaveLength(1);
   expect(await store.read.chats.adminChat(workspaceId)).toEqual({
     platform: "telegram",
     chatId: "-1001",
@@ -109,6 +111,21 @@ test("a group that becomes a supergroup takes its binding, sightings, receipts a
   expect((await store.read.receipts.bySlot("s"))?.target).toEqual(place);
   await store.tx((db) => db.receipts.wish("s", message("5", "-1"), { mark: "delivered" }, 1));
   expect((await store.read.receipts.bySlot("s"))?.target).toEqual(place);
+});
+
+test("a supergroup that was bound by its new id already stays bound as it is, and is known by the old id too", async () => {
+  const { store } = await openTestStore();
+  const { id: workspaceId } = await addWorkspace(store);
+  const bind = (chatId: string, senders: "everyone" | "list") =>
+    store.tx((db) => db.chats.bind({ ...message("", chatId), workspaceId, senders }, 0));
+  const old = await bind("-1", "everyone");
+  const taken = await bind("-1001", "list");
+  await store.tx((db) => db.chats.migrate("-1", "-1001"));
+  const bound = { ...taken, tagScope: old.tagScope };
+  expect(await store.read.chats.list()).toEqual([bound]);
+  expect(await store.read.chats.find(message("", "-1"))).toEqual(bound);
+  await store.tx((db) => db.chats.unbind(taken.id));
+  expect(await store.read.chats.find(message("", "-1"))).toBeUndefined();
 });
 
 test("admins are added once and removed once", async () => {
