@@ -120,8 +120,15 @@ async function postDirectly(parts: MessengerParts, saying: Saying): Promise<Chat
   return postIn(parts, saying, { channelId: opened.body });
 }
 
+/** The answer to an interaction stands below its question; what follows it does not. */
+const apart = ({ target, text }: Saying): Saying => ({
+  target,
+  text: [target.about, text].filter((part) => part !== undefined).join(" "),
+});
+
 /** What remains when the interaction is over: its person, then its channel. */
-async function sayOtherwise(parts: MessengerParts, saying: Saying): Promise<ChatOutcome> {
+async function sayOtherwise(parts: MessengerParts, answered: Saying): Promise<ChatOutcome> {
+  const saying = apart(answered);
   const { target } = saying;
   const direct = await postDirectly(parts, saying);
   const isClosed = direct.kind === "not-allowed" || direct.kind === "impossible";
@@ -168,7 +175,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
     async edit(target, messageId, text) {
       const saying = { target, text };
       if (messageId === ORIGINAL) return (await answer(parts, saying)) ?? sayOtherwise(parts, saying);
-      return editMessage(parts, saying, messageId);
+      return editMessage(parts, target.interaction ? apart(saying) : saying, messageId);
     },
   };
 }

@@ -65,6 +65,8 @@ export interface SayTarget extends ChatRef {
   readonly interaction?: Interaction;
   /** Who asked, for the direct message that follows a closed interaction. */
   readonly userId?: string;
+  /** Names what is spoken about, where the words come to stand apart from what they answer. */
+  readonly about?: string;
 }
 
 /** The state of a source message that a reaction shows. */

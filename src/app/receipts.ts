@@ -1,4 +1,5 @@
 import type { MessageRef } from "../core/chat.ts";
+import { plainText } from "../core/richText.ts";
 import type { Words, WordsIn } from "./ports.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
@@ -54,7 +55,17 @@ export function wishFor(
       ),
   ].filter((line) => line !== undefined && line !== "");
   const markText = mark === "delivered" ? words.say("mark-delivered") : words.say(`mark-${mark}`);
-  return lines.length === 0 ? { mark, markText } : { mark, markText, text: [...new Set(lines)].join("\n") };
+  const wish = { mark, markText, ...aboutOf(words, notification) } as const;
+  return lines.length === 0 ? wish : { ...wish, text: [...new Set(lines)].join("\n") };
+}
+
+const NAMED_BY_FIRST = 60;
+
+function aboutOf(words: Words, { text }: Notification): Pick<Wish, "about"> {
+  const first = Array.from(plainText(text).replaceAll(/\s+/gu, " ").trim());
+  if (first.length === 0) return {};
+  const shown = first.length > NAMED_BY_FIRST ? [...first.slice(0, NAMED_BY_FIRST), "…"] : first;
+  return { about: words.say("about-notification", { text: shown.join("") }) };
 }
 
 /** Reasons are stored as `code` or `code:limit`, the limit in megabytes. */

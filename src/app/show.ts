@@ -129,8 +129,10 @@ async function showOne(receipt: Receipt, parts: ShowParts): Promise<Shown> {
 /** An interaction's answer, a chat without reactions, and one in which the source message cannot be named any more say the mark in words; elsewhere words are for what a mark cannot say. */
 function textOf(receipt: Receipt, wordsOnly: boolean): string | undefined {
   const { wish, target } = receipt;
-  if (wordsOnly || target.interaction || target.messageId === undefined)
-    return [wish.markText, wish.text].filter((line) => line).join("\n") || undefined;
+  const said = [wish.markText, wish.text].filter((line) => line).join("\n");
+  if (target.messageId === undefined && !target.interaction)
+    return [wish.about, said].filter((line) => line).join(" ") || undefined;
+  if (wordsOnly || target.interaction) return said || undefined;
   return wish.text ?? (receipt.post === "posted" ? wish.markText : undefined);
 }
 
@@ -157,7 +159,8 @@ async function showMark(receipt: Receipt, messenger: Messenger): Promise<Shown> 
 }
 
 async function showText(receipt: Receipt, text: string, { store, messenger, clock }: ShowParts): Promise<Shown> {
-  const { target, postedId } = receipt;
+  const { postedId } = receipt;
+  const target = receipt.wish.about === undefined ? receipt.target : { ...receipt.target, about: receipt.wish.about };
   if (postedId !== undefined) {
     const edited = await messenger.edit(target, postedId, text);
     if (edited.kind === "unknown")

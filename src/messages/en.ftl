@@ -2,6 +2,7 @@
 mark-stored = Accepted, on its way.
 mark-delivered = Delivered.
 mark-failed = Not delivered.
+about-notification = “{ $text }”:
 sent-to = { $count ->
     [one] Notifying { $names }.
    *[other] Notifying { $count } people: { $names }.

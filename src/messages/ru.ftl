@@ -2,6 +2,7 @@
 mark-stored = Принято, отправляется.
 mark-delivered = Доставлено.
 mark-failed = Не доставлено.
+about-notification = «{ $text }»:
 sent-to = { $count ->
     [one] Уведомляется { $names }.
     [few] Уведомляются { $count } человека: { $names }.

@@ -355,3 +355,11 @@ test("a command that waited in the inbox while its group became a supergroup is 
   const late = await desk.deliveries(await desk.say("/notify @anna two #ci"));
   expect(late).toMatchObject([{ bitrixId: 7, tag: former[0]?.tag }]);
 });
+
+test("a receipt can name its notification by its first words, where it comes to stand apart from it", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const aboutOf = async (text: string) => (await desk.wish(await desk.say(`/notify @anna ${text}`)))?.about;
+  expect(await aboutOf("Build\nis red")).toBe("“Build is red”:");
+  expect(await aboutOf("🚀".repeat(61))).toBe(`“${"🚀".repeat(60)}…”:`);
+});

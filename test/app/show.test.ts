@@ -171,3 +171,11 @@ test("a post that flood control refused is said later", async () => {
   expect(board.calls).toEqual(["-100 post Not found: @anni", "-100 post Not found: @anni"]);
   expect(await board.store.read.receipts.bySlot("-100:1")).toMatchObject({ postedId: "900", shownVersion: 1 });
 });
+
+test("where the source message can no longer be named, the words say what they are about", async () => {
+  const board = await openBoard();
+  const { messageId: _, ...place } = message("5");
+  await board.wish(place, { about: "“Build is red”:", mark: "delivered", markText: "Delivered." });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 post “Build is red”: Delivered."]);
+});

@@ -41,6 +41,8 @@ export interface InboxRepository {
 
 /** What we want the chat to see about one source message; one slot per message, a newer wish replaces an older one. */
 export interface Wish {
+  /** Names what this is about, for places where the source message does not show it. */
+  readonly about?: string;
   readonly mark?: Mark;
   /** `mark` in words, for chats that allow no reactions. */
   readonly markText?: string;

@@ -103,21 +103,22 @@ test("the answer to an interaction becomes the verdict, over a restart too", asy
   expect(discord.pings).toEqual([]);
 });
 
-test("after 15 minutes the verdict comes by direct message, else in the channel", async () => {
+test("after 15 minutes the verdict comes by direct message, else in the channel, and says what it is about", async () => {
   let shiftMs = 0;
   const scene = await setScene({ clock: () => Date.now() + shiftMs });
   const { discord, adapter, boris, channel } = scene;
-  const { target } = await askedBySlash(scene);
+  const target = { ...(await askedBySlash(scene)).target, about: "“Build is red”:" };
+  expect(await adapter.messenger.post(target, "stored")).toMatchObject({ kind: "done" });
   shiftMs = 16 * 60_000;
   const direct = await adapter.messenger.edit(target, "@original", "delivered");
   expect(direct).toMatchObject({ kind: "done" });
-  expect(discord.dmsOf(boris).at(-1)?.content).toBe("delivered");
+  expect(discord.dmsOf(boris).at(-1)?.content).toBe("“Build is red”: delivered");
   const messageId = direct.kind === "done" ? (direct.messageId ?? "") : "";
   expect(await adapter.messenger.edit(target, messageId, "recalled")).toMatchObject({ kind: "done" });
-  expect(discord.dmsOf(boris).map((message) => message.content)).toEqual(["recalled"]);
+  expect(discord.dmsOf(boris).map((message) => message.content)).toEqual(["“Build is red”: recalled"]);
   discord.setUser(boris, { dmsClosed: true });
   expect(await adapter.messenger.post(target, "in public")).toMatchObject({ kind: "done" });
-  expect(discord.messagesOf(channel).at(-1)).toMatchObject({ content: "in public", pinged: [] });
+  expect(discord.messagesOf(channel).at(-1)).toMatchObject({ content: "“Build is red”: in public", pinged: [] });
 });
 
 test("an outage, a missing right and a long limit each have their outcome, and no token in it", async () => {
