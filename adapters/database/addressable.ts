@@ -15,21 +15,7 @@ export async function addressable(
   workspaceId: number,
   chat: ChatRef,
 ): Promise<{ name: string; label: string }[]> {
-  const { platform, chatId, threadId } = (await findBinding(db, chat)) ?? chat;
-  const covered = threadId === "" ? undefined : eq(sightings.threadId, threadId);
-  const theirs = and(
-    eq(accounts.workspaceId, workspaceId),
-    eq(accounts.platform, sightings.platform),
-    or(eq(accounts.userId, sightings.userId), and(isNull(accounts.userId), eq(accounts.username, sightings.username))),
-  );
-  const rows = await db
-    .select({ person: persons, username: accounts.username, shownAs: sightings.name })
-    .from(sightings)
-    .innerJoin(accounts, theirs)
-    .innerJoin(persons, eq(persons.id, accounts.personId))
-    .where(and(eq(sightings.platform, platform), eq(sightings.chatId, chatId), covered))
-    .orderBy(asc(persons.id), asc(accounts.id));
-
+  const rows = await seenIn(db, workspaceId, chat);
   const names = new Map<string, string>();
   for (const { person, username, shownAs } of rows) {
     names.set(username ?? person.name ?? `id:${person.bitrixId}`, person.name ?? shownAs);
@@ -39,4 +25,22 @@ export async function addressable(
     if (members.length > 0 && members.every((member) => present.has(member.id))) names.set(name, name);
   }
   return Array.from(names, ([name, label]) => ({ name, label }));
+}
+
+/** Those mapped to accounts that were seen in what the binding of a chat covers, once for each account and place. */
+export async function seenIn(db: Db, workspaceId: number, chat: ChatRef) {
+  const { platform, chatId, threadId } = (await findBinding(db, chat)) ?? chat;
+  const covered = threadId === "" ? undefined : eq(sightings.threadId, threadId);
+  const theirs = and(
+    eq(accounts.workspaceId, workspaceId),
+    eq(accounts.platform, sightings.platform),
+    or(eq(accounts.userId, sightings.userId), and(isNull(accounts.userId), eq(accounts.username, sightings.username))),
+  );
+  return db
+    .select({ person: persons, username: accounts.username, shownAs: sightings.name })
+    .from(sightings)
+    .innerJoin(accounts, theirs)
+    .innerJoin(persons, eq(persons.id, accounts.personId))
+    .where(and(eq(sightings.platform, platform), eq(sightings.chatId, chatId), covered))
+    .orderBy(asc(persons.id), asc(accounts.id));
 }

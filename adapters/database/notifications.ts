@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, isNotNull, lte } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
+import { forgetAttachments, forgetNotifications } from "./forget.ts";
 import { attachmentSource } from "./media.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { attachments } from "./schema/media.ts";
@@ -32,13 +33,19 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     setSenderNote: async (id, senderNote) => {
       await db.update(notifications).set({ senderNote }).where(eq(notifications.id, id));
     },
-    recentTags: (chat, limit) => recentTags(db, chat, limit),
-    bySender: async (platform, userId, limit) => {
-      const theirs = and(eq(notifications.platform, platform), eq(notifications.senderUserId, userId));
+    recentTags: (chat, limit, workspaceId) => recentTags(db, chat, { limit, workspaceId }),
+    bySender: async (platform, userId, { limit, workspaceId }) => {
+      const theirs = and(
+        eq(notifications.platform, platform),
+        eq(notifications.senderUserId, userId),
+        eq(notifications.workspaceId, workspaceId),
+      );
       return (await db.select().from(notifications).where(theirs).orderBy(desc(notifications.id)).limit(limit)).map(
         read,
       );
     },
+    forget: async (which, now) => forgetNotifications(db, which, now),
+    forgetAttachments: async (now, limit) => forgetAttachments(db, now, limit),
   };
 }
 
@@ -56,10 +63,15 @@ function read(row: typeof notifications.$inferSelect): Notification {
 /** Repeats are common, and of a long history only the latest part is looked at. */
 const TAGGED_LOOKED_AT = 500;
 
-async function recentTags(db: Db, { platform, chatId, threadId }: ChatRef, limit: number): Promise<string[]> {
+async function recentTags(
+  db: Db,
+  { platform, chatId, threadId }: ChatRef,
+  { limit, workspaceId }: { limit: number; workspaceId: number },
+): Promise<string[]> {
   const tagged = and(
     eq(notifications.platform, platform),
     eq(notifications.chatId, chatId),
+    eq(notifications.workspaceId, workspaceId),
     isNotNull(notifications.tag),
   );
   const rows = await db

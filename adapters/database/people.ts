@@ -1,9 +1,9 @@
 import { and, asc, eq, type SQL } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
-import { findAccount, mapAccount, unmapAccount } from "./accounts.ts";
-import { addressable } from "./addressable.ts";
+import { findAccount, linkAccount, mapAccount, unlinkAccount, unmapAccount } from "./accounts.ts";
+import { addressable, seenIn } from "./addressable.ts";
 import { groupMethods } from "./groups.ts";
-import { addPerson } from "./persons.ts";
+import { addPerson, cameBack, leave } from "./persons.ts";
 import { withoutNulls } from "./rows.ts";
 import { accounts, persons } from "./schema/people.ts";
 import { sighted } from "./sightings.ts";
@@ -21,6 +21,8 @@ export function peopleRepository(db: Db): PeopleRepository {
 
   return {
     map: (entry) => mapAccount(db, entry),
+    link: (entry) => linkAccount(db, entry),
+    unlink: (workspaceId, platform, userId) => unlinkAccount(db, workspaceId, platform, userId),
     unmap: (workspaceId, platform, account) => unmapAccount(db, workspaceId, platform, account),
     list: async (workspaceId) => {
       const people = await find(eq(persons.workspaceId, workspaceId));
@@ -49,8 +51,13 @@ export function peopleRepository(db: Db): PeopleRepository {
     byName: (workspaceId, name) => find(eq(persons.workspaceId, workspaceId), eq(persons.name, name.normalize("NFC"))),
     byEmail: (workspaceId, email) =>
       find(eq(persons.workspaceId, workspaceId), eq(persons.email, email.trim().toLowerCase())),
+    leave: (personId, at) => leave(db, personId, at),
+    cameBack: (personId) => cameBack(db, personId),
     ...groupMethods(db),
     sighted: (seen, now) => sighted(db, seen, now),
+    seenIn: async (workspaceId, chat) => [
+      ...new Set((await seenIn(db, workspaceId, chat)).map(({ person }) => person.id)),
+    ],
     addressable: (workspaceId, chat) => addressable(db, workspaceId, chat),
   };
 }

@@ -2,6 +2,7 @@ import type { Repositories } from "../../src/app/store/store.ts";
 import { auditRepository } from "./audit.ts";
 import { chatRepository } from "./chats.ts";
 import { choreRepository } from "./chores.ts";
+import { confirmationRepository } from "./confirmations.ts";
 import { deliveryRepository } from "./deliveries.ts";
 import { inboxRepository } from "./inbox.ts";
 import { linkRepository } from "./linkAttempts.ts";
@@ -23,6 +24,7 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     people: peopleRepository(db),
     inbox: inboxRepository(db, sealer),
     notifications: notificationRepository(db, sealer),
+    confirmations: confirmationRepository(db, sealer),
     deliveries: deliveryRepository(db),
     media: mediaRepository(db, sealer),
     receipts: receiptRepository(db, sealer),

@@ -1,5 +1,8 @@
 import type { ChatRef, IncomingMessage } from "../core/chat.ts";
+import { COMMANDS, type CommandName } from "../core/command.ts";
+import { concernsChatAdmins } from "../core/permissions.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
+import type { Command } from "./command.ts";
 import type { Words } from "./ports.ts";
 import { closestNames, type Resolved } from "./recipients.ts";
 import type { Repositories } from "./store/store.ts";
@@ -44,3 +47,21 @@ export function bindLine({ platform, chatId, threadId }: ChatRef): string {
 export function mapLine(message: IncomingMessage, workspace: string): string {
   return `npx herald24 people map ${workspace} --${message.at.platform} ${message.sender.userId} --bitrix <id>`;
 }
+
+/** Why a command is denied to its sender, and who can change that. */
+export function refusalText({ message, binding, workspace, words }: Command, name: CommandName): string {
+  const { kind } = message.sender;
+  const [english, russian = english] = COMMANDS[name];
+  const command = `${prefixOf(message)}${words.language === "ru" ? russian : english}`;
+  if (name === "notify") {
+    return binding.senders === "list"
+      ? words.say("sender-not-listed")
+      : words.say("sender-not-linked", { line: mapLine(message, workspace.name) });
+  }
+  if (kind !== "person") return words.say("denied-nameless", { command });
+  return words.say(concernsChatAdmins(name) ? "denied-chat-admins" : "denied-admins", { command });
+}
+
+/** How commands are begun where this message was written. */
+export const prefixOf = ({ at, command }: Pick<IncomingMessage, "at" | "command">): string =>
+  at.platform === "telegram" || command !== undefined ? "/" : "!";

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Platform, Sender } from "../core/chat.ts";
+import type { IncomingMessage, Platform } from "../core/chat.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
+import type { Permission, Role } from "../core/permissions.ts";
 import type { RichText } from "../core/richText.ts";
-import type { Clock, Meter, Words, WordsIn } from "./ports.ts";
+import type { Clock, Meter, SayTarget, Words, WordsIn } from "./ports.ts";
 import { slotOf } from "./receipts.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
@@ -29,6 +30,10 @@ export interface Command {
   /** In the sender's language. */
   readonly words: Words;
   readonly parts: ReceiveParts;
+  /** What the sender is here. */
+  readonly roles: ReadonlySet<Role>;
+  /** What the sender may do with this command; never `denied`. */
+  readonly permission: Permission;
 }
 
 /** What a notification was asked for, typed or filled in. */
@@ -45,26 +50,6 @@ export type Request =
       readonly value?: string;
     };
 
-/** Whether this sender may send from here; a mapping by name alone addresses a person, it never authorises one. */
-export async function maySend({ tx, binding, workspace }: Command, sender: Sender): Promise<boolean> {
-  if (binding.senders === "everyone") return true;
-  if (sender.kind !== "person") return false;
-  if (await isAdmin({ tx, workspace, binding }, sender)) return true;
-  if (binding.senders === "list") return false;
-  return (await tx.people.proven(workspace.id, binding.platform, sender.userId)) !== undefined;
-}
-
-export async function isAdmin(
-  { tx, workspace, binding }: Pick<Command, "tx" | "workspace" | "binding">,
-  sender: Sender,
-): Promise<boolean> {
-  const admins = await tx.chats.listAdmins(workspace.id);
-  return (
-    sender.kind === "person" &&
-    admins.some((admin) => admin.platform === binding.platform && admin.userId === sender.userId)
-  );
-}
-
 /** By what a sender's rate is counted. All anonymous administrators of Telegram have one id, so there it is the chat's. */
 export function senderKey({ at, sender }: IncomingMessage): string {
   const who = sender.kind === "person" ? sender.userId : `${sender.userId}:${at.chatId}`;
@@ -72,8 +57,11 @@ export function senderKey({ at, sender }: IncomingMessage): string {
 }
 
 /** An answer to a command that was not understood or not allowed: one a minute for each sender. */
-export async function complain({ tx, message, parts }: Command, text: string): Promise<void> {
-  const key = `sender:${senderKey(message)}`;
+export async function complain(
+  { tx, message, workspace, parts }: Pick<Command, "tx" | "message" | "workspace" | "parts">,
+  text: string,
+): Promise<void> {
+  const key = `sender:${workspace.id}:${senderKey(message)}`;
   if (!message.interaction && parts.complaints.take(key, parts.clock()) > 0) return;
   await tell(tx, message, { text }, parts);
 }
@@ -84,7 +72,10 @@ export async function tell(
   wish: Wish,
   parts: Pick<ReceiveParts, "clock">,
 ): Promise<void> {
-  const { at, sender, interaction } = message;
-  const target = { ...at, userId: sender.userId, ...(interaction === undefined ? {} : { interaction }) };
-  await tx.receipts.wish(slotOf(at), target, wish, parts.clock());
+  await tx.receipts.wish(slotOf(message.at), targetOf(message), wish, parts.clock());
+}
+
+/** Where the answer to a message is said. */
+export function targetOf({ at, sender, interaction }: IncomingMessage): SayTarget {
+  return { ...at, userId: sender.userId, ...(interaction === undefined ? {} : { interaction }) };
 }

@@ -1,12 +1,14 @@
 import type { ChatRef } from "../core/chat.ts";
+import { type Role, reachOf, seesEverybody } from "../core/permissions.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
-import { isAdmin } from "./command.ts";
 import type { Intake, Suggestion } from "./ports.ts";
 import { receive } from "./receive.ts";
 import { fold } from "./recipients.ts";
+import { rolesOf } from "./standing.ts";
 import type { Repositories, Store } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
 
 /** Discord shows no more. */
 const MOST_SUGGESTIONS = 25;
@@ -72,8 +74,9 @@ async function suggestRecipients(
   const binding = await read.chats.find(chat);
   const workspace = binding && (await read.workspaces.byId(binding.workspaceId));
   if (!workspace) return [];
-  const admin = await isAdmin({ tx: read, workspace, binding }, { kind: "person", userId, name: "" });
-  const names = admin ? await everybody(read, workspace.id) : await read.people.addressable(workspace.id, chat);
+  const where = { workspaceId: workspace.id, platform: chat.platform };
+  const roles = await rolesOf(read, where, { kind: "person", userId, name: "" });
+  const names = await namesFor(read, { workspace, chat, roles });
   const cut = typed.lastIndexOf(",") + 1;
   const before = typed.slice(0, cut);
   const wanted = fold(
@@ -89,6 +92,17 @@ async function suggestRecipients(
     .slice(0, MOST_SUGGESTIONS);
 }
 
+async function namesFor(
+  read: Repositories,
+  { workspace, chat, roles }: { workspace: Workspace; chat: ChatRef; roles: ReadonlySet<Role> },
+): Promise<readonly { name: string; label: string }[]> {
+  if (seesEverybody(roles)) return everybody(read, workspace.id);
+  const names = await read.people.addressable(workspace.id, chat);
+  if (reachOf(roles, workspace.settings.reach) !== "groups") return names;
+  const groups = new Set((await read.people.listGroups(workspace.id)).map(({ name }) => name));
+  return names.filter(({ name }) => groups.has(name));
+}
+
 async function everybody(read: Repositories, workspaceId: number): Promise<readonly { name: string; label: string }[]> {
   const groups = await read.people.listGroups(workspaceId);
   const people = await read.people.list(workspaceId);
@@ -101,7 +115,8 @@ async function everybody(read: Repositories, workspaceId: number): Promise<reado
 /** Tags that were used in this chat lately. */
 async function suggestTags(read: Repositories, { chat, typed }: Typed): Promise<readonly Suggestion[]> {
   const wanted = fold(typed.replace(/^#/u, ""));
-  const tags = await read.notifications.recentTags(chat, MOST_SUGGESTIONS);
+  const binding = await read.chats.find(chat);
+  const tags = binding ? await read.notifications.recentTags(chat, MOST_SUGGESTIONS, binding.workspaceId) : [];
   return tags
     .filter((tag) => fold(tag).startsWith(wanted))
     .map((tag) => ({ label: `#${tag}`, value: tag }))

@@ -1,18 +1,19 @@
 import type { Content } from "../core/chat.ts";
+import { reachOf, seesEverybody } from "../core/permissions.ts";
 import { isBlank } from "../core/richText.ts";
-import { exampleFor, mapLine, missingText } from "./answers.ts";
-import { type Command, complain, isAdmin, maySend, type Request, tell } from "./command.ts";
+import { accept } from "./accept.ts";
+import { exampleFor, missingText } from "./answers.ts";
+import { type Command, complain, type Request, targetOf, tell } from "./command.ts";
+import { askToConfirm } from "./confirm.ts";
 import { gather, latecomers, planNotification } from "./plan.ts";
-import { followUpOf, updateReceipt, wishFor } from "./receipts.ts";
-import { type Resolved, resolveRecipients } from "./recipients.ts";
-import type { Delivery } from "./store/deliveries.ts";
-import type { Attachment, NewNotification, Notification } from "./store/notifications.ts";
+import { followUpOf, updateReceipt } from "./receipts.ts";
+import { type Resolved, resolveRecipients, type Within } from "./recipients.ts";
+import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Person } from "./store/people.ts";
 
 /** Turns a command into a notification and its deliveries, or into one answer that says why not. */
 export async function notify(command: Command, request: Request): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
-  if (!(await maySend(command, message.sender))) return complain(command, refusalText(command));
   if (request.kind === "malformed") return complain(command, await malformedText(command, request));
   const workspaceWords = parts.wordsIn(workspace.settings.language);
   const content = gather(message, request.text, workspaceWords);
@@ -22,6 +23,7 @@ export async function notify(command: Command, request: Request): Promise<void> 
   const resolved = await resolveRecipients(tx, request.recipients, {
     workspaceId: workspace.id,
     platform: message.at.platform,
+    within: await reachable(command),
   });
   const senderNote = await noteFor(command, resolved);
   if (resolved.people.length === 0) {
@@ -29,7 +31,24 @@ export async function notify(command: Command, request: Request): Promise<void> 
     return tell(tx, message, { text }, parts);
   }
   const plan = { message, content, tag: request.tag, people: resolved.people, senderNote, words };
-  await accept(command, planNotification(plan, { ...command, workspaceWords }, parts.clock()));
+  const planned = planNotification(plan, { ...command, workspaceWords }, parts.clock());
+  if (resolved.people.length > workspace.settings.confirmAbove) return askToConfirm(command, planned);
+  await accept(command, planned, targetOf(message));
+}
+
+/** Whom this sender may notify from here. */
+async function reachable({ tx, message, workspace, roles }: Command): Promise<Within | undefined> {
+  const reach = reachOf(roles, workspace.settings.reach);
+  switch (reach) {
+    case "everybody":
+      return undefined;
+    case "groups":
+      return "groups";
+    case "addressable":
+      return new Set(await tx.people.seenIn(workspace.id, message.at));
+    default:
+      return reach satisfies never;
+  }
 }
 
 const isEmpty = ({ text, media, places = [], parts }: Content): boolean =>
@@ -62,36 +81,12 @@ export async function sendLatecomers(
   if (added) await updateReceipt(tx, added.notificationId, { wordsIn: parts.wordsIn, now });
 }
 
-async function accept(command: Command, notification: NewNotification): Promise<void> {
-  const { tx, message, words, parts } = command;
-  const added = await tx.notifications.add(notification);
-  const stored = added && (await tx.notifications.byId(added.notificationId));
-  if (!stored) return;
-  const deliveries = await tx.deliveries.ofNotification(stored.id);
-  for (const delivery of deliveries) await supersede(command, delivery);
-  const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
-  parts.meter.accepted(command.workspace.name, deliveries.length);
-  await tell(tx, message, wish, parts);
-}
-
-/** A newer notification with the same tag makes the older ones that still wait for the same person pointless. */
-async function supersede({ tx, parts }: Command, delivery: Delivery): Promise<void> {
-  const now = parts.clock();
-  for (const older of await tx.deliveries.overtaken(delivery)) {
-    await tx.deliveries.settle(older.id, { kind: "verdict", verdict: "superseded" }, now);
-    await updateReceipt(tx, older.notificationId, { wordsIn: parts.wordsIn, now });
-  }
-}
-
 async function noteFor(command: Command, resolved: Resolved): Promise<string | undefined> {
-  const { tx, message, workspace, words } = command;
-  const seesEverybody = await isAdmin(command, message.sender);
-  return missingText(tx, resolved, { words, workspaceId: workspace.id, chat: message.at, seesEverybody });
-}
-
-function refusalText({ message, binding, workspace, words }: Command): string {
-  if (binding.senders === "list") return words.say("sender-not-listed");
-  return words.say("sender-not-linked", { line: mapLine(message, workspace.name) });
+  const { tx, message, workspace, words, roles } = command;
+  const request = { words, workspaceId: workspace.id, chat: message.at, seesEverybody: seesEverybody(roles) };
+  const missing = await missingText(tx, resolved, request);
+  const isLimited = resolved.unknown.length > 0 && reachOf(roles, workspace.settings.reach) === "groups";
+  return isLimited ? [missing, words.say("reach-groups")].join("\n") : missing;
 }
 
 const example = ({ tx, message, workspace, words }: Command): Promise<string> =>

@@ -2,12 +2,15 @@ import type { FilledForm, IncomingMessage } from "../core/chat.ts";
 import { type CommandName, readCommand } from "../core/command.ts";
 import { languageOf } from "../core/language.ts";
 import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
+import { bestPermission } from "../core/permissions.ts";
 import { plain, type RichText } from "../core/richText.ts";
-import { bindLine, exampleFor, mapLine } from "./answers.ts";
+import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
+import { consent, readConsent } from "./confirm.ts";
 import { noteEdit } from "./edit.ts";
 import { notify, sendLatecomers } from "./notify.ts";
 import { sentBy } from "./receipts.ts";
+import { rolesOf, strangerOf } from "./standing.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -24,9 +27,42 @@ export async function receive(tx: Repositories, message: IncomingMessage, parts:
   const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));
   if (!binding || !workspace) return answerUnbound(tx, message, { asked, parts });
   const words = parts.wordsIn(languageOf(message.sender.language, workspace.settings.language));
-  const command: Command = { tx, message, binding, workspace, words, parts };
-  if (asked.kind === "command") return answer(command, asked);
-  if (message.place.kind === "private") await complain(command, words.say("command-unknown", { word: asked.word }));
+  const seated = { tx, message, binding, workspace, words, parts };
+  if (asked.kind === "command") return admit(seated, asked);
+  if (message.place.kind === "private") await complain(seated, words.say("command-unknown", { word: asked.word }));
+}
+
+/** Decides by the table of permissions whether a command is answered at all. */
+async function admit(
+  seated: Omit<Command, "roles" | "permission">,
+  asked: { name: CommandName; rest: RichText },
+): Promise<void> {
+  const { tx, message, workspace, binding, words, parts } = seated;
+  const { at, sender, place } = message;
+  const where = { workspaceId: workspace.id, platform: at.platform };
+  const roles = await rolesOf(tx, where, sender);
+  const { senders } = binding;
+  const permission = bestPermission(roles, { command: asked.name, place: place.kind, senders });
+  const command: Command = { ...seated, roles, permission };
+  // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
+  if (asked.name === "notify" && (await dealtWith(command, asked.rest))) return;
+  const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;
+  const waitMs = parts.commands.take(`${workspace.id}:${senderKey(message)}`, parts.clock(), { perMinute, burst });
+  if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
+  if (permission === "denied") return complain(command, refusalText(command, asked.name));
+  return answer(command, asked);
+}
+
+/** Whether this message has been sent as a notification before, and only its changes count. */
+async function dealtWith(command: Command, rest: RichText): Promise<boolean> {
+  const { tx, message, workspace } = command;
+  const [first, ...followUps] = await sentBy(tx, message.at);
+  if (!first) return false;
+  // What was sent before the chat was bound to another workspace is nobody's business here.
+  if (first.workspaceId !== workspace.id) return true;
+  if (message.edited) await noteEdit(command, readRequest(message, rest), first);
+  else await sendLatecomers(command, [first, ...followUps]);
+  return true;
 }
 
 function readAsked(message: IncomingMessage, parts: ReceiveParts): Asked {
@@ -41,15 +77,11 @@ function readAsked(message: IncomingMessage, parts: ReceiveParts): Asked {
 
 async function answer(command: Command, asked: { name: CommandName; rest: RichText }): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
-  // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
-  const [first, ...followUps] = asked.name === "notify" ? await sentBy(tx, message.at) : [];
-  if (first && message.edited) return noteEdit(command, readRequest(message, asked.rest), first);
-  if (first) return sendLatecomers(command, [first, ...followUps]);
-  const waitMs = parts.commands.take(senderKey(message), parts.clock());
-  if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
   switch (asked.name) {
-    case "notify":
-      return notify(command, readRequest(message, asked.rest));
+    case "notify": {
+      const consented = readConsent(message, asked.rest);
+      return consented ? consent(command, consented) : notify(command, readRequest(message, asked.rest));
+    }
     case "status":
       return tell(tx, message, { text: await statusText(command) }, parts);
     case "whoami":
@@ -116,7 +148,10 @@ async function answerUnbound(
   message: IncomingMessage,
   { asked, parts }: { asked: Asked; parts: ReceiveParts },
 ): Promise<void> {
-  const answered = asked.kind === "command" && ["help", "whoami", "connect"].includes(asked.name);
+  const where = { place: unboundPlace(message), senders: "list" } as const;
+  const answered =
+    asked.kind === "command" &&
+    bestPermission(strangerOf(message.sender), { command: asked.name, ...where }) !== "denied";
   const { platform, chatId } = message.at;
   // Discord's private dialogues all have one chat id.
   const place = message.place.kind === "private" ? message.sender.userId : chatId;
@@ -127,3 +162,5 @@ async function answerUnbound(
   const text = words.say("chat-unbound", { id: message.at.chatId, line: bindLine(message.at) });
   await tell(tx, message, { text }, parts);
 }
+
+const unboundPlace = ({ place }: IncomingMessage) => (place.kind === "private" ? "unbound-private" : "unbound");

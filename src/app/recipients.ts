@@ -13,6 +13,16 @@ export interface Resolved {
   readonly ambiguous: readonly { readonly label: string; readonly choices: readonly string[] }[];
 }
 
+/** Persons that a sender may reach by their id here; `groups`: nobody but whole groups. */
+export type Within = ReadonlySet<number> | "groups";
+
+interface Where {
+  readonly workspaceId: number;
+  readonly platform: Platform;
+  /** Who is not within is not found, as if there were no such person. Absent: everybody is. */
+  readonly within?: Within | undefined;
+}
+
 type Found = readonly Person[] | { readonly choices: readonly Person[] } | undefined;
 
 const one = (person: Person | undefined): readonly Person[] | undefined => (person ? [person] : undefined);
@@ -26,13 +36,13 @@ const OTHER: Readonly<Record<Platform, Platform>> = { telegram: "discord", disco
 export async function resolveRecipients(
   tx: Repositories,
   refs: readonly RecipientRef[],
-  where: { workspaceId: number; platform: Platform },
+  where: Where,
 ): Promise<Resolved> {
   const people = new Map<number, Person>();
   const unknown: string[] = [];
   const ambiguous: { label: string; choices: readonly string[] }[] = [];
   for (const ref of refs) {
-    const found = await find(tx, ref, where);
+    const found = await findWithin(tx, ref, where);
     if (found === undefined) unknown.push(ref.label);
     else if ("choices" in found)
       ambiguous.push({ label: ref.label, choices: found.choices.map((person) => `id:${person.bitrixId}`) });
@@ -41,11 +51,22 @@ export async function resolveRecipients(
   return { people: [...people.values()], unknown, ambiguous };
 }
 
-async function find(
-  tx: Repositories,
-  ref: RecipientRef,
-  where: { workspaceId: number; platform: Platform },
-): Promise<Found> {
+async function findWithin(tx: Repositories, ref: RecipientRef, where: Where): Promise<Found> {
+  const { within, workspaceId } = where;
+  if (within === undefined) return find(tx, ref, where);
+  if (within === "groups") {
+    const name = ref.kind === "name" ? ref.name : ref.kind === "account" ? ref.mention.username : undefined;
+    return name === undefined ? undefined : tx.people.byGroup(workspaceId, name);
+  }
+  // By an id that nobody here has, no person is made.
+  const found =
+    ref.kind === "bitrix-id" ? one(await tx.people.byBitrixId(workspaceId, ref.id)) : await find(tx, ref, where);
+  if (found === undefined) return undefined;
+  if ("choices" in found) return single(found.choices.filter(({ id }) => within.has(id)));
+  return found.every(({ id }) => within.has(id)) ? found : undefined;
+}
+
+async function find(tx: Repositories, ref: RecipientRef, where: Where): Promise<Found> {
   const { workspaceId, platform } = where;
   switch (ref.kind) {
     case "bitrix-id":
@@ -70,11 +91,7 @@ async function find(
 }
 
 /** Account of this platform, group, account of the other platform, exact name of a person: the first that fits. */
-async function findByName(
-  tx: Repositories,
-  name: string,
-  where: { workspaceId: number; platform: Platform },
-): Promise<Found> {
+async function findByName(tx: Repositories, name: string, where: Where): Promise<Found> {
   const { workspaceId, platform } = where;
   return (
     one(await tx.people.byAccount(workspaceId, platform, { username: name })) ??

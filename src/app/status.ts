@@ -18,7 +18,10 @@ export async function statusText(command: Command): Promise<string> {
     message.repliedTo && (await tx.notifications.bySource({ ...message.at, messageId: message.repliedTo.messageId }));
   const found = replied?.length
     ? replied
-    : await tx.notifications.bySender(message.at.platform, message.sender.userId, LOOKED_AT);
+    : await tx.notifications.bySender(message.at.platform, message.sender.userId, {
+        limit: LOOKED_AT,
+        workspaceId: command.workspace.id,
+      });
   const visible = found.filter((notification) => isShownTo(command, notification)).slice(0, LATEST);
   if (visible.length === 0) return words.say("status-none");
   const entries = [];
@@ -26,8 +29,10 @@ export async function statusText(command: Command): Promise<string> {
   return [words.say("status-title"), ...entries].join("\n");
 }
 
-function isShownTo({ message, workspace }: Command, { workspaceId, source }: Notification): boolean {
+function isShownTo({ message, workspace, permission }: Command, notification: Notification): boolean {
+  const { workspaceId, source, senderUserId } = notification;
   if (workspaceId !== workspace.id) return false;
+  if (permission === "own-only" && senderUserId !== message.sender.userId) return false;
   return message.place.kind === "private" || message.interaction !== undefined || source.chatId === message.at.chatId;
 }
 

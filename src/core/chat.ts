@@ -24,6 +24,8 @@ export interface Sender {
   /** Without `@`, as the platform writes it. */
   readonly username?: string;
   readonly name: string;
+  /** Whether this person administers the very chat; absent where nobody has asked the platform. */
+  readonly chatAdmin?: boolean;
   /** IETF language tag that the platform reports for this person. */
   readonly language?: string;
 }

@@ -151,3 +151,82 @@ page-absent-title = Nothing here
 page-absent-text = There is no file at this address. Please check that the link was copied whole.
 page-gone-title = No longer available
 page-gone-text = This file has expired or was taken back. Please ask the sender to send it again.
+
+# Permissions, and notifications for many people --------------------------------------------------------------
+denied-admins = Only administrators of the workspace may use { $command }.
+denied-chat-admins = Only administrators of this chat or of the workspace may use { $command }.
+denied-nameless = I cannot see who is writing, so { $command } does nothing here. Write it as yourself, not as the group or a channel.
+reach-groups = From here only groups can be notified.
+confirm-ask = { $count ->
+    [one] This notifies { $count } person. Nothing has been sent yet. Only you can confirm it, within 10 minutes: { $line }
+   *[other] This notifies { $count } people. Nothing has been sent yet. Only you can confirm it, within 10 minutes: { $line }
+}
+confirm-line-telegram = /notify yes (or /notify no)
+confirm-line-discord = !notify yes (or !notify no)
+confirm-line-form = /notify text:yes (or text:no)
+confirm-yes = Send
+confirm-no = Cancel
+confirm-anonymous = { $count ->
+    [one] This would notify { $count } person, which its sender has to confirm. Write it as yourself, not as the group or a channel.
+   *[other] This would notify { $count } people, which its sender has to confirm. Write it as yourself, not as the group or a channel.
+}
+confirm-none = You have nothing here that waits to be confirmed.
+confirm-not-yours = Only the person who asked may confirm this.
+confirm-sent = Confirmed.
+confirm-cancelled = Cancelled. Nothing was sent.
+confirm-expired = Not confirmed within 10 minutes. Nothing was sent.
+confirm-replaced = Replaced by your next notification. Nothing was sent.
+
+# The mapping, for administrators -----------------------------------------------------------------------------
+people-title = { $count ->
+    [one] { $count } person of { $workspace }:
+   *[other] { $count } people of { $workspace }:
+}
+people-found = { $count ->
+    [one] { $count } person of { $workspace } fits “{ $search }”:
+   *[other] { $count } people of { $workspace } fit “{ $search }”:
+}
+people-none = Nobody is mapped in { $workspace } yet. Begin with: { $example }
+people-not-found = Nobody in { $workspace } fits “{ $search }”.
+people-page = Page { $page } of { $pages }. The next one: { $line }
+people-here = Only those seen in this chat are listed, because everybody here reads this. Ask in private for all of them.
+map-usage = Whom, and to whom? For example: { $example }
+map-done = { $account } is { $person } now.
+map-unchanged = { $account } is { $person } already.
+map-conflict = { $account } is mapped to { $person } already. Nothing was changed. To change it, first: { $line }
+map-two-people = { $email } is the address of { $people }. Nothing was changed: write the Bitrix24 id.
+map-no-person = Nobody in { $workspace } has the address { $email }. Write the Bitrix24 id, which stands in the address of the profile page.
+map-group-taken = @{ $name } is a group here. Nothing was changed: a group and a person cannot share a name.
+unmap-usage = Whose account? For example: { $example }
+unmap-done = { $cancelled ->
+    [0] { $account } is not { $person } any more.
+    [one] { $account } is not { $person } any more; { $cancelled } queued delivery was cancelled.
+   *[other] { $account } is not { $person } any more; { $cancelled } queued deliveries were cancelled.
+}
+unmap-unknown = { $account } is not mapped in { $workspace }.
+group-title = Groups of { $workspace }:
+group-none = { $workspace } has no group yet. For example: { $example }
+group-members = @{ $name }: { $members }
+group-empty = nobody
+group-unknown = There is no group @{ $name } in { $workspace }.
+group-bad-name = “{ $name }” is no name for a group: letters, digits, “_”, “.” and “-”, such as oncall. For example: { $example }
+group-name-taken = @{ $name } is somebody’s username. Nothing was changed: a group may not take it.
+group-set = { $count ->
+    [one] @{ $name } has { $count } member now: { $members }
+   *[other] @{ $name } has { $count } members now: { $members }
+}
+group-removed = There is no group @{ $name } any more.
+group-not-found = Not found: { $names }. Nothing was changed.
+senders-now = Who may send from this chat: { $policy ->
+    [everyone] everyone in it
+    [linked] people linked to Bitrix24
+   *[list] only those whom the workspace’s administrators have listed
+}.
+senders-usage = To change it: { $example }
+
+# Pages at the end of connecting a portal
+page-connected-title = Connected
+page-connected-text = herald24 is connected to this Bitrix24. You can close this page.
+page-connect-refused-title = Not connected
+page-connect-refused-text = The link was used already, has expired, or belongs to another portal. Ask the operator for a new one: npx herald24 workspace authorize <name>
+notice-installed = Workspace { $workspace } is connected to { $host }. { $findings }

@@ -154,3 +154,86 @@ page-absent-title = Здесь ничего нет
 page-absent-text = По этому адресу нет файла. Проверьте, что ссылка скопирована целиком.
 page-gone-title = Файл больше не доступен
 page-gone-text = Срок хранения файла истёк, или его отозвали. Попросите отправителя прислать его ещё раз.
+
+# Права и уведомления для многих ------------------------------------------------------------------------------
+denied-admins = Команда { $command } – только для администраторов рабочего пространства.
+denied-chat-admins = Команда { $command } – только для администраторов этого чата или рабочего пространства.
+denied-nameless = Мне не видно, кто пишет, поэтому { $command } здесь ничего не делает. Напишите от своего имени, а не от имени группы или канала.
+reach-groups = Отсюда можно уведомлять только группы.
+confirm-ask = { $count ->
+    [one] Это уведомит { $count } человека. Пока ничего не отправлено. Подтвердить можете только вы, в течение 10 минут: { $line }
+   *[other] Это уведомит { $count } человек. Пока ничего не отправлено. Подтвердить можете только вы, в течение 10 минут: { $line }
+}
+confirm-line-telegram = /notify да (или /notify нет)
+confirm-line-discord = !notify да (или !notify нет)
+confirm-line-form = /уведомить текст:да (или текст:нет)
+confirm-yes = Отправить
+confirm-no = Отменить
+confirm-anonymous = { $count ->
+    [one] Это уведомило бы { $count } человека, и отправитель должен это подтвердить. Напишите от своего имени, а не от имени группы или канала.
+   *[other] Это уведомило бы { $count } человек, и отправитель должен это подтвердить. Напишите от своего имени, а не от имени группы или канала.
+}
+confirm-none = У вас здесь нет ничего, что ждёт подтверждения.
+confirm-not-yours = Подтвердить может только тот, кто отправлял.
+confirm-sent = Подтверждено.
+confirm-cancelled = Отменено. Ничего не отправлено.
+confirm-expired = За 10 минут не подтверждено. Ничего не отправлено.
+confirm-replaced = Заменено вашим следующим уведомлением. Ничего не отправлено.
+
+# Соответствия, для администраторов ---------------------------------------------------------------------------
+people-title = { $count ->
+    [one] { $count } человек в { $workspace }:
+    [few] { $count } человека в { $workspace }:
+   *[many] { $count } человек в { $workspace }:
+}
+people-found = { $count ->
+    [one] В { $workspace } по запросу «{ $search }» найден { $count } человек:
+    [few] В { $workspace } по запросу «{ $search }» найдено { $count } человека:
+   *[many] В { $workspace } по запросу «{ $search }» найдено { $count } человек:
+}
+people-none = В { $workspace } пока никто не сопоставлен. Начните так: { $example }
+people-not-found = В { $workspace } никто не подходит под «{ $search }».
+people-page = Страница { $page } из { $pages }. Следующая: { $line }
+people-here = Показаны только те, кого видели в этом чате: это прочтут все. Полный список – в личном чате.
+map-usage = Кого и с кем сопоставить? Например: { $example }
+map-done = { $account } – теперь { $person }.
+map-unchanged = { $account } – уже { $person }.
+map-conflict = { $account } – уже { $person }. Ничего не изменено. Чтобы изменить, сначала: { $line }
+map-two-people = Адрес { $email } у нескольких: { $people }. Ничего не изменено: укажите номер в Битрикс24.
+map-no-person = В { $workspace } ни у кого нет адреса { $email }. Укажите номер в Битрикс24: он есть в адресе страницы профиля.
+map-group-taken = @{ $name } – это группа. Ничего не изменено: у группы и человека не может быть одного имени.
+unmap-usage = Чью учётную запись? Например: { $example }
+unmap-done = { $cancelled ->
+    [0] { $account } – больше не { $person }.
+    [one] { $account } – больше не { $person }; отменено { $cancelled } уведомление из очереди.
+    [few] { $account } – больше не { $person }; отменено { $cancelled } уведомления из очереди.
+   *[many] { $account } – больше не { $person }; отменено { $cancelled } уведомлений из очереди.
+}
+unmap-unknown = { $account } не сопоставлен ни с кем в { $workspace }.
+group-title = Группы в { $workspace }:
+group-none = В { $workspace } пока нет групп. Например: { $example }
+group-members = @{ $name }: { $members }
+group-empty = никого
+group-unknown = Группы @{ $name } в { $workspace } нет.
+group-bad-name = «{ $name }» – не имя группы: буквы, цифры, «_», «.» и «-», например oncall. Например: { $example }
+group-name-taken = @{ $name } – чьё-то имя пользователя. Ничего не изменено: группа не может его занять.
+group-set = { $count ->
+    [one] В @{ $name } теперь { $count } человек: { $members }
+    [few] В @{ $name } теперь { $count } человека: { $members }
+   *[many] В @{ $name } теперь { $count } человек: { $members }
+}
+group-removed = Группы @{ $name } больше нет.
+group-not-found = Не найдены: { $names }. Ничего не изменено.
+senders-now = Кто может отправлять из этого чата: { $policy ->
+    [everyone] все его участники
+    [linked] те, кто связан с Битрикс24
+   *[list] только те, кого указали администраторы рабочего пространства
+}.
+senders-usage = Чтобы изменить: { $example }
+
+# Страницы в конце подключения портала
+page-connected-title = Подключено
+page-connected-text = herald24 подключён к этому Битрикс24. Страницу можно закрыть.
+page-connect-refused-title = Не подключено
+page-connect-refused-text = Ссылка уже использована, устарела или относится к другому порталу. Попросите у оператора новую: npx herald24 workspace authorize <name>
+notice-installed = Рабочее пространство { $workspace } подключено к { $host }. { $findings }

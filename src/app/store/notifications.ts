@@ -77,9 +77,20 @@ export interface NotificationRepository {
   dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */
   setSenderNote(id: number, note: string): Promise<void>;
-  /** Tags given in this chat, each once, latest first. */
-  recentTags(chat: ChatRef, limit: number): Promise<readonly string[]>;
-  bySender(platform: Platform, userId: string, limit: number): Promise<readonly Notification[]>;
+  /** Tags given in this chat for this workspace, each once, latest first. */
+  recentTags(chat: ChatRef, limit: number, workspaceId: number): Promise<readonly string[]>;
+  bySender(
+    platform: Platform,
+    userId: string,
+    which: { limit: number; workspaceId: number },
+  ): Promise<readonly Notification[]>;
+  /**
+   * Erases texts, names and tags of up to `limit` notifications of a workspace from before, and what chats were told about them,
+   * once nobody waits for them any more; answers how many. What became of them still counts.
+   */
+  forget(which: { workspaceId: number; before: number; limit: number }, now: number): Promise<number>;
+  /** Removes attachments of forgotten notifications that no live link and no file on a Drive needs; answers how many. */
+  forgetAttachments(now: number, limit: number): Promise<number>;
 }
 
 export interface MediaLink {

@@ -27,6 +27,20 @@ export interface PeopleRepository {
   map(
     entry: { workspaceId: number; bitrixId: number; name?: string; email?: string; platform: Platform } & Mention,
   ): Promise<{ kind: "mapped"; person: Person } | { kind: "conflict"; person: Person }>;
+  /**
+   * The account has proven to be this person, by its id: that beats any mapping by name, its own included, while one by another
+   * proof is a conflict. Makes the person where there is none yet.
+   */
+  link(entry: {
+    workspaceId: number;
+    bitrixId: number;
+    name?: string;
+    platform: Platform;
+    userId: string;
+    username?: string;
+  }): Promise<{ kind: "linked"; person: Person } | { kind: "conflict" }>;
+  /** Takes away an account that is known by its id; one by name alone stays. Answers whose it was. */
+  unlink(workspaceId: number, platform: Platform, userId: string): Promise<Person | undefined>;
   unmap(workspaceId: number, platform: Platform, account: Mention): Promise<boolean>;
   list(workspaceId: number): Promise<readonly (Person & { accounts: readonly Account[] })[]>;
   byBitrixId(workspaceId: number, bitrixId: number): Promise<Person | undefined>;
@@ -44,9 +58,19 @@ export interface PeopleRepository {
   byGroup(workspaceId: number, name: string): Promise<readonly Person[] | undefined>;
   setGroup(workspaceId: number, name: string, personIds: readonly number[]): Promise<void>;
   removeGroup(workspaceId: number, name: string): Promise<boolean>;
-  listGroups(workspaceId: number): Promise<readonly { name: string; members: readonly Person[] }[]>;
+  /** `departmentId`: its members are the heads of that department, looked up every day. */
+  listGroups(
+    workspaceId: number,
+  ): Promise<readonly { name: string; members: readonly Person[]; departmentId?: number }[]>;
+  setDepartment(workspaceId: number, name: string, departmentId: number | undefined): Promise<void>;
+  /** The portal does not know this user as an active one; undefined when that was known already. `mapped`: accounts or groups name them. */
+  leave(personId: number, at: number): Promise<{ person: Person; mapped: boolean } | undefined>;
+  /** They are active after all; answers whether they had been taken for gone. */
+  cameBack(personId: number): Promise<boolean>;
   /** Remembers who was seen where: fills in the id of a name-only mapping, and takes a moved username away from its old owner. */
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }, now: number): Promise<void>;
+  /** Those mapped to accounts that were seen in what the binding of this chat covers, by their ids. */
+  seenIn(workspaceId: number, chat: ChatRef): Promise<readonly number[]>;
   /** Names by which the people mapped to accounts seen in what the binding of this chat covers can be addressed. */
   addressable(workspaceId: number, chat: ChatRef): Promise<readonly { name: string; label: string }[]>;
 }

@@ -29,6 +29,10 @@ export interface InboxRepository {
   album(albumKey: string): Promise<readonly (InboxRow & { done: boolean })[]>;
   /** Erases the payload, except of album members, which are kept for a day. */
   done(ids: readonly number[], now: number): Promise<void>;
+  /** As `done`, for what failed too often; it is counted. */
+  giveUp(ids: readonly number[], now: number): Promise<void>;
+  /** How many were given up since then. */
+  givenUp(since: number): Promise<number>;
   /** Dealing with it failed in a way that may pass: try again later. */
   again(id: number, dueAt: number): Promise<void>;
   /** Gives albums of which a former process saw a part the time for the rest to arrive. */
@@ -47,6 +51,14 @@ export interface Wish {
   /** `mark` in words, for chats that allow no reactions. */
   readonly markText?: string;
   readonly text?: string;
+  /** Below the text, as long as this is what is wished. */
+  readonly buttons?: readonly Button[];
+}
+
+/** Whoever presses it sends `data` back: at most 64 bytes. */
+export interface Button {
+  readonly label: string;
+  readonly data: string;
 }
 
 export interface Receipt {
@@ -77,6 +89,8 @@ export interface ReceiptRepository {
    * second time, while a newer wish is said all the same.
    */
   posting(slot: string, version: number): Promise<void>;
+  /** Removes up to `limit` of those that have shown all they were to show and were last due before; answers how many. */
+  forget(before: number, limit: number): Promise<number>;
   update(
     slot: string,
     change: Partial<

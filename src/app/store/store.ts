@@ -1,5 +1,6 @@
 import type { Pace } from "../../core/pacing.ts";
 import type { ChoreRepository } from "./chores.ts";
+import type { ConfirmationRepository } from "./confirmations.ts";
 import type { DeliveryRepository } from "./deliveries.ts";
 import type { LinkRepository } from "./linking.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
@@ -31,6 +32,7 @@ export interface Repositories {
   readonly people: PeopleRepository;
   readonly inbox: InboxRepository;
   readonly notifications: NotificationRepository;
+  readonly confirmations: ConfirmationRepository;
   readonly deliveries: DeliveryRepository;
   readonly media: MediaRepository;
   readonly receipts: ReceiptRepository;

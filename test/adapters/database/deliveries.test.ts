@@ -50,11 +50,13 @@ test("a notification is read as it was written", async () => {
   const { attachments: _, recipients: __, ...rest } = entry;
   const id = added?.notificationId ?? 0;
   expect(await store.read.notifications.byId(id)).toEqual({ id, ...rest });
-  expect(await store.read.notifications.bySender("telegram", entry.senderUserId, 5)).toEqual([{ id, ...rest }]);
+  expect(await store.read.notifications.bySender("telegram", entry.senderUserId, { limit: 5, workspaceId })).toEqual([
+    { id, ...rest },
+  ]);
 });
 
 test("tags are remembered per chat or topic, each once, the latest first", async () => {
-  const { store, anna, add } = await opened();
+  const { store, workspaceId, anna, add } = await opened();
   for (const [tag, thread] of [
     ["a", ""],
     ["b", "7"],
@@ -63,8 +65,8 @@ test("tags are remembered per chat or topic, each once, the latest first", async
   ]) {
     await add([anna], { source: message(`${tag}${thread}`, "-1", thread), ...(tag && { tag }) });
   }
-  expect(await store.read.notifications.recentTags(message("", "-1"), 2)).toEqual(["c", "a"]);
-  expect(await store.read.notifications.recentTags(message("", "-1", "7"), 9)).toEqual(["a", "b"]);
+  expect(await store.read.notifications.recentTags(message("", "-1"), 2, workspaceId)).toEqual(["c", "a"]);
+  expect(await store.read.notifications.recentTags(message("", "-1", "7"), 9, workspaceId)).toEqual(["a", "b"]);
 });
 
 test("what is due is claimed once, oldest first", async () => {

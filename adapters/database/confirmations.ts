@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, eq, lte, type SQL } from "drizzle-orm";
+import type { Confirmation, ConfirmationRepository } from "../../src/app/store/confirmations.ts";
+import type { NewNotification } from "../../src/app/store/notifications.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { confirmations } from "./schema/queues.ts";
+import type { Place, Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+const place = (uid: string): Place => ({ table: "confirmations", column: "plan", row: uid });
+
+/** Sealed, because the addresses of attachments in it are signed. */
+export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepository {
+  const read = ({ uid, plan, ...row }: typeof confirmations.$inferSelect): Confirmation => {
+    const opened: NewNotification = JSON.parse(sealer.open(place(uid), plan));
+    return { ...row, key: uid, plan: opened };
+  };
+  const find = async (which: SQL | undefined): Promise<Confirmation[]> =>
+    (await db.select().from(confirmations).where(which).orderBy(asc(confirmations.id))).map(read);
+  const ofAsker = ({ platform, chatId, threadId }: ChatRef, userId: string): SQL | undefined =>
+    and(
+      eq(confirmations.platform, platform),
+      eq(confirmations.chatId, chatId),
+      eq(confirmations.threadId, threadId),
+      eq(confirmations.userId, userId),
+    );
+  return {
+    put: async ({ plan, ...asked }) => {
+      const [replaced] = await find(ofAsker(asked, asked.userId));
+      if (replaced) await db.delete(confirmations).where(eq(confirmations.id, replaced.id));
+      const uid = randomUUID();
+      await db.insert(confirmations).values({ ...asked, uid, plan: sealer.seal(place(uid), JSON.stringify(plan)) });
+      return { key: uid, ...(replaced && { replaced }) };
+    },
+    byAsker: async (chat, userId) => (await find(ofAsker(chat, userId)))[0],
+    byKey: async (key) => (await find(eq(confirmations.uid, key)))[0],
+    expired: (now) => find(lte(confirmations.expiresAt, now)),
+    remove: async (id) => {
+      await db.delete(confirmations).where(eq(confirmations.id, id));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage, MessageRef } from "../core/chat.ts";
+import { languageOf } from "../core/language.ts";
+import { plainText, type RichText } from "../core/richText.ts";
+import { accept } from "./accept.ts";
+import { type Command, complain, tell } from "./command.ts";
+import type { SayTarget, Words, WordsIn } from "./ports.ts";
+import { slotOf } from "./receipts.ts";
+import type { Confirmation } from "./store/confirmations.ts";
+import type { NewNotification } from "./store/notifications.ts";
+import type { Wish } from "./store/queues.ts";
+import type { Repositories } from "./store/store.ts";
+
+/** For so long a question may be answered, in milliseconds. */
+const ANSWER_WITHIN_MS = 10 * 60_000;
+
+/** What somebody says to a question that was asked before; `key` came along with a button. */
+export interface Consent {
+  readonly says: "yes" | "no";
+  readonly key?: string;
+}
+
+const CONSENT = /^(?:(?<yes>yes|да)|no|нет)(?: (?<key>[\da-f-]{36}))?$/iu;
+
+/** Whether a command to notify is no more than a yes or no: nobody's name can be written so. */
+export function readConsent({ options, text }: IncomingMessage, rest: RichText): Consent | undefined {
+  if (options && (options.user || options.to !== undefined)) return undefined;
+  const found = CONSENT.exec(plainText(options ? text : rest).trim());
+  if (!found) return undefined;
+  const { yes, key } = found.groups ?? {};
+  return { says: yes === undefined ? "no" : "yes", ...(key === undefined ? {} : { key: key.toLowerCase() }) };
+}
+
+/** Keeps a notification for many people back until its sender has read how many they are. */
+export async function askToConfirm(command: Command, plan: NewNotification): Promise<void> {
+  const { tx, message, workspace, words, parts } = command;
+  const { at, sender } = message;
+  // An id that many share cannot tell whether it is the same who confirms.
+  if (sender.kind !== "person")
+    return complain(command, words.say("confirm-anonymous", { count: plan.recipients.length }));
+  const { platform, chatId, threadId } = at;
+  const { key, replaced } = await tx.confirmations.put({
+    platform,
+    chatId,
+    threadId,
+    workspaceId: workspace.id,
+    userId: sender.userId,
+    slot: slotOf(at),
+    plan,
+    expiresAt: parts.clock() + ANSWER_WITHIN_MS,
+  });
+  if (replaced && replaced.slot !== slotOf(at))
+    await close(tx, replaced, { text: words.say("confirm-replaced") }, parts.clock());
+  const form = message.command === undefined ? platform : "form";
+  const text = words.say("confirm-ask", { count: plan.recipients.length, line: words.say(`confirm-line-${form}`) });
+  const asked = [plan.senderNote, text].filter((line) => line !== undefined).join("\n");
+  await tell(tx, message, { text: asked, buttons: buttonsFor(words, key) }, parts);
+}
+
+const buttonsFor = (words: Words, key: string): NonNullable<Wish["buttons"]> => [
+  { label: words.say("confirm-yes"), data: `yes ${key}` },
+  { label: words.say("confirm-no"), data: `no ${key}` },
+];
+
+/** Sends what was kept back, or gives it up, when its own sender says so in time. */
+export async function consent(command: Command, { says, key }: Consent): Promise<void> {
+  const { tx, message, workspace, words, parts } = command;
+  const { userId } = message.sender;
+  const asked =
+    key === undefined ? await tx.confirmations.byAsker(message.at, userId) : await tx.confirmations.byKey(key);
+  if (!asked || asked.workspaceId !== workspace.id || asked.chatId !== message.at.chatId)
+    return key === undefined ? complain(command, words.say("confirm-none")) : undefined;
+  if (asked.userId !== userId) return complain(command, words.say("confirm-not-yours"));
+  const now = parts.clock();
+  if (asked.expiresAt <= now) return close(tx, asked, { text: words.say("confirm-expired") }, now);
+  await tx.confirmations.remove(asked.id);
+  if (says === "no") return close(tx, asked, { text: words.say("confirm-cancelled") }, now);
+  await send(command, asked);
+  if (message.interaction) await tell(tx, message, { text: words.say("confirm-sent") }, parts);
+}
+
+async function send(command: Command, asked: Confirmation): Promise<void> {
+  const { tx, workspace, parts } = command;
+  const { plan } = asked;
+  const now = parts.clock();
+  const recipients = [];
+  for (const recipient of plan.recipients) {
+    // Somebody may have been erased meanwhile.
+    if (await tx.people.byBitrixId(workspace.id, recipient.bitrixId)) recipients.push(recipient);
+  }
+  const moved = { createdAt: now, expiresAt: plan.expiresAt + (now - plan.createdAt) };
+  await accept(command, { ...plan, ...moved, recipients }, targetOf(asked));
+}
+
+const targetOf = ({ plan, userId }: Confirmation): SayTarget => ({ ...plan.source, userId });
+
+async function close(tx: Repositories, asked: Confirmation, wish: Wish, now: number): Promise<void> {
+  await tx.confirmations.remove(asked.id);
+  await tx.receipts.wish(asked.slot, targetOf(asked), wish, now);
+}
+
+/** Tells those who did not answer in time that nothing was sent. */
+export async function closeExpired(
+  tx: Repositories,
+  { wordsIn, now }: { wordsIn: WordsIn; now: number },
+): Promise<void> {
+  for (const asked of await tx.confirmations.expired(now)) {
+    const words = wordsIn(languageOf(asked.plan.senderLanguage, "en"));
+    await close(tx, asked, { text: words.say("confirm-expired") }, now);
+  }
+}
+
+/** A button that was pressed means the same as the command typed. */
+export function pressedMessage(pressed: {
+  at: MessageRef;
+  place: IncomingMessage["place"];
+  sender: IncomingMessage["sender"];
+  data: string;
+  now: number;
+}): IncomingMessage {
+  const { at, place, sender, data, now } = pressed;
+  const empty = { media: [], parts: [], edited: false };
+  return { ...empty, at, place, sender, text: [{ text: data }], sentAt: now, command: "notify", options: {} };
+}
