@@ -18,9 +18,8 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
   const read = (row: typeof receipts.$inferSelect): Receipt => {
     const { uid, chatId, threadId, messageId, userId, interaction, ...rest } = row;
     const target = withoutNulls({ platform: rest.platform, chatId, threadId, messageId, userId });
-    if (interaction === null) return withoutNulls({ ...rest, target });
-    const opened: Interaction = JSON.parse(sealer.open(place(uid), interaction));
-    return withoutNulls({ ...rest, target: { ...target, interaction: opened } });
+    const opened = interaction === null ? undefined : openedOrNothing(sealer, uid, interaction);
+    return withoutNulls({ ...rest, target: opened ? { ...target, interaction: opened } : target });
   };
   const sealed = (uid: string, interaction: Interaction | undefined) =>
     interaction && { interaction: sealer.seal(place(uid), JSON.stringify(interaction)) };
@@ -65,4 +64,14 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
       return row?.at ?? undefined;
     },
   };
+}
+
+/** One that cannot be opened must not hold up all other receipts: what is left to say goes another way, as after its end. */
+function openedOrNothing(sealer: Sealer, uid: string, sealed: Buffer): Interaction | undefined {
+  try {
+    const opened: Interaction = JSON.parse(sealer.open(place(uid), sealed));
+    return opened;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { InboxEntry } from "../../../src/app/store/queues.ts";
 import { message } from "../../support/entries.ts";
@@ -119,4 +120,16 @@ test("an interaction stays with its receipt until another one comes", async () =
   const newer = { ...interaction, token: "two" };
   await store.tx((db) => db.receipts.wish("s", { ...target, interaction: newer }, { text: "c" }, 0));
   expect((await store.read.receipts.bySlot("s"))?.target).toEqual({ ...target, interaction: newer });
+});
+
+test("a receipt whose interaction cannot be opened holds up no other, and is still to be said", async () => {
+  const { store, file } = await openTestStore();
+  const target = { ...message("1"), interaction: { applicationId: "1", token: "t", expiresAt: 5 } };
+  await store.tx((db) => db.receipts.wish("s", target, { text: "a" }, 0));
+  await store.tx((db) => db.receipts.wish("t", message("2"), { text: "b" }, 1));
+  const raw = new Database(file);
+  raw.exec("update receipts set interaction = x'00' where slot = 's'");
+  raw.close();
+  expect(await store.read.receipts.due("telegram", 1, 9)).toMatchObject([{ slot: "s" }, { slot: "t" }]);
+  expect((await store.read.receipts.bySlot("s"))?.target).toEqual(message("1"));
 });
