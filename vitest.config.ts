@@ -7,11 +7,12 @@ export default defineConfig({
         test: {
           name: "default",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**"],
+          exclude: ["test/browser/**", "test/crash/**"],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
       },
+      { test: { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 60_000 } },
       { test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
