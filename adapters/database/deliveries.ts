@@ -122,7 +122,10 @@ async function settle(db: Db, id: number, settlement: Settlement, now: number): 
 }
 
 async function replay(db: Db, id: number, now: number, expiresAt: number): Promise<boolean> {
-  const which = and(eq(deliveries.id, id), eq(deliveries.state, "settled"), ne(deliveries.verdict, "delivered"));
+  const settled = and(eq(deliveries.id, id), eq(deliveries.state, "settled"), ne(deliveries.verdict, "delivered"));
+  // What has been forgotten has no text any more.
+  const kept = sql`exists (select 1 from ${notifications} where ${notifications.id} = ${deliveries.notificationId} and ${notifications.forgottenAt} is null)`;
+  const which = and(settled, kept);
   const fresh = {
     verdict: null,
     code: null,

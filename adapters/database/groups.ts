@@ -4,7 +4,7 @@ import { only, withoutNulls } from "./rows.ts";
 import { groupMembers, groups, persons } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
 
-type GroupMethods = Pick<PeopleRepository, "byGroup" | "setGroup" | "removeGroup" | "listGroups">;
+type GroupMethods = Pick<PeopleRepository, "byGroup" | "setGroup" | "setDepartment" | "removeGroup" | "listGroups">;
 
 /** Names of groups are typed by hand in chats, so case and composition do not tell two of them apart. */
 const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
@@ -29,16 +29,28 @@ export function groupMethods(db: Db): GroupMethods {
       await db.delete(groupMembers).where(eq(groupMembers.groupId, groupId));
       if (ids.length > 0) await db.insert(groupMembers).values(ids.map((personId) => ({ groupId, personId })));
     },
+    setDepartment: async (workspaceId, name, departmentId) => {
+      await db
+        .update(groups)
+        .set({ departmentId: departmentId ?? null })
+        .where(which(workspaceId, name));
+    },
     removeGroup: async (workspaceId, name) =>
       (await db.delete(groups).where(which(workspaceId, name)).returning({ id: groups.id })).length > 0,
     listGroups: (workspaceId) => listGroups(db, workspaceId),
   };
 }
 
-export async function listGroups(db: Db, workspaceId: number): Promise<{ name: string; members: Person[] }[]> {
+export async function listGroups(
+  db: Db,
+  workspaceId: number,
+): Promise<{ name: string; members: Person[]; departmentId?: number }[]> {
   const rows = await db.select().from(groups).where(eq(groups.workspaceId, workspaceId)).orderBy(asc(groups.name));
-  const listed: { name: string; members: Person[] }[] = [];
-  for (const { id, name } of rows) listed.push({ name, members: await membersOf(db, id) });
+  const listed: { name: string; members: Person[]; departmentId?: number }[] = [];
+  for (const { id, name, departmentId } of rows) {
+    const members = await membersOf(db, id);
+    listed.push({ name, members, ...(departmentId === null ? {} : { departmentId }) });
+  }
   return listed;
 }
 

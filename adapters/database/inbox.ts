@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
@@ -49,13 +49,9 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       const rows = await db.select().from(inbox).where(which).orderBy(asc(inbox.id));
       return rows.map((row) => ({ ...read(row), done: row.doneAt !== null }));
     },
-    done: async (ids, now) => {
-      const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;
-      await db
-        .update(inbox)
-        .set({ doneAt: now, payload })
-        .where(inArray(inbox.id, [...ids]));
-    },
+    done: (ids, now) => done(db, ids, { doneAt: now }),
+    giveUp: (ids, now) => done(db, ids, { doneAt: now, givenUp: true }),
+    givenUp: async (since) => db.$count(inbox, and(eq(inbox.givenUp, true), gte(inbox.doneAt, since))),
     again: async (id, dueAt) => again(db, id, dueAt),
     regather: async (platform, now) => {
       const which = and(eq(inbox.platform, platform), undone, isNotNull(inbox.albumKey), eq(inbox.attempts, 0));
@@ -77,6 +73,14 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       await db.update(inbox).set({ payload: null }).where(which);
     },
   };
+}
+
+async function done(db: Db, ids: readonly number[], change: { doneAt: number; givenUp?: true }): Promise<void> {
+  const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;
+  await db
+    .update(inbox)
+    .set({ ...change, payload })
+    .where(inArray(inbox.id, [...ids]));
 }
 
 /** One row that was tampered with must not hold up all the others. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, lte, min, sql } from "drizzle-orm";
 import type { Receipt, ReceiptRepository } from "../../src/app/store/queues.ts";
 import type { Interaction } from "../../src/core/chat.ts";
 import { withoutNulls } from "./rows.ts";
@@ -48,6 +48,14 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
     bySlot: async (slot) => {
       const [row] = await db.select().from(receipts).where(eq(receipts.slot, slot));
       return row && read(row);
+    },
+    forget: async (before, limit) => {
+      const old = and(sql`${receipts.version} <= ${receipts.shownVersion}`, lt(receipts.dueAt, before));
+      const slots = (await db.select({ slot: receipts.slot }).from(receipts).where(old).limit(limit)).map(
+        ({ slot }) => slot,
+      );
+      await db.delete(receipts).where(inArray(receipts.slot, slots));
+      return slots.length;
     },
     posting: async (slot, version) => {
       await db.update(receipts).set({ post: "posting", shownVersion: version }).where(eq(receipts.slot, slot));

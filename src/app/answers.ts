@@ -34,6 +34,11 @@ export async function missingText(
     for (const name of resolved.unknown) for (const near of await closestNames(tx, name, request)) closest.add(near);
     if (closest.size > 0) lines.push(words.say("did-you-mean", { names: [...closest].join(", ") }));
   }
+  const left = resolved.people.filter((person) => person.leftAt !== undefined);
+  if (left.length > 0) {
+    const names = left.map((person) => person.name ?? `id:${person.bitrixId}`).join(", ");
+    lines.push(words.say("left-people", { count: left.length, names }));
+  }
   return lines.length === 0 ? undefined : lines.join("\n");
 }
 
@@ -48,11 +53,16 @@ export function mapLine(message: IncomingMessage, workspace: string): string {
   return `npx herald24 people map ${workspace} --${message.at.platform} ${message.sender.userId} --bitrix <id>`;
 }
 
+/** The word of a command as its sender would write it here. */
+export function commandLine({ message, words }: Pick<Command, "message" | "words">, name: CommandName): string {
+  const [english, russian = english] = COMMANDS[name];
+  return `${prefixOf(message)}${words.language === "ru" ? russian : english}`;
+}
+
 /** Why a command is denied to its sender, and who can change that. */
 export function refusalText({ message, binding, workspace, words }: Command, name: CommandName): string {
   const { kind } = message.sender;
-  const [english, russian = english] = COMMANDS[name];
-  const command = `${prefixOf(message)}${words.language === "ru" ? russian : english}`;
+  const command = commandLine({ message, words }, name);
   if (name === "notify") {
     return binding.senders === "list"
       ? words.say("sender-not-listed")
@@ -63,5 +73,5 @@ export function refusalText({ message, binding, workspace, words }: Command, nam
 }
 
 /** How commands are begun where this message was written. */
-export const prefixOf = ({ at, command }: Pick<IncomingMessage, "at" | "command">): string =>
+const prefixOf = ({ at, command }: Pick<IncomingMessage, "at" | "command">): string =>
   at.platform === "telegram" || command !== undefined ? "/" : "!";

@@ -66,7 +66,7 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
     );
     await store.tx(async (tx) => {
       for (const row of rows) {
-        if (givenUp) await tx.inbox.done([row.id], clock());
+        if (givenUp) await tx.inbox.giveUp([row.id], clock());
         else await tx.inbox.again(row.id, clock() + pauseAfter(attempts));
       }
     });

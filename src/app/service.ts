@@ -1,9 +1,14 @@
 import type { Platform } from "../core/chat.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
+import { keepForgetting } from "./forget.ts";
 import { emptyInbox } from "./inbox.ts";
+import { linkChore } from "./linkChore.ts";
+import { KEPT_MS } from "./linkLimits.ts";
 import { fetchMedia, type MediaParts } from "./media.ts";
 import { keepMedia } from "./mediaUpkeep.ts";
+import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { showReceipts } from "./show.ts";
@@ -19,6 +24,7 @@ export interface Alarms {
   readonly receipts: Readonly<Record<Platform, Alarm>>;
   readonly deliver: Alarm;
   readonly media: Alarm;
+  readonly chores: Alarm;
   readonly all: readonly Alarm[];
 }
 
@@ -27,8 +33,9 @@ export function createAlarms(): Alarms {
   const receipts = { telegram: createAlarm(), discord: createAlarm() };
   const deliver = createAlarm();
   const media = createAlarm();
-  const all = [inbox.telegram, inbox.discord, receipts.telegram, receipts.discord, deliver, media];
-  return { inbox, receipts, deliver, media, all };
+  const chores = createAlarm();
+  const all = [inbox.telegram, inbox.discord, receipts.telegram, receipts.discord, deliver, media, chores];
+  return { inbox, receipts, deliver, media, chores, all };
 }
 
 /** Rings several at once. */
@@ -42,6 +49,8 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
   readonly alarms: Alarms;
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
+  /** Handlers of chores besides those that need no more than is here. */
+  readonly chores?: ChoreHandlers;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -61,12 +70,21 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
     supervise("media", log, () => fetchMedia(media, stop), stop),
     supervise("media.upkeep", log, () => keepMedia(media, stop), stop),
     supervise("housekeeping", log, () => keepHouse(parts, stop), stop),
+    supervise("portals", log, () => keepPortals({ ...parts, receiptAlarm }, stop), stop),
+    supervise("forgetting", log, () => keepForgetting(parts, stop), stop),
+    supervise("chores", log, () => doChores(choreParts(parts), stop), stop),
     supervise("watch", log, () => watchStore(store, alarms, stop), stop),
     ...adapters.flatMap((adapter) =>
       adapterLoops(adapter, { store, alarms, clock, log, messenger: adapter.messenger }, stop),
     ),
   ];
   await Promise.all(loops);
+}
+
+function choreParts(parts: ServiceParts): ChoreParts {
+  const { store, clock, log, alarms, chores } = parts;
+  const changed = ringing([alarms.deliver, ...Object.values(alarms.receipts)]);
+  return { store, clock, log, chores: { link: linkChore(parts), ...chores }, alarm: alarms.chores, changed };
 }
 
 function adapterLoops(
@@ -105,6 +123,8 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
         await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
       }
       await tx.inbox.forget(now - ALBUM_LIFE_MS);
+      await tx.notifications.dropSecrets(now);
+      await tx.links.forget(now - KEPT_MS);
     });
     await pause.wait(HOUSEKEEPING_MS, stop);
   }

@@ -2,6 +2,7 @@ import { isLearnable, judge, retryDelayMs } from "../core/outcome.ts";
 import { accepted, FRESH_PACE, OPERATING_CEILING_SECONDS, refusedForRate } from "../core/pacing.ts";
 import type { Outcome, PortalReply } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
+import { tellLeft } from "./leavers.ts";
 import { updateReceipt } from "./receipts.ts";
 import { mayRepeat } from "./repeat.ts";
 import { methodOf, type Shipment } from "./shipment.ts";
@@ -62,11 +63,18 @@ async function settleOne(
   await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  if (code === "RESULT_FALSE") await noteLeft(tx, delivery, { workspace, parts, now });
   if (settlement.kind === "verdict") parts.meter.concluded(workspace.name, settlement.verdict);
   parts.log.info(
     { delivery: delivery.id, notification: delivery.notificationId, outcome: outcome.kind, code },
     "attempt",
   );
+}
+
+/** The portal answers `false` for those whom it does not know as active users. */
+async function noteLeft(tx: Repositories, { personId }: Delivery, { workspace, parts, now }: Settling): Promise<void> {
+  const gone = await tx.people.leave(personId, now);
+  if (gone?.mapped) await tellLeft(tx, { workspace, left: [gone.person] }, parts);
 }
 
 function settlementOf(

@@ -1,15 +1,17 @@
+import { findHeads, setHeads } from "../app/leavers.ts";
 import type { Person } from "../app/store/people.ts";
 import type { Repositories } from "../app/store/store.ts";
 import type { Platform } from "../core/chat.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
-import { wrongInput } from "./fault.ts";
+import { CliError, wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
 import { table } from "./output.ts";
 import { accountOf } from "./place.ts";
 
 interface Flags {
   readonly json?: boolean;
+  readonly department?: string;
 }
 
 const NAME = /^@?[\p{L}\p{M}\p{N}_]+(?:[.-]+[\p{L}\p{M}\p{N}_]+)*$/u;
@@ -19,11 +21,20 @@ export function addGroupCommands(cli: Cli): void {
   const groups = group(cli, "group", "several people under one name, such as @oncall");
   leaf(
     groups,
-    "add <workspace> <name> <members...>",
+    "add <workspace> <name> [members...]",
     "add people to a group, and make it when there is none; members: @name, id:42 or an e-mail",
-  ).action((workspace: string, name: string, members: string[], flags: Flags) =>
-    cli.run(flags, (context) => add(context, { workspace, name }, members)),
-  );
+  )
+    .option(
+      "--department <id>",
+      "in place of members: whoever heads this department of the portal, looked up every day",
+    )
+    .action((workspace: string, name: string, members: string[], flags: Flags) =>
+      cli.run(flags, (context) =>
+        flags.department === undefined
+          ? add(context, { workspace, name }, members)
+          : addDepartment(context, { workspace, name }, { department: flags.department, members }),
+      ),
+    );
   leaf(groups, "list <workspace>", "groups and who is in them").action((workspace: string, flags: Flags) =>
     cli.run(flags, (context) => list(context, workspace)),
   );
@@ -41,17 +52,57 @@ interface Which {
   readonly name: string;
 }
 
+function groupName(given: string): string {
+  const name = given.replace(/^@/u, "");
+  if (NAME.test(name)) return name;
+  throw wrongInput(`group "${given}": a name has letters, digits, "_", "." and "-", such as oncall`);
+}
+
+async function refuseUsername({ people }: Repositories, workspaceId: number, name: string): Promise<void> {
+  for (const platform of PLATFORMS) {
+    if (!(await people.byAccount(workspaceId, platform, { username: name.toLowerCase() }))) continue;
+    throw wrongInput(`group "${name}": somebody's ${platform} username is @${name}; choose another name`);
+  }
+}
+
+/** Asked once now, so that a department that cannot be looked up is refused; the service asks every day. */
+async function addDepartment(
+  context: Context,
+  which: Which,
+  { department, members }: { department: string; members: readonly string[] },
+): Promise<void> {
+  const name = groupName(which.name);
+  if (members.length > 0) throw wrongInput("give members or --department, not both");
+  if (!/^[1-9]\d{0,9}$/u.test(department))
+    throw wrongInput(`--department ${department}: must be the id of a department, such as 5 (in its address)`);
+  const departmentId = Number(department);
+  const workspace = await workspaceNamed((await context.store()).read, which.workspace);
+  const portal = await context.portal();
+  const heads = await findHeads(workspace, departmentId, { portal }, new AbortController().signal);
+  if (!heads) throw new CliError(3, `the portal did not say who heads department ${departmentId}`);
+  const people = await context.change(async (tx, note) => {
+    await refuseUsername(tx, workspace.id, name);
+    const found = await setHeads(tx, { workspaceId: workspace.id, name, heads });
+    await tx.people.setDepartment(workspace.id, name, departmentId);
+    await note({
+      action: "group.add",
+      subject: `@${name}: heads of department ${departmentId}`,
+      workspaceId: workspace.id,
+    });
+    return found;
+  });
+  const who = people.map(label).join(", ") || "nobody yet";
+  context.out.print({ ...view({ name, members: people }), departmentId }, [
+    `@${name}: whoever heads department ${departmentId}; now ${who}.`,
+  ]);
+}
+
 async function add(context: Context, which: Which, members: readonly string[]): Promise<void> {
-  const name = which.name.replace(/^@/u, "");
-  if (!NAME.test(name))
-    throw wrongInput(`group "${which.name}": a name has letters, digits, "_", "." and "-", such as oncall`);
+  const name = groupName(which.name);
+  if (members.length === 0) throw wrongInput("who? Give @name, id:42 or an e-mail, or --department ID");
   const people = await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, which.workspace);
-    for (const platform of PLATFORMS) {
-      if (await tx.people.byAccount(workspaceId, platform, { username: name.toLowerCase() })) {
-        throw wrongInput(`group "${name}": somebody's ${platform} username is @${name}; choose another name`);
-      }
-    }
+    await refuseUsername(tx, workspaceId, name);
     const before = (await tx.people.byGroup(workspaceId, name)) ?? [];
     const added = await findMembers(tx, workspaceId, members);
     const all = [...new Map([...before, ...added].map((person) => [person.id, person])).values()];
@@ -69,7 +120,10 @@ async function add(context: Context, which: Which, members: readonly string[]): 
 async function list(context: Context, workspace: string): Promise<void> {
   const { read } = await context.store();
   const groups = await read.people.listGroups((await workspaceNamed(read, workspace)).id);
-  const rows = groups.map(({ name, members }) => [`@${name}`, members.map(label).join(", ")]);
+  const rows = groups.map(({ name, members, departmentId }) => [
+    `@${name}`,
+    `${departmentId === undefined ? "" : `heads of department ${departmentId}: `}${members.map(label).join(", ")}`,
+  ]);
   const none = [`${workspace} has no group yet: herald24 group add ${workspace} oncall @anna id:42`];
   context.out.print(groups.map(view), rows.length === 0 ? none : table(["GROUP", "MEMBERS"], rows));
 }

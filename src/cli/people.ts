@@ -3,8 +3,9 @@ import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
-import { table } from "./output.ts";
+import { table, when } from "./output.ts";
 import { exportPeople, importPeople } from "./peopleCsv.ts";
+import { lookUpEmail } from "./peopleLookUp.ts";
 import { searchPeople } from "./peopleSearch.ts";
 import { described, personView } from "./personView.ts";
 import { type AccountFlags, accountText, bitrixId, readAccount } from "./place.ts";
@@ -23,7 +24,10 @@ export function addPeopleCommands(cli: Cli): void {
   accounted(leaf(people, "map <workspace>", "map an account to a person"))
     .option("--bitrix <id>", "the person's Bitrix24 user id")
     .option("--name <name>", "how the person is called in answers")
-    .option("--email <address>", "so that the person can be addressed by it")
+    .option(
+      "--email <address>",
+      "in place of --bitrix: who has exactly this address there; beside it: what to address the person by",
+    )
     .action((workspace: string, flags: Flags) => cli.run(flags, (context) => map(context, workspace, flags)));
   accounted(leaf(people, "unmap <workspace>", "take that back; what is queued for the person is cancelled"))
     .option("--bitrix <id>", "all accounts of this person")
@@ -58,9 +62,11 @@ async function map(context: Context, workspaceName: string, flags: Flags): Promi
   const given = readAccount(flags);
   if (!given) throw wrongInput("whom? Give --telegram @name|ID or --discord name|ID");
   const { platform, account } = given;
-  const id = bitrixId("--bitrix", flags.bitrix);
+  const found =
+    flags.bitrix === undefined && flags.email ? await lookUpEmail(context, workspaceName, flags.email) : undefined;
+  const id = found?.bitrixId ?? bitrixId("--bitrix", flags.bitrix);
   const details = {
-    ...(flags.name ? { name: flags.name.trim() } : {}),
+    ...(flags.name ? { name: flags.name.trim() } : found?.name === undefined ? {} : { name: found.name }),
     ...(flags.email ? { email: flags.email.trim() } : {}),
   };
   const person = await context.change(async (tx, note) => {
@@ -95,10 +101,11 @@ async function list(context: Context, name: string): Promise<void> {
     person.email ?? "",
     of(person.accounts, "telegram"),
     of(person.accounts, "discord"),
+    person.leftAt === undefined ? "" : `left, noticed ${when(person.leftAt)}`,
   ]);
   const none = [`Nobody is mapped in ${name} yet: herald24 people map ${name} --telegram @name --bitrix <id>`];
   context.out.print(
     people.map((person) => personView(person, person.accounts)),
-    rows.length === 0 ? none : table(["BITRIX24", "NAME", "E-MAIL", "TELEGRAM", "DISCORD"], rows),
+    rows.length === 0 ? none : table(["BITRIX24", "NAME", "E-MAIL", "TELEGRAM", "DISCORD", ""], rows),
   );
 }

@@ -1,4 +1,6 @@
 import { fieldsOf } from "../app/connection.ts";
+import type { PortalCall } from "../app/ports.ts";
+import { fold } from "../app/recipients.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
 import { type CliError, portalFault, wrongInput } from "./fault.ts";
@@ -28,8 +30,8 @@ export async function searchPeople(context: Context, name: string, text: string)
 
   const found = new Map<number, Found>();
   for (const person of mapped) {
-    const known = [person.name, person.email, ...accountsOf(person.bitrixId)].join(" ").toLowerCase();
-    if (!known.includes(text.trim().toLowerCase())) continue;
+    const known = fold([person.name, person.email, ...accountsOf(person.bitrixId)].join(" "));
+    if (!known.includes(fold(text.trim()))) continue;
     const { bitrixId } = person;
     found.set(bitrixId, { bitrixId, name: person.name ?? "", position: "", accounts: accountsOf(bitrixId) });
   }
@@ -50,21 +52,47 @@ export async function searchPeople(context: Context, name: string, text: string)
   if (asked.fault) throw asked.fault;
 }
 
-async function searchPortal(
-  context: Context,
-  workspace: Workspace,
-  find: string,
-): Promise<{ found: readonly Omit<Found, "accounts">[]; fault?: CliError }> {
-  const params = { FIND: find, LIMIT: 50 };
-  const reply = await ask(await context.portal(), workspace, { method: "im.search.user.list", params });
+interface Asked {
+  readonly found: readonly Omit<Found, "accounts">[];
+  readonly fault?: CliError;
+}
+
+/** The staff directory knows more than the messenger does, but needs a scope of its own. */
+async function searchPortal(context: Context, workspace: Workspace, find: string): Promise<Asked> {
+  const found: Omit<Found, "accounts">[] = [];
+  for (const spelling of spellings(find)) {
+    const directory = await searchBy(context, workspace, {
+      method: "user.search",
+      params: { FILTER: { FIND: spelling } },
+    });
+    const params = { FIND: spelling, LIMIT: 50 };
+    const asked = directory.fault
+      ? await searchBy(context, workspace, { method: "im.search.user.list", params })
+      : directory;
+    if (asked.fault) return { found, fault: asked.fault };
+    found.push(...asked.found);
+  }
+  return { found };
+}
+
+/** A portal tells ё from е, people do not: each е may have been meant as ё. */
+function spellings(text: string): readonly string[] {
+  const plain = text.replaceAll("ё", "е").replaceAll("Ё", "Е");
+  const places = [...plain.matchAll(/[её]/giu)].slice(0, 3).map(({ index }) => index);
+  const dotted = places.map((at) => `${plain.slice(0, at)}${plain[at] === "Е" ? "Ё" : "ё"}${plain.slice(at + 1)}`);
+  return [...new Set([text, plain, ...dotted])];
+}
+
+async function searchBy(context: Context, workspace: Workspace, call: PortalCall): Promise<Asked> {
+  const reply = await ask(await context.portal(), workspace, call);
   if (reply.kind !== "result") return { found: [], fault: portalFault(reply) };
   const found = Object.values(fieldsOf(reply.result))
     .map(fieldsOf)
-    .filter((user) => user.bot !== true && Number.isSafeInteger(Number(user.id)))
+    .filter((user) => user.bot !== true && user.ACTIVE !== false && Number.isSafeInteger(Number(user.id ?? user.ID)))
     .map((user) => ({
-      bitrixId: Number(user.id),
-      name: String(user.name ?? ""),
-      position: String(user.work_position ?? ""),
+      bitrixId: Number(user.id ?? user.ID),
+      name: String(user.name ?? [user.NAME, user.LAST_NAME].filter((part) => part).join(" ")),
+      position: String(user.work_position ?? user.WORK_POSITION ?? ""),
     }));
   return { found };
 }

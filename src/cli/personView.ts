@@ -1,9 +1,10 @@
 import type { Account, Person } from "../app/store/people.ts";
 
-export const personView = ({ bitrixId, name, email }: Person, accounts: readonly Account[]) => ({
+export const personView = ({ bitrixId, name, email, leftAt }: Person, accounts: readonly Account[]) => ({
   bitrixId,
   name: name ?? null,
   email: email ?? null,
+  leftAt: leftAt ?? null,
   accounts: accounts.map(({ platform, userId, username }) => ({
     platform,
     userId: userId ?? null,

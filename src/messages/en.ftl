@@ -52,7 +52,7 @@ did-you-mean = Did you mean { $names }?
 ambiguous-recipient = “{ $name }” is the name of several people: write { $choices }.
 edited-too-late = The change to this message does not reach what has been handed over already. To send it, write the command anew.
 nobody-notified = Nobody was notified.
-sender-not-linked = Only people linked to Bitrix24 may send here. Ask an administrator to run: { $line }
+sender-not-linked = Only people linked to Bitrix24 may send here. Prove who you are with /link, or ask an administrator to run: { $line }
 sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace.
 sender-too-fast = { $seconds ->
     [one] Too many commands. Try again in { $seconds } second.
@@ -63,7 +63,7 @@ chat-bound = This chat is connected to the workspace { $workspace }.
 command-unknown = There is no command { $word }. See /help.
 whoami-linked = You are { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
 whoami-by-name = Your username is mapped to { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
-whoami-unlinked = You are not linked to a person in Bitrix24 (workspace { $workspace }). Your id here is { $id }; an administrator links you with: { $line }
+whoami-unlinked = You are not linked to a person in Bitrix24 (workspace { $workspace }). Prove who you are with /link. Your id here is { $id }; an administrator links you with: { $line }
 help = I send personal notifications to Bitrix24.
     { $example }
     Several people: separate them by commas. Groups: @group. Without a mapping: id:42.
@@ -114,6 +114,15 @@ part-other = { $name ->
 
 # Notices to the workspace's administrators --------------------------------------------------------------------
 notice-suspended = Notifications of workspace { $workspace } are suspended: { $reason } ({ $code }). Nothing is lost; they are sent when the cause is mended and “herald24 workspace test { $workspace }” succeeds.
+
+notice-left = { $count ->
+    [one] { $names } is no active user of Bitrix24 any more (workspace { $workspace }). “herald24 people unmap” takes the mapping back.
+   *[other] { $names } are no active users of Bitrix24 any more (workspace { $workspace }). “herald24 people unmap” takes the mappings back.
+}
+left-people = { $count ->
+    [one] { $names } left Bitrix24.
+   *[other] { $names } left Bitrix24.
+}
 
 # Names in Discord's menus and Telegram's command list ----------------------------------------------------------
 menu-notify = Notify in Bitrix24
@@ -230,3 +239,38 @@ page-connected-text = herald24 is connected to this Bitrix24. You can close this
 page-connect-refused-title = Not connected
 page-connect-refused-text = The link was used already, has expired, or belongs to another portal. Ask the operator for a new one: npx herald24 workspace authorize <name>
 notice-installed = Workspace { $workspace } is connected to { $host }. { $findings }
+
+# Linking an account by proof -----------------------------------------------------------------------------------
+link-invitation = Let us settle this in private, for 10 minutes and for your account alone: { $address }
+link-invitation-over = This link is not for your account, or is over. Write /link in the chat where you want to send, and open the link that you get.
+link-use-form = Use the slash command /link: only you see its form and its answer.
+link-where = Write /link in a chat that is connected to Bitrix24, and I know what you want to be linked with.
+link-who = Who are you in Bitrix24 (workspace { $workspace })? Send me your e-mail there, your user id (the number in the address of your profile), or your first and last name exactly as written there.
+link-who-unreadable = That is no e-mail, user id, or first and last name. For example: anna@company.example, 42, Anna Orlova
+link-sent = If that person exists and is active, a notification with a code is on its way to them in Bitrix24. Send me the code here within 10 minutes.
+link-sent-form = If that person exists and is active, a notification with a code is on its way to them in Bitrix24. Use /link again within 10 minutes and type the code.
+link-failed = This code does not do: it is wrong, used, over, or was not asked for by you. A code is good for 10 minutes and 5 tries; /link gets you a new one.
+link-too-often = Too many attempts. Try again in an hour.
+link-no-email = Bitrix24 does not let me look up e-mails here. Send your user id instead, the number in the address of your profile.
+link-no-id = Bitrix24 does not let me look people up here. Ask an administrator of the workspace to map you.
+link-no-name = Bitrix24 does not let me look up names here. Send your user id instead, the number in the address of your profile.
+link-portal-silent = Bitrix24 could not be asked. Nothing was sent; try again later.
+link-already = You are linked already: { $name }, user { $id } of Bitrix24 (workspace { $workspace }). /unlink ends that.
+link-done = Done: you are { $name }, user { $id } of Bitrix24 (workspace { $workspace }). /unlink ends that.
+unlink-done = You are not linked to { $name } (user { $id } of Bitrix24, workspace { $workspace }) any more.
+unlink-none = You are not linked in the workspace { $workspace }.
+unlink-nowhere = You are not linked anywhere.
+unlink-which = You are linked in several workspaces: { $names }. Write /unlink and the name of one.
+origin-link = code for linking
+link-code-notice = The { $platform } account { $account }, id { $id }, says that it is yours and wants to be linked to you. If you asked for this, type the code below where you asked. If you did not, ignore this message and give the code to nobody: whoever has it can act here as you.
+command-link = Prove who you are in Bitrix24
+command-unlink = End your link to Bitrix24
+name-link = link
+name-unlink = unlink
+link-form-title = Who are you in Bitrix24?
+link-form-who = E-mail, user id, or first and last name
+link-form-who-hint = anna@company.example
+link-form-code-title = The code from Bitrix24
+link-form-code = Code
+link-form-code-hint = XXXX-XXXX
+link-form-again = No code? Say again who you are

@@ -15,6 +15,7 @@ test("accounts of both platforms are mapped to one person, by name or by id", as
       bitrixId: 7,
       name: "Anna Orlova",
       email: "anna@company.example",
+      leftAt: null,
       accounts: [
         { platform: "telegram", userId: null, username: "anna_b" },
         { platform: "discord", userId: "112233445566778899", username: null },
@@ -144,4 +145,47 @@ test("a group takes no name that is somebody's username, and nobody who is unkno
   });
   expect(await shell.run("group add main oncall @nobody")).toMatchObject({ code: 2 });
   expect(await shell.run("group remove main oncall")).toMatchObject({ code: 2 });
+});
+
+test("an exact e-mail address names the person, as the portal spells the name", async () => {
+  const { shell } = await folderWithWorkspace();
+  const mapped = await shell.run("people map main --telegram @anna --email Anna@Company.example --json");
+  expect(mapped.json()).toMatchObject({ bitrixId: 7, name: "Anna Orlova" });
+});
+
+test("a portal that drops the filter and answers with everybody maps nobody", async () => {
+  const webhooks = [{ userId: 1, code: "c".repeat(16), scopes: ["im", "user_brief"] }];
+  const { shell } = await folderWithWorkspace({ webhooks });
+  const refused = await shell.run("people map main --telegram @anna --email anna@company.example");
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("user_basic") });
+  expect((await shell.run("people list main --json")).json()).toEqual([]);
+});
+
+test.each(["nobody@company.example", "anna%", "dmitri@company.example"])(
+  "%s is the address of no active person, so nobody is mapped",
+  async (email) => {
+    const { shell } = await folderWithWorkspace();
+    expect((await shell.run(["people", "map", "main", "--telegram", "@anna", "--email", email])).code).toBe(2);
+    expect((await shell.run("people list main --json")).json()).toEqual([]);
+  },
+);
+
+test("ё and е are the same when one searches, in the portal and in the mapping", async () => {
+  const users = [
+    { id: 1, name: "Ada", lastName: "Admin", active: true, admin: true },
+    { id: 7, name: "Семён", lastName: "Орлов", active: true },
+  ];
+  const { shell } = await folderWithWorkspace({ users });
+  const found = { bitrixId: 7, name: "Семён Орлов" };
+  expect((await shell.run("people search main семен --json")).json()).toMatchObject([found]);
+  await shell.run(["people", "map", "main", "--telegram", "@fyodor", "--bitrix", "8", "--name", "Фёдор"]);
+  expect((await shell.run("people search main федор --json")).json()).toMatchObject([{ bitrixId: 8 }]);
+});
+
+test("a group stands for whoever heads a department, and says so", async () => {
+  const { shell } = await folderWithWorkspace({ departments: [{ id: 5, name: "Sales", heads: [7] }] });
+  const added = await shell.run("group add main heads --department 5 --json");
+  expect(added.json()).toMatchObject({ name: "heads", departmentId: 5, members: [{ bitrixId: 7 }] });
+  expect((await shell.run("group list main")).stdout).toContain("heads of department 5: id:7");
+  expect((await shell.run("group add main heads id:8 --department 5")).code).toBe(2);
 });

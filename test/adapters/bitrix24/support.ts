@@ -103,6 +103,7 @@ export function workspaceOf(credentials: Credentials, host: string): Workspace {
       commandsPerMinute: 30,
       commandBurst: 20,
       maxNotificationMegabytes: 200,
+      keepTextsDays: 60,
     },
     tags: "unprobed",
     createdAt: 0,

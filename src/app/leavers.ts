@@ -1,0 +1,117 @@
+import type { PortalReply } from "../core/verdict.ts";
+import type { Alarm } from "./alarm.ts";
+import { fieldsOf } from "./connection.ts";
+import type { Clock, Log, Portal, WordsIn } from "./ports.ts";
+import type { Person } from "./store/people.ts";
+import type { Repositories, Store } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+
+/** Calls in one request. */
+const BATCH = 50;
+/** Between two requests: half of what every portal takes is left to the deliveries. */
+const PAUSE_MS = 1_000;
+
+export interface PeopleCheckParts {
+  readonly store: Store;
+  readonly portal: Portal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wordsIn: WordsIn;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Rung after somebody is to be told. */
+  readonly receiptAlarm: Pick<Alarm, "ring">;
+}
+
+/** Looks up who left the portal and who came back, and who heads the departments that groups stand for. */
+export async function checkPeople(workspace: Workspace, parts: PeopleCheckParts, signal: AbortSignal): Promise<void> {
+  const { store, portal, clock, log, wait } = parts;
+  const people = await store.read.people.list(workspace.id);
+  const left: Person[] = [];
+  for (let from = 0; from < people.length; from += BATCH) {
+    if (from > 0) await wait(PAUSE_MS);
+    if (signal.aborted) return;
+    const some = people.slice(from, from + BATCH);
+    const calls = some.map(({ bitrixId }) => ({ method: "im.user.get", params: { ID: bitrixId } }));
+    const replies = await portal.batch(workspace, calls, signal);
+    await store.tx(async (tx) => {
+      for (const [index, person] of some.entries()) {
+        const active = isActive(replies[index]);
+        if (active === true) await tx.people.cameBack(person.id);
+        const gone = active === false ? await tx.people.leave(person.id, clock()) : undefined;
+        if (gone?.mapped) left.push(gone.person);
+      }
+    });
+  }
+  await store.tx(async (tx) => {
+    await tx.workspaces.set(workspace.id, { peopleCheckedAt: clock() });
+    await tellLeft(tx, { workspace, left }, parts);
+  });
+  if (left.length > 0) {
+    parts.receiptAlarm.ring();
+    log.info({ workspace: workspace.name, people: left.length }, "people left the portal");
+  }
+  for (const { name, departmentId } of await store.read.people.listGroups(workspace.id)) {
+    if (departmentId === undefined || signal.aborted) continue;
+    const heads = await findHeads(workspace, departmentId, parts, signal);
+    if (heads) await store.tx((tx) => setHeads(tx, { workspaceId: workspace.id, name, heads }));
+  }
+}
+
+/** `undefined`: the portal did not say, or it is a technical account that was never there to leave. */
+function isActive(reply: PortalReply | undefined): boolean | undefined {
+  if (reply?.kind === "error") return reply.code === "USER_NOT_EXISTS" ? false : undefined;
+  if (reply?.kind !== "result") return undefined;
+  const { active, bot } = fieldsOf(reply.result);
+  return bot === true || typeof active !== "boolean" ? undefined : active;
+}
+
+/** Administrators hear once of everybody who left. */
+export async function tellLeft(
+  tx: Repositories,
+  { workspace, left }: { workspace: Workspace; left: readonly Person[] },
+  { wordsIn, clock }: Pick<PeopleCheckParts, "wordsIn" | "clock">,
+): Promise<void> {
+  const [first] = left;
+  const chat = first && (await tx.chats.adminChat(workspace.id));
+  if (!chat) return;
+  const now = clock();
+  const names = left.map((person) => person.name ?? `id:${person.bitrixId}`).join(", ");
+  const text = wordsIn(workspace.settings.language).say("notice-left", {
+    workspace: workspace.name,
+    count: left.length,
+    names,
+  });
+  await tx.receipts.wish(`notice:${workspace.id}:left:${first.id}:${now}`, chat, { text }, now);
+}
+
+/** Who heads a department of the portal now, as Bitrix24 user ids; undefined where it cannot be told. */
+export async function findHeads(
+  workspace: Workspace,
+  departmentId: number,
+  { portal }: Pick<PeopleCheckParts, "portal">,
+  signal: AbortSignal,
+): Promise<readonly number[] | undefined> {
+  const params = { ID: [departmentId], USER_DATA: "N" };
+  const reply = await portal.call(workspace, { method: "im.department.managers.get", params }, signal);
+  if (reply.kind !== "result") return undefined;
+  const heads = fieldsOf(fieldsOf(reply.result)[String(departmentId)]);
+  return Object.values(heads).map(Number).filter(Number.isSafeInteger);
+}
+
+/** Members of a group that stands for a department. */
+export async function setHeads(
+  tx: Repositories,
+  { workspaceId, name, heads }: { workspaceId: number; name: string; heads: readonly number[] },
+): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  for (const bitrixId of heads) {
+    const known = await tx.people.byBitrixId(workspaceId, bitrixId);
+    people.push(known ?? (await tx.people.addPerson({ workspaceId, bitrixId })));
+  }
+  await tx.people.setGroup(
+    workspaceId,
+    name,
+    people.map(({ id }) => id),
+  );
+  return people;
+}
