@@ -49,7 +49,7 @@ test("a pending delivery and the binding survive the group's becoming a supergro
     PATIENT,
   );
   await telegram.waitFor(
-    () => telegram.postsOf(supergroup).some(({ message }) => message.text === "Delivered."),
+    () => telegram.postsOf(supergroup).some(({ message }) => message.text === "“before”: Delivered."),
     PATIENT,
   );
   expect(portal.feed(7).map(({ text }) => /before|after/u.exec(text)?.[0])).toEqual(["before", "after"]);
