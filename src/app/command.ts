@@ -75,6 +75,15 @@ export async function tell(
   await tx.receipts.wish(slotOf(message.at), targetOf(message), wish, parts.clock());
 }
 
+/** Notes who changed what, for the audit trail; `subject` never holds a text of a message. */
+export async function noteChange(
+  { tx, message, workspace, parts }: Command,
+  { action, subject }: { action: string; subject: string },
+): Promise<void> {
+  const actor = `${message.at.platform}:${message.sender.userId}`;
+  await tx.audit.append({ at: parts.clock(), workspaceId: workspace.id, actor, action, subject });
+}
+
 /** Where the answer to a message is said. */
 export function targetOf({ at, sender, interaction }: IncomingMessage): SayTarget {
   return { ...at, userId: sender.userId, ...(interaction === undefined ? {} : { interaction }) };

@@ -8,8 +8,14 @@ import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
 import { consent, readConsent } from "./confirm.ts";
 import { noteEdit } from "./edit.ts";
+import { groupText } from "./groupCommand.ts";
+import { link, linkPrivately, type Spoken, unlink } from "./link.ts";
+import { linkUnbound } from "./linkUnbound.ts";
+import { mapText, unmapText } from "./mapCommand.ts";
 import { notify, sendLatecomers } from "./notify.ts";
+import { peopleText } from "./peopleCommand.ts";
 import { sentBy } from "./receipts.ts";
+import { sendersText } from "./sendersCommand.ts";
 import { rolesOf, strangerOf } from "./standing.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
@@ -22,7 +28,9 @@ type Asked =
 /** Does what a message asks for, as part of the transaction that takes it out of the inbox. */
 export async function receive(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<void> {
   const asked = readAsked(message, parts);
-  if (asked.kind === "none" || message.sender.kind === "bot") return;
+  if (message.sender.kind === "bot") return;
+  if (await linkPrivately(tx, message, { spoken: spokenOf(asked, message), parts })) return;
+  if (asked.kind === "none") return;
   const binding = await tx.chats.find(message.at);
   const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));
   if (!binding || !workspace) return answerUnbound(tx, message, { asked, parts });
@@ -31,6 +39,9 @@ export async function receive(tx: Repositories, message: IncomingMessage, parts:
   if (asked.kind === "command") return admit(seated, asked);
   if (message.place.kind === "private") await complain(seated, words.say("command-unknown", { word: asked.word }));
 }
+
+const spokenOf = (asked: Asked, message: IncomingMessage): Spoken =>
+  asked.kind === "command" ? { command: asked.name, rest: asked.rest } : { rest: message.text };
 
 /** Decides by the table of permissions whether a command is answered at all. */
 async function admit(
@@ -84,10 +95,24 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
     }
     case "status":
       return tell(tx, message, { text: await statusText(command) }, parts);
+    case "link":
+      return link(command, asked.rest);
+    case "unlink":
+      return unlink(command);
     case "whoami":
       return tell(tx, message, { text: await whoamiText(command) }, parts);
     case "help":
       return tell(tx, message, { text: await helpText(command) }, parts);
+    case "people":
+      return tell(tx, message, { text: await peopleText(command, asked.rest) }, parts);
+    case "map":
+      return tell(tx, message, { text: await mapText(command, asked.rest) }, parts);
+    case "unmap":
+      return tell(tx, message, { text: await unmapText(command, asked.rest) }, parts);
+    case "group":
+      return tell(tx, message, { text: await groupText(command, asked.rest) }, parts);
+    case "senders":
+      return tell(tx, message, { text: await sendersText(command, asked.rest) }, parts);
     case "connect":
       return tell(tx, message, { text: words.say("chat-bound", { workspace: workspace.name }) }, parts);
     default:
@@ -158,6 +183,7 @@ async function answerUnbound(
   const slow = () => parts.complaints.take(`chat:${platform}:${place}`, parts.clock()) > 0;
   // An interaction shows "thinking" until it is answered, and only its own sender sees the answer.
   if (!message.interaction && (!answered || slow())) return;
+  if (asked.kind === "command" && (await linkUnbound(tx, message, { spoken: spokenOf(asked, message), parts }))) return;
   const words = parts.wordsIn(languageOf(message.sender.language, "en"));
   const text = words.say("chat-unbound", { id: message.at.chatId, line: bindLine(message.at) });
   await tell(tx, message, { text }, parts);

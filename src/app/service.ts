@@ -1,6 +1,7 @@
 import type { Platform } from "../core/chat.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
+import { closeExpired } from "./confirm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
 import { keepForgetting } from "./forget.ts";
 import { emptyInbox } from "./inbox.ts";
@@ -50,7 +51,7 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
-  readonly chores?: ChoreHandlers;
+  readonly chores: Omit<ChoreHandlers, "link">;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -122,6 +123,7 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
         await tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, now);
         await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
       }
+      await closeExpired(tx, { wordsIn, now });
       await tx.inbox.forget(now - ALBUM_LIFE_MS);
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);

@@ -1,3 +1,4 @@
+import { GIVEN_ROLES } from "../core/permissions.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
@@ -6,15 +7,16 @@ import { table } from "./output.ts";
 import { type AccountFlags, readAccount } from "./place.ts";
 
 interface Flags extends AccountFlags {
+  readonly role?: string;
   readonly json?: boolean;
 }
 
 export function addAdminCommands(cli: Cli): void {
-  const admin = group(cli, "admin", "who administers a workspace from the chats");
-  accounted(leaf(admin, "add <workspace>", "make an account an administrator")).action(
-    (workspace: string, flags: Flags) => cli.run(flags, (context) => add(context, workspace, flags)),
-  );
-  leaf(admin, "list <workspace>", "administrators").action((workspace: string, flags: Flags) =>
+  const admin = group(cli, "admin", "who administers a workspace from the chats, and who may always send");
+  accounted(leaf(admin, "add <workspace>", "give an account a role, in place of the one it had"))
+    .option("--role <role>", `one of ${GIVEN_ROLES.join(", ")}; a sender may send where only the list may`, "admin")
+    .action((workspace: string, flags: Flags) => cli.run(flags, (context) => add(context, workspace, flags)));
+  leaf(admin, "list <workspace>", "who has which role").action((workspace: string, flags: Flags) =>
     cli.run(flags, (context) => list(context, workspace)),
   );
   accounted(leaf(admin, "remove <workspace>", "take that back")).action((workspace: string, flags: Flags) =>
@@ -40,20 +42,26 @@ function adminOf(flags: Flags) {
 
 async function add(context: Context, name: string, flags: Flags): Promise<void> {
   const { platform, userId } = adminOf(flags);
+  const role = GIVEN_ROLES.find((each) => each === flags.role);
+  if (!role) throw wrongInput(`--role ${flags.role}: must be one of ${GIVEN_ROLES.join(", ")}`);
   await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, name);
-    await tx.chats.addAdmin(workspaceId, platform, userId);
-    await note({ action: "admin.add", subject: `${platform}:${userId}`, workspaceId });
+    await tx.chats.addAdmin(workspaceId, platform, userId, role);
+    await note({ action: "admin.add", subject: `${platform}:${userId} role=${role}`, workspaceId });
   });
-  context.out.print({ workspace: name, platform, userId }, [`${platform} user ${userId} administers ${name} now.`]);
+  context.out.print({ workspace: name, platform, userId, role }, [
+    role === "sender"
+      ? `${platform} user ${userId} may send to ${name} from all its chats now.`
+      : `${platform} user ${userId} administers ${name} now, as ${role}.`,
+  ]);
 }
 
 async function list(context: Context, name: string): Promise<void> {
   const { read } = await context.store();
   const admins = await read.chats.listAdmins((await workspaceNamed(read, name)).id);
-  const rows = admins.map(({ platform, userId }) => [platform, userId]);
+  const rows = admins.map(({ platform, userId, role }) => [role, platform, userId]);
   const none = [`${name} has no administrator yet: herald24 admin add ${name} --telegram <id>`];
-  context.out.print(admins, rows.length === 0 ? none : table(["PLATFORM", "USER ID"], rows));
+  context.out.print(admins, rows.length === 0 ? none : table(["ROLE", "PLATFORM", "USER ID"], rows));
 }
 
 async function remove(context: Context, name: string, flags: Flags): Promise<void> {
@@ -61,11 +69,11 @@ async function remove(context: Context, name: string, flags: Flags): Promise<voi
   await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, name);
     if (!(await tx.chats.removeAdmin(workspaceId, platform, userId))) {
-      throw wrongInput(`${platform} user ${userId} is no administrator of ${name}; see herald24 admin list ${name}`);
+      throw wrongInput(`${platform} user ${userId} has no role in ${name}; see herald24 admin list ${name}`);
     }
     await note({ action: "admin.remove", subject: `${platform}:${userId}`, workspaceId });
   });
   context.out.print({ workspace: name, platform, userId }, [
-    `${platform} user ${userId} no longer administers ${name}.`,
+    `${platform} user ${userId} has no role in ${name} any more.`,
   ]);
 }

@@ -74,7 +74,11 @@ test("administrators are named by id only", async () => {
   const { shell } = await folderWithWorkspace();
   expect(await shell.run("admin add main --telegram @anna")).toMatchObject({ code: 2 });
   expect(await shell.run("admin add main --telegram 4242")).toMatchObject({ code: 0 });
-  expect((await shell.run("admin list main --json")).json()).toEqual([{ platform: "telegram", userId: "4242" }]);
+  const admin = { platform: "telegram", userId: "4242", role: "admin" };
+  expect((await shell.run("admin list main --json")).json()).toEqual([admin]);
+  expect(await shell.run("admin add main --telegram 4242 --role boss")).toMatchObject({ code: 2 });
+  expect(await shell.run("admin add main --telegram 4242 --role sender")).toMatchObject({ code: 0 });
+  expect((await shell.run("admin list main --json")).json()).toEqual([{ ...admin, role: "sender" }]);
   expect(await shell.run("admin remove main --telegram 4242")).toMatchObject({ code: 0 });
   expect(await shell.run("admin remove main --telegram 4242")).toMatchObject({ code: 2 });
 });

@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { closeExpired, pressedMessage } from "../../src/app/confirm.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
+import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
+
+/** A desk with a group of this many people, for more than two of whom a confirmation is needed. */
+async function openCrowd(people = 3): Promise<Desk> {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  await store.tx(async (tx) => {
+    const ids = [];
+    for (let bitrixId = 1; bitrixId <= people; bitrixId += 1)
+      ids.push((await tx.people.addPerson({ workspaceId: workspace.id, bitrixId })).id);
+    await tx.people.setGroup(workspace.id, "all", ids);
+    await tx.workspaces.set(workspace.id, { settings: { ...workspace.settings, confirmAbove: 2 } });
+  });
+  return desk;
+}
+
+const OTHER = { ...IVAN, userId: "88", username: "oleg", name: "Oleg" };
+
+test("a notification for more people than the workspace allows waits, says for how many it is, and goes after a yes", async () => {
+  const desk = await openCrowd();
+  const at = await desk.say("/notify @all fire #ci");
+  expect(await desk.deliveries(at)).toEqual([]);
+  expect((await desk.wish(at))?.text).toContain("3 people. Nothing has been sent yet");
+  expect((await desk.wish(at))?.buttons).toHaveLength(2);
+  desk.now += 60_000;
+  await desk.say("/notify yes");
+  expect(await desk.deliveries(at)).toHaveLength(3);
+  expect(await desk.wish(at)).toMatchObject({ mark: "stored" });
+  const [sent] = await desk.store.read.notifications.bySource(at);
+  expect(sent).toMatchObject({ tag: "ci", createdAt: desk.now });
+  expect((await desk.wish(await desk.say("/notify yes")))?.text).toContain("nothing here");
+});
+
+test("exactly as many as allowed need no confirmation", async () => {
+  const desk = await openCrowd(2);
+  expect(await desk.deliveries(await desk.say("/notify @all fire"))).toHaveLength(2);
+});
+
+test("only the one who asked may confirm, typed or by the button", async () => {
+  const desk = await openCrowd();
+  const at = await desk.say("/notify @all fire");
+  const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
+  expect(new TextEncoder().encode(data).length).toBeLessThanOrEqual(64);
+  await desk.say("/notify yes", { sender: OTHER });
+  const press = (sender: typeof OTHER | typeof IVAN, messageId: string) =>
+    desk.intake.message(
+      pressedMessage({ at: { ...at, messageId }, place: { kind: "group", title: "Ops" }, sender, data, now: desk.now }),
+      [],
+    );
+  await press(OTHER, "901");
+  expect((await desk.wish({ ...at, messageId: "901" }))?.text).toContain("Only the person who asked");
+  expect(await desk.deliveries(at)).toEqual([]);
+  await press(IVAN, "902");
+  await press(IVAN, "903");
+  expect(await desk.deliveries(at)).toHaveLength(3);
+});
+
+test("a no, and ten minutes without an answer, send nothing and say so", async () => {
+  const desk = await openCrowd();
+  const first = await desk.say("/notify @all one");
+  await desk.say("/notify no");
+  expect((await desk.wish(first))?.text).toContain("Cancelled");
+  const second = await desk.say("/notify @all two");
+  desk.now += 600_000;
+  await desk.say("/notify yes");
+  expect((await desk.wish(second))?.text).toContain("Not confirmed within 10 minutes");
+  const third = await desk.say("/notify @all three");
+  desk.now += 600_000;
+  await desk.store.tx((tx) => closeExpired(tx, { wordsIn, now: desk.now }));
+  expect((await desk.wish(third))?.text).toContain("Not confirmed");
+  expect(await desk.store.read.deliveries.list({ workspaceId: desk.workspace.id })).toEqual([]);
+});
+
+test("a second question takes the place of the first, which says so", async () => {
+  const desk = await openCrowd();
+  const first = await desk.say("/notify @all one");
+  const second = await desk.say("/notify @all two");
+  expect((await desk.wish(first))?.text).toContain("Replaced");
+  await desk.say("/notify да");
+  expect(await desk.deliveries(first)).toEqual([]);
+  expect(await desk.deliveries(second)).toHaveLength(3);
+});
+
+test("whoever may no longer send cannot confirm either, and a button of another workspace's chat does nothing", async () => {
+  const desk = await openCrowd();
+  const { store, workspace } = desk;
+  const at = await desk.say("/notify @all fire");
+  const [binding] = await store.read.chats.list(workspace.id);
+  await store.tx((tx) => tx.chats.setSenders(binding?.id ?? 0, "list"));
+  await desk.say("/notify yes");
+  expect(await desk.deliveries(at)).toEqual([]);
+  await store.tx((tx) => tx.chats.setSenders(binding?.id ?? 0, "everyone"));
+  const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
+  const chat = { platform: "telegram", chatId: "-900", threadId: "" } as const;
+  await store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "everyone" }, NOW));
+  const place = { kind: "group", title: "Else" } as const;
+  await desk.intake.message(
+    pressedMessage({ at: { ...chat, messageId: "1" }, place, sender: IVAN, data, now: desk.now }),
+    [],
+  );
+  expect(await desk.deliveries(at)).toEqual([]);
+});
+
+test("who writes as the group or a channel is asked to write as themselves", async () => {
+  const desk = await openCrowd();
+  const sender = { kind: "anonymous-admin", userId: "1087968824", name: "Ops" } as const;
+  const at = await desk.say("/notify @all fire", { sender });
+  expect((await desk.wish(at))?.text).toContain("Write it as yourself");
+  await desk.say("/notify yes", { sender });
+  expect(await desk.deliveries(at)).toEqual([]);
+});
+
+test("people who may be reached are those seen in the chat, where the workspace says so; others seem not to exist", async () => {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  await desk.map("anna", 7, "Anna");
+  await desk.map("director", 1, "Director");
+  await desk.intake.sighted({
+    chat: { platform: "telegram", chatId: "-100", threadId: "" },
+    userId: "5",
+    username: "anna",
+    name: "A",
+  });
+  await store.tx((tx) =>
+    tx.workspaces.set(workspace.id, { settings: { ...workspace.settings, reach: "addressable" } }),
+  );
+  expect(await desk.deliveries(await desk.say("/notify @anna hello"))).toHaveLength(1);
+  for (const line of ["/notify @director hello", "/notify id:1 hello", "/notify id:99 hello"]) {
+    const at = await desk.say(line);
+    expect(await desk.deliveries(at)).toEqual([]);
+    expect((await desk.wish(at))?.text).toMatch(/^Not found: \S+\.\nNobody was notified\.$/u);
+  }
+  expect(await store.read.people.byBitrixId(workspace.id, 99)).toBeUndefined();
+  await store.tx((tx) => tx.chats.addAdmin(workspace.id, "telegram", IVAN.userId));
+  expect(await desk.deliveries(await desk.say("/notify @director hello"))).toHaveLength(1);
+});
+
+test("where only groups may be reached a single person is not", async () => {
+  const desk = await openCrowd(2);
+  const { store, workspace } = desk;
+  await desk.map("anna", 1);
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings: { ...workspace.settings, reach: "groups" } }));
+  const at = await desk.say("/notify @anna hello");
+  expect((await desk.wish(at))?.text).toContain("only groups");
+  expect(await desk.deliveries(at)).toEqual([]);
+  expect(await desk.deliveries(await desk.say("/notify @all hello"))).toHaveLength(2);
+});
+
+test("how fast a sender may write is the workspace's own setting", async () => {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  const settings = { ...workspace.settings, commandsPerMinute: 2, commandBurst: 1 };
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings }));
+  await desk.say("/help");
+  expect((await desk.wish(await desk.say("/help")))?.text).toContain("30 seconds");
+});
