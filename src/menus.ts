@@ -1,7 +1,7 @@
 import type { Words, WordsIn } from "./app/ports.ts";
 import { LANGUAGES } from "./core/language.ts";
 
-const COMMANDS = ["notify", "status", "whoami", "help"] as const;
+const COMMANDS = ["notify", "status", "link", "unlink", "whoami", "help"] as const;
 const FIELDS = ["user", "to", "text", "tag", "file"] as const;
 
 /** Telegram's command list: English for everybody, and Russian for those whose client is. */
@@ -33,6 +33,15 @@ function discordTexts({ say }: Words) {
       tag: say("form-tag"),
       toHint: say("form-to-hint"),
       textHint: say("form-text-hint"),
+    },
+    link: {
+      title: say("link-form-title"),
+      who: say("link-form-who"),
+      whoHint: say("link-form-who-hint"),
+      codeTitle: say("link-form-code-title"),
+      code: say("link-form-code"),
+      codeHint: say("link-form-code-hint"),
+      again: say("link-form-again"),
     },
     notStored: say("not-stored"),
     formExpired: say("form-expired"),

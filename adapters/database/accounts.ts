@@ -61,6 +61,30 @@ export async function mapAccount(db: Db, entry: MapEntry): ReturnType<PeopleRepo
   return { kind: "mapped", person };
 }
 
+type LinkEntry = Parameters<PeopleRepository["link"]>[0];
+
+export async function linkAccount(db: Db, entry: LinkEntry): ReturnType<PeopleRepository["link"]> {
+  const { workspaceId, platform, userId, bitrixId, name } = entry;
+  const username = entry.username === undefined ? undefined : usernameKey(entry.username);
+  const known = await findAccount(db, workspaceId, platform, { userId });
+  const owner = known?.proof && (await personById(db, known.personId));
+  // Somebody has vouched for the id before: who is right is not for us to say.
+  if (owner && owner.bitrixId !== bitrixId) return { kind: "conflict" };
+  const person = await addPerson(db, { workspaceId, bitrixId, ...(name && { name }) });
+  if (username !== undefined) await releaseUsername(db, { workspaceId, platform, username }, known?.id);
+  const change = { personId: person.id, proof: "linked", ...(username !== undefined && { username }) } as const;
+  if (known === undefined) await db.insert(accounts).values({ workspaceId, platform, userId, ...change });
+  else await db.update(accounts).set(change).where(eq(accounts.id, known.id));
+  return { kind: "linked", person };
+}
+
+export async function unlinkAccount(db: Db, workspaceId: number, platform: Platform, userId: string) {
+  const known = await findAccount(db, workspaceId, platform, { userId });
+  if (!known?.proof) return undefined;
+  await db.delete(accounts).where(eq(accounts.id, known.id));
+  return personById(db, known.personId);
+}
+
 export async function unmapAccount(
   db: Db,
   workspaceId: number,

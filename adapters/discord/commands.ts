@@ -76,6 +76,8 @@ export function commandForms(words: DiscordWords): CommandForm[] {
       ...fileOptions(words),
     ]),
     slash(words, "status"),
+    slash(words, "link"),
+    slash(words, "unlink"),
     slash(words, "whoami"),
     slash(words, "help"),
     { type: MESSAGE_MENU, name: words.en.menu, name_localizations: { ru: words.ru.menu } },
@@ -84,7 +86,7 @@ export function commandForms(words: DiscordWords): CommandForm[] {
 
 /** Interactions carry the default names, whatever the reader's language. */
 export function slashNamed(texts: DiscordTexts, name: string): SlashName | undefined {
-  const names: readonly SlashName[] = ["notify", "status", "whoami", "help"];
+  const names: readonly SlashName[] = ["notify", "status", "link", "unlink", "whoami", "help"];
   return names.find((each) => texts.commands[each].name === name);
 }
 

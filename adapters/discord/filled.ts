@@ -5,6 +5,7 @@ import { FILE_FIELDS } from "./commands.ts";
 import { repliedOf } from "./convert.ts";
 import { FORM_FIELDS } from "./form.ts";
 import type { Names } from "./inlineMarkdown.ts";
+import { LINK_FIELDS } from "./linkForm.ts";
 import { readMarkdown } from "./markdown.ts";
 import { mediaOf } from "./media.ts";
 import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD } from "./place.ts";
@@ -149,6 +150,16 @@ export function messageFromSlash(
     (field) => interaction.options.getAttachment(name("file") + field.slice("file".length)) ?? [],
   );
   return { ...base(interaction, bound, { command, options }), media: files.map((file) => mediaOf(file)) };
+}
+
+/** Who somebody says they are, or the code that proves it. */
+export function messageFromLinkForm(interaction: ModalSubmitInteraction, bound: readonly ChatRef[]): IncomingMessage {
+  const filled = LINK_FIELDS.flatMap((name) => {
+    const value = interaction.fields.fields.get(name);
+    const typed = value && "value" in value && typeof value.value === "string" ? value.value.trim() : "";
+    return typed === "" ? [] : [[name, typed] as const];
+  });
+  return base(interaction, bound, { command: "link", options: Object.fromEntries(filled) });
 }
 
 /** @param target The message whose menu opened the form: it goes along like one replied to. */

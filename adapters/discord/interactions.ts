@@ -13,8 +13,9 @@ import { acknowledge, openForm, suggest } from "./acknowledge.ts";
 import { slashNamed } from "./commands.ts";
 import { contentOf, spotOfMessage } from "./convert.ts";
 import { failureOf } from "./failures.ts";
-import { lookUpNames, messageFromForm, messageFromSlash, placedInteraction } from "./filled.ts";
+import { lookUpNames, messageFromForm, messageFromLinkForm, messageFromSlash, placedInteraction } from "./filled.ts";
 import { createOpenForms, FORM_FIELDS, formFor, spotOfForm } from "./form.ts";
+import { LINK_FORM, linkFormFor } from "./linkForm.ts";
 import { outgoing } from "./outgoing.ts";
 import { writePayload } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
@@ -113,7 +114,19 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     await openForm(await parts.rest(), interaction, form);
   }
 
+  /** A form must be the first answer; false where words are the answer instead. */
+  async function openLink(interaction: ChatInputCommandInteraction): Promise<boolean> {
+    const chat = chatOf(await parts.bound(), placedInteraction(interaction));
+    const step = await parts.intake.linkForm(chat, interaction.user.id);
+    if (step === "none") return false;
+    const form = linkFormFor(step, textsFor(parts.words, interaction.locale));
+    await openForm(await parts.rest(), interaction, form);
+    return true;
+  }
+
   async function fromForm(interaction: ModalSubmitInteraction): Promise<void> {
+    if (interaction.customId === LINK_FORM)
+      return accept(parts, interaction, async (bound) => messageFromLinkForm(interaction, bound));
     await accept(parts, interaction, async (bound) => {
       const target = await targetOf(interaction, forms.find(interaction.customId));
       const { to, text } = FORM_FIELDS;
@@ -126,6 +139,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     const texts = parts.words.en;
     const command = slashNamed(texts, interaction.commandName);
     if (!command) return;
+    if (command === "link" && (await openLink(interaction))) return;
     await accept(parts, interaction, async (bound) => {
       const { to, text } = texts.fields;
       await lookUpNames(interaction, ...[to, text].map(({ name }) => interaction.options.getString(name) ?? ""));

@@ -45,6 +45,8 @@ const options = z.object({
   mentions: maybe(z.array(mention.extend({ userId: z.string(), label: z.string() }))),
   text: maybe(z.string()),
   tag: maybe(z.string()),
+  who: maybe(z.string()),
+  code: maybe(z.string()),
 });
 
 const incoming: z.ZodType<IncomingMessage> = z.object({

@@ -28,6 +28,10 @@ export function isCommand(message: Message): boolean {
   return readCommand(contentOf(message, true).text, { prefix: "!" }).kind === "command";
 }
 
+/** In a private dialogue every word may be an answer to a question of ours. */
+export const isSaidToUs = (message: Message): boolean =>
+  message.channel.isDMBased() && !message.author.bot && WRITTEN.includes(message.type);
+
 /** The message replied to; undefined when it is gone or may not be read. Network failures are thrown: they pass. */
 async function originalOf(message: Message): Promise<Message | undefined> {
   const id = repliedId(message);

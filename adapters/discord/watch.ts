@@ -5,7 +5,7 @@ import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
 import { boundTo } from "./place.ts";
-import { isCommand, isOwn, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
+import { isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
 
 export interface WatchParts extends TypedParts {
   readonly cursors: Cursors;
@@ -37,7 +37,7 @@ export function createWatch(parts: WatchParts): Watch {
   }
 
   async function takeLive(message: Message): Promise<void> {
-    const isAsked = isCommand(message);
+    const isAsked = isCommand(message) || isSaidToUs(message);
     if (isAsked) await keepCommand(parts, message);
     await sightAuthor(parts, message);
     if (!boundTo(await bound(), placedOf(message))) return;

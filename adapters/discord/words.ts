@@ -4,7 +4,7 @@ export interface Labelled {
   readonly description: string;
 }
 
-export type SlashName = "notify" | "status" | "whoami" | "help";
+export type SlashName = "notify" | "status" | "link" | "unlink" | "whoami" | "help";
 export type FieldName = "user" | "to" | "text" | "tag" | "file";
 
 /** Everything a person reads that comes from this adapter itself, in one language. */
@@ -23,6 +23,16 @@ export interface DiscordTexts {
     /** At most 100 characters. */
     readonly toHint: string;
     readonly textHint: string;
+  };
+  /** The forms that link an account: who somebody is, and then the code they were sent. Titles and labels at most 45 characters. */
+  readonly link: {
+    readonly title: string;
+    readonly who: string;
+    readonly whoHint: string;
+    readonly codeTitle: string;
+    readonly code: string;
+    readonly codeHint: string;
+    readonly again: string;
   };
   /** The command was acknowledged, but could not be kept: nothing will be sent. */
   readonly notStored: string;

@@ -23,7 +23,8 @@ export type ChoreHandler<Work> = (
   signal: AbortSignal,
 ) => Promise<ChoreOutcome>;
 
-export type ChoreHandlers = { readonly [K in ChoreWork["kind"]]: ChoreHandler<Extract<ChoreWork, { kind: K }>> };
+/** A kind without a handler waits for a program that has one. */
+export type ChoreHandlers = { readonly [K in ChoreWork["kind"]]?: ChoreHandler<Extract<ChoreWork, { kind: K }>> };
 
 export interface ChoreParts {
   readonly store: Store;
@@ -76,7 +77,7 @@ async function attempt(chore: Chore, { chores, log }: ChoreParts, signal: AbortS
   try {
     // The right key may come back.
     if (work === undefined) throw new UnopenedChoreError();
-    return await chores[work.kind](work, chore, signal);
+    return (await handle(work, { chore, chores, signal })) ?? { kind: "again", afterMs: LONGEST_PAUSE_MS };
   } catch (error) {
     const givenUp = attempts + 1 >= MOST_FAILURES;
     if (!signal.aborted) {
@@ -85,6 +86,24 @@ async function attempt(chore: Chore, { chores, log }: ChoreParts, signal: AbortS
     }
     if (givenUp) return { kind: "done" };
     return { kind: "again", afterMs: Math.min(1_000 * 2 ** attempts, LONGEST_PAUSE_MS) };
+  }
+}
+
+function handle(
+  work: ChoreWork,
+  { chore, chores, signal }: { chore: Chore; chores: ChoreHandlers; signal: AbortSignal },
+): Promise<ChoreOutcome> | undefined {
+  switch (work.kind) {
+    case "link":
+      return chores.link?.(work, chore, signal);
+    case "connect":
+      return chores.connect?.(work, chore, signal);
+    case "explore":
+      return chores.explore?.(work, chore, signal);
+    case "hide":
+      return chores.hide?.(work, chore, signal);
+    default:
+      return work satisfies never;
   }
 }
 

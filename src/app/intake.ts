@@ -3,6 +3,7 @@ import { type Role, reachOf, seesEverybody } from "../core/permissions.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
+import { linkForm } from "./link.ts";
 import type { Intake, Suggestion } from "./ports.ts";
 import { receive } from "./receive.ts";
 import { fold } from "./recipients.ts";
@@ -45,6 +46,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
     bound: async (platform) => (await store.read.chats.list()).filter((binding) => binding.platform === platform),
     suggestRecipients: (chat, userId, typed) => suggestRecipients(store.read, { chat, userId, typed }),
     suggestTags: (chat, typed) => suggestTags(store.read, { chat, typed }),
+    linkForm: (chat, userId) => linkForm(store.read, { chat, userId, now: clock() }),
   };
 }
 

@@ -79,6 +79,8 @@ export interface Messenger {
   /** Says something new. May show twice when repeated, so the caller never repeats it blindly. */
   post(target: SayTarget, text: string): Promise<ChatOutcome>;
   edit(target: SayTarget, messageId: string, text: string): Promise<ChatOutcome>;
+  /** Deletes somebody's message, the one that `target` names; one that is gone already counts as deleted. */
+  remove(target: SayTarget): Promise<ChatOutcome>;
 }
 
 /** Bytes of an attachment at their source. */
@@ -195,6 +197,8 @@ export interface Intake {
   /** Who could be meant in this chat by what has been typed so far; at most 25, answered from the database within milliseconds. */
   suggestRecipients(chat: ChatRef, userId: string, typed: string): Promise<readonly Suggestion[]>;
   suggestTags(chat: ChatRef, typed: string): Promise<readonly Suggestion[]>;
+  /** Which form linking an account goes on with here: who they are, the code they were sent, or none where words are the answer. */
+  linkForm(chat: ChatRef, userId: string): Promise<"who" | "code" | "none">;
 }
 
 export interface Suggestion {

@@ -1,7 +1,7 @@
 import { type AttachBlock, splitBlocks } from "../core/attach.ts";
 import { type ComposedNotification, composeNotification } from "../core/compose.ts";
 import { FRESH_PACE, spend } from "../core/pacing.ts";
-import { plain, plainText } from "../core/richText.ts";
+import { plain, plainText, type RichText } from "../core/richText.ts";
 import { blocksOf } from "./blocks.ts";
 import type { DeliverParts } from "./deliver.ts";
 import type { PortalCall, Words } from "./ports.ts";
@@ -180,13 +180,17 @@ function composePage(page: Page, written: Written): ComposedNotification {
 
 const SHOWN_OF_FIRST = 60;
 
+/** What nobody but the recipient may read stands at the end, on a line of its own. */
+const withSecret = ({ text, secret }: Notification): RichText =>
+  secret === undefined ? text : [...text, { text: "\n" }, { text: secret, styles: ["bold"] }];
+
 function partsOf(page: Page, { notification, delivery, workspace, words }: Written) {
   const shown = plainText(notification.text).slice(0, SHOWN_OF_FIRST);
   return {
     kind: workspace.settings.kind,
     recipientId: delivery.bitrixId,
     heading: { sender: notification.senderName, origin: notification.origin },
-    text: page.number === 1 ? notification.text : plain(words.say("late-files", { text: shown })),
+    text: page.number === 1 ? withSecret(notification) : plain(words.say("late-files", { text: shown })),
     // The rows of later parts carry their number already.
     tag: page.of > 1 && page.number === 1 ? `${delivery.tag}.1` : delivery.tag,
     subTag: delivery.subTag,

@@ -22,6 +22,7 @@ function idleIntake(bound: (platform: Platform) => Promise<readonly ChatRef[]>):
     sighted: notTaken,
     suggestRecipients: notTaken,
     suggestTags: notTaken,
+    linkForm: notTaken,
     album: notTaken,
     bound,
   };

@@ -120,6 +120,9 @@ export interface FilledForm {
   readonly text?: string;
   /** With or without `#`. */
   readonly tag?: string;
+  /** Of the form that links an account: who somebody is in Bitrix24, and the code they were sent. */
+  readonly who?: string;
+  readonly code?: string;
 }
 
 /** A Discord interaction whose first answer was already a deferral. The token answers for 15 minutes. */

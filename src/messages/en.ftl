@@ -274,3 +274,55 @@ link-form-code-title = The code from Bitrix24
 link-form-code = Code
 link-form-code-hint = XXXX-XXXX
 link-form-again = No code? Say again who you are
+
+# Connecting and disconnecting from a chat
+scope-missing = The scope { $scope } is not granted: { $use }
+scope-use-im = without it nothing can be sent. Tick “Chat and notifications (im)” where the webhook or application is set up.
+scope-use-user_brief = with it people can be found by their names.
+scope-use-disk = with it files can be put on the portal’s Drive.
+scope-use-imbot = with it recipients can acknowledge alerts in Bitrix24.
+connect-how = To connect a Bitrix24: /connect <set-up code> <address of an incoming webhook>, here in private. The operator makes a set-up code with: npx herald24 workspace invite. Administrators of a workspace need none. In Bitrix24 the webhook is made under Developer resources, Other, Inbound webhook, with the scopes { $scopes }.
+connect-how-form = Use the slash command /connect: only you see its form and its answer.
+connect-not-allowed = This takes a set-up code from the operator of this service (npx herald24 workspace invite; good once and for an hour), or an administrator of a workspace: /connect <set-up code> <webhook>. Nothing was connected.
+connect-malformed = This is no address of an incoming webhook that can be used here: it looks like https://your-company.bitrix24.com/rest/1/<code>/. Nothing was connected.
+connect-refused = Bitrix24 refused the webhook ({ $code }). Check that it still exists and that the address is whole. Nothing was connected.
+connect-unreachable = Bitrix24 could not be reached: { $reason }. Nothing was connected; try again later.
+connect-done = { $host } is connected as the workspace { $workspace }, and you are its owner.
+connect-renewed = The workspace { $workspace } ({ $host }) uses the new webhook from now on.
+connect-acts-as = Notifications appear as sent by { $name }, the webhook’s owner.
+connect-next = Next: map people with /map @name <Bitrix24 user id>, and connect a group by running there what the bot answers to /help. From the server: npx herald24 chat bind { $workspace } …
+connect-delete-yourself = Please delete your message with the webhook’s address: I may not.
+connect-tags = { $tags ->
+    [honoured] A newer notification with the same tag replaces the older one.
+    [needs-client-id] A newer notification with the same tag replaces the older one.
+    [ignored] This Bitrix24 ignores tags of webhooks, so a newer notification does not replace an older one.
+   *[unknown] Whether a newer notification replaces an older one could not be found out.
+}
+connect-no-rest = This Bitrix24 has no REST in its tariff: { $reason }. Notifications cannot be sent.
+connect-not-probed = It could not be looked into yet: { $reason }.
+webhook-hidden = Your message held the address of a Bitrix24 webhook, so I deleted it and did nothing else with it. Whoever saw it can act with it: make a new webhook in Bitrix24 and delete the old one. To connect a portal, write to me in private.
+webhook-not-hidden = Your message holds the address of a Bitrix24 webhook, and I may not delete it here: delete it yourself. Whoever saw it can act with it: make a new webhook in Bitrix24 and delete the old one. I did nothing with it. To connect a portal, write to me in private.
+disconnect-ask = { $count ->
+    [0] This chat would no longer be connected to the workspace { $workspace }.
+    [one] This chat would no longer be connected to the workspace { $workspace }, and { $count } queued notification would be cancelled.
+   *[other] This chat would no longer be connected to the workspace { $workspace }, and { $count } queued notifications would be cancelled.
+}
+disconnect-confirm = To do it: { $example }
+disconnect-last = It is the workspace’s last chat, so the workspace is suspended too. /connect with a webhook takes it up again.
+disconnect-done = { $count ->
+    [0] This chat is no longer connected to the workspace { $workspace }.
+    [one] This chat is no longer connected to the workspace { $workspace }; { $count } queued notification was cancelled.
+   *[other] This chat is no longer connected to the workspace { $workspace }; { $count } queued notifications were cancelled.
+}
+command-connect = Connect a Bitrix24 by its webhook
+command-disconnect = End this chat’s connection to Bitrix24
+name-connect = connect
+name-disconnect = disconnect
+option-confirm = Really do it
+name-confirm = confirm
+connect-form-title = Connect a Bitrix24
+connect-form-webhook = Address of the incoming webhook
+connect-form-webhook-hint = https://your-company.bitrix24.com/rest/1/…/
+connect-form-code = Set-up code from the operator
+connect-form-code-hint = Not needed by administrators of a workspace
+connect-form-name = Name of the workspace (optional)

@@ -1,10 +1,13 @@
 import type { Language } from "../../core/language.ts";
+import type { SayTarget } from "../ports.ts";
 
 /**
  * What an answer to somebody needs from the network, and therefore cannot be done while their message is taken in. A new kind is
  * added here, and its handler in `ChoreHandlers`.
  */
-export type ChoreWork = {
+export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork;
+
+interface LinkWork {
   /** Finds out who somebody says they are, and sends that person a code. */
   readonly kind: "link";
   readonly attemptId: number;
@@ -15,7 +18,43 @@ export type ChoreWork = {
   readonly language: Language;
   /** As shown to the person asked about. */
   readonly accountName: string;
-};
+}
+
+/** Where somebody is answered, and in which language. */
+export interface Asker {
+  readonly slot: string;
+  readonly target: SayTarget;
+  readonly language: Language;
+}
+
+/** Tries the webhook that somebody handed over, and makes a workspace of it. */
+interface ConnectWork {
+  readonly kind: "connect";
+  readonly asker: Asker;
+  readonly userId: string;
+  /** Nobody but the asker writes and reads there. */
+  readonly isPrivate: boolean;
+  /** The message that holds the address, where it can be deleted. */
+  readonly isMessage: boolean;
+  readonly address: string;
+  readonly invitation?: string;
+  readonly name?: string;
+}
+
+/** Finds out what a new connection can do, and tells the asker, or else the workspace's admins. */
+interface ExploreWork {
+  readonly kind: "explore";
+  readonly workspaceId: number;
+  readonly asker?: Asker;
+  /** What the asker is told before the rest. */
+  readonly first?: string;
+}
+
+/** Takes a message with a webhook's address out of a chat that others read, and tells its author. */
+interface HideWork {
+  readonly kind: "hide";
+  readonly asker: Asker;
+}
 
 export interface Chore {
   readonly id: number;

@@ -12,6 +12,8 @@ const texts = (language: string): DiscordTexts => {
     commands: {
       notify: labelled("notify"),
       status: labelled("status"),
+      link: labelled("link"),
+      unlink: labelled("unlink"),
       whoami: labelled("whoami"),
       help: labelled("help"),
     },
@@ -24,6 +26,15 @@ const texts = (language: string): DiscordTexts => {
     },
     menu: `Notify in Bitrix24${language === "en" ? "" : ` ${language}`}`,
     form: { title: "Notify", to: "To", text: "Text", tag: "Tag", toHint: "names", textHint: "text" },
+    link: {
+      title: "Who",
+      who: "Who",
+      whoHint: "who",
+      codeTitle: "Code",
+      code: "Code",
+      codeHint: "code",
+      again: "Again",
+    },
     notStored: `not stored (${language})`,
     formExpired: `form expired (${language})`,
   };
@@ -75,6 +86,7 @@ function createHouse(): House {
       sighted: async (seen) => void sightings.push(seen),
       bound: async () => house.bound,
       suggestRecipients: async (_, __, typed) => [{ label: `Anna (${typed})`, value: "@anna" }],
+      linkForm: async () => "none",
       suggestTags: async (_, typed) => [{ label: `#${typed}1`, value: `${typed}1` }],
     },
   };

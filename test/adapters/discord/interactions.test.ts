@@ -212,7 +212,15 @@ test("commands are registered once over two starts, in both languages", async ()
   await discord.waitFor(() => gets().length === 2 && gets().every((call) => call.status === 200));
   const { commands, puts } = discord.commandsOf();
   expect(puts).toBe(1);
-  expect(commands.map((command) => command.name)).toEqual(["notify", "status", "whoami", "help", WORDS.en.menu]);
+  expect(commands.map((command) => command.name)).toEqual([
+    "notify",
+    "status",
+    "link",
+    "unlink",
+    "whoami",
+    "help",
+    WORDS.en.menu,
+  ]);
   expect(JSON.stringify(commands[0])).toContain('"description_localizations":{"ru":"to (ru)"}');
 });
 

@@ -64,6 +64,7 @@ export function openInwards(): Inwards {
     bound: async () => inwards.chats,
     suggestRecipients: async () => [],
     suggestTags: async () => [],
+    linkForm: async () => "none",
   };
   return inwards;
 }

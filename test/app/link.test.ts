@@ -1,0 +1,300 @@
+import { expect, test } from "vitest";
+import type { Portal } from "../../src/app/ports.ts";
+import { updateReceipt } from "../../src/app/receipts.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
+import { IVAN, NOW } from "../support/desk.ts";
+import { addWorkspace } from "../support/entries.ts";
+import { openLinkDesk, PETR, staffPortal } from "./linkDesk.ts";
+
+const SENT = "If that person exists and is active";
+const FAILED = "This code does not do";
+const MINUTE = 60_000;
+
+test("whoever types the code that was sent to a person in Bitrix24 is that person, and may send where only linked people may", async () => {
+  const desk = await openLinkDesk({ senders: "linked" });
+  expect(await desk.publicly("/notify id:8 hello")).toContain("/link");
+  expect(await desk.publicly("/link")).toMatch(/https:\/\/t\.me\/herald24_bot\?start=link_[\w-]{22}$/u);
+  expect(await desk.claim("anna@company.example")).toContain(SENT);
+  await desk.work();
+  const [notification, ...others] = await desk.codes();
+  expect(others).toEqual([]);
+  expect(notification?.secret).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/u);
+  expect(JSON.stringify(notification?.text)).toContain("Telegram account Ivan (@ivan), id 77");
+  expect(await desk.privately(` ${notification?.secret?.toLowerCase().replace("-", " ")} `)).toContain(
+    "you are Anna Orlova, user 7",
+  );
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "77")).toMatchObject({ bitrixId: 7 });
+  const sent = await desk.say("/notify id:8 hello");
+  expect(await desk.deliveries(sent)).toHaveLength(1);
+  expect(await desk.publicly("/whoami")).toContain("Anna Orlova");
+  expect(await desk.privately("/whoami")).toContain("Anna Orlova");
+  expect(await desk.publicly("/link")).toContain("linked already");
+});
+
+test("a person is found by e-mail, by id and by the exact name, and by nothing else", async () => {
+  for (const [who, bitrixId] of [
+    ["ANNA@company.example", 7],
+    ["id:7", 7],
+    ["8", 8],
+    ["Boris Lang", 8],
+    ["boris lang", undefined],
+    ["Boris Langer", undefined],
+    ["bori%@company.example", undefined],
+    ["anna@company.exampl", undefined],
+    ["404", undefined],
+  ] as const) {
+    const desk = await openLinkDesk();
+    await desk.claim(who);
+    await desk.work();
+    const attempt = await desk.store.read.links.latest({ platform: "telegram", userId: "77" });
+    expect([who, attempt?.bitrixId]).toEqual([who, bitrixId]);
+  }
+});
+
+test("the answer is the same for people who exist, who do not and who were dismissed, and comes before anybody is looked up", async () => {
+  const answers = new Set<string>();
+  for (const who of [
+    "anna@company.example",
+    "nobody@company.example",
+    "dmitri@company.example",
+    "7",
+    "9",
+    "404",
+    "Anna Orlova",
+    "No Body",
+  ]) {
+    const desk = await openLinkDesk();
+    answers.add(await desk.claim(who));
+    const before = await desk.store.read.links.latest({ platform: "telegram", userId: "77" });
+    expect(before?.sentAt).toBeUndefined();
+    await desk.work();
+    answers.add(await desk.privately("0000-0000"));
+  }
+  expect([...answers]).toEqual([expect.stringContaining(SENT), expect.stringContaining(FAILED)]);
+});
+
+test("a dismissed employee gets no code, and the asker learns nothing of it", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("9");
+  await desk.work();
+  expect(await desk.codes()).toEqual([]);
+  expect(await desk.audit()).toContain("telegram:77 link.nobody id");
+});
+
+test("that the portal refused the code, because its recipient was dismissed just then, shows nowhere in the chat", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7");
+  await desk.work();
+  const shown = async () =>
+    (await desk.store.read.receipts.due("telegram", NOW + MINUTE, 100)).map(({ version, wish }) => ({ version, wish }));
+  const before = await shown();
+  expect(before.length).toBeGreaterThan(2);
+  const [delivery] = await desk.store.read.deliveries.list({});
+  await desk.store.tx(async (tx) => {
+    const refused = { kind: "verdict", verdict: "refused", code: "RESULT_FALSE" } as const;
+    await tx.deliveries.settle(delivery?.id ?? 0, refused, NOW);
+    await updateReceipt(tx, delivery?.notificationId ?? 0, { wordsIn, now: NOW });
+  });
+  expect(await shown()).toEqual(before);
+  expect(await desk.publicly("/status")).toContain("You have sent nothing");
+  expect(await desk.privately("ABCD-EFGH")).toContain(FAILED);
+});
+
+test("a portal that drops the filter by e-mail sends nobody a code, and says so", async () => {
+  const desk = await openLinkDesk();
+  const address = await desk.publicly("/link");
+  await desk.privately(`/start ${address.split("start=")[1]}`);
+  const at = { platform: "telegram", chatId: "77", threadId: "", messageId: "m" } as const;
+  await desk.privately("anna@company.example", IVAN, { at });
+  await desk.work(staffPortal({ dropsFilter: true }));
+  expect(await desk.codes()).toEqual([]);
+  expect((await desk.wish(at))?.text).toContain("does not let me look up e-mails");
+  expect(await desk.privately("7")).toContain(SENT);
+});
+
+test("five wrong codes end an attempt, and then the right one does not do either", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7");
+  await desk.work();
+  const code = await desk.code();
+  for (let guess = 0; guess < 5; guess += 1) expect(await desk.privately(`0000-000${guess}`)).toContain(FAILED);
+  expect(await desk.privately(code)).toContain(FAILED);
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "77")).toBeUndefined();
+  expect((await desk.audit()).filter((line) => line.includes("link.refused"))).toHaveLength(6);
+});
+
+test("a code that was used, is too old, or of an earlier attempt does not do", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7");
+  await desk.work();
+  const old = await desk.code();
+  await desk.privately("id:8");
+  await desk.work();
+  expect(await desk.privately(old)).toContain(FAILED);
+  const code = (await desk.codes()).find(({ secret }) => secret !== old)?.secret ?? "";
+  desk.now = NOW + 10 * MINUTE;
+  expect(await desk.privately(code)).toContain(FAILED);
+  await desk.claim("8");
+  await desk.work();
+  const fresh = (await desk.codes()).find(({ secret }) => secret !== old && secret !== code)?.secret ?? "";
+  expect(await desk.privately(fresh)).toContain("Boris Lang");
+  await desk.privately("/unlink");
+  expect(await desk.privately(fresh)).toContain(FAILED);
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "77")).toBeUndefined();
+  expect(await desk.audit()).toEqual(
+    expect.arrayContaining(["telegram:77 link.refused expired", "telegram:77 link.refused proven"]),
+  );
+});
+
+test("of two accounts that race for one code only the one that asked for it wins, and it wins once", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7", IVAN);
+  await desk.work();
+  const code = await desk.code();
+  await desk.claim("7", PETR);
+  await desk.work();
+  const answers = await Promise.all([
+    desk.privately(code, PETR),
+    desk.privately(code, IVAN),
+    desk.privately(code, PETR),
+    desk.privately(code, IVAN),
+  ]);
+  expect(answers.filter((answer) => answer.includes("Done: you are"))).toHaveLength(1);
+  expect(answers.filter((answer) => answer.includes(FAILED))).toHaveLength(3);
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "77")).toMatchObject({ bitrixId: 7 });
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "88")).toBeUndefined();
+});
+
+test("a code does for no other workspace, whatever the account has begun there", async () => {
+  const desk = await openLinkDesk();
+  const other = await addWorkspace(desk.store, "other");
+  const chat = { platform: "telegram", chatId: "-200", threadId: "" } as const;
+  await desk.store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: other.id, senders: "everyone" }, NOW));
+  await desk.claim("7");
+  await desk.work();
+  const code = await desk.code();
+  const asked = await desk.say("/link", { at: { ...chat, messageId: "1" } });
+  await desk.privately(`/start ${(await desk.wish(asked))?.text?.split("start=")[1]}`);
+  await desk.privately("7");
+  await desk.work();
+  expect(await desk.privately(code)).toContain(FAILED);
+  expect(await desk.store.read.people.proven(other.id, "telegram", "77")).toBeUndefined();
+  expect(await desk.store.read.people.proven(desk.workspace.id, "telegram", "77")).toBeUndefined();
+});
+
+test("a link that somebody else opens, that is over or made up leads nowhere, and stays good for its owner", async () => {
+  const desk = await openLinkDesk();
+  const token = (await desk.publicly("/link")).split("start=")[1];
+  for (const [text, sender] of [
+    [`/start ${token}`, PETR],
+    [`/start link_${"A".repeat(22)}`, IVAN],
+  ] as const)
+    expect(await desk.privately(text, sender)).toContain("is not for your account, or is over");
+  expect(await desk.privately("7", PETR)).toBe("");
+  expect(await desk.audit()).toContain("telegram:88 link.refused somebody else's link");
+  expect(await desk.privately(`/start ${token}`)).toContain("Who are you in Bitrix24");
+  desk.now = NOW + 21 * MINUTE;
+  expect(await desk.privately(`/start ${token}`)).toContain("or is over");
+});
+
+test("one person gets at most three codes an hour, however many accounts ask, and nobody is told", async () => {
+  const desk = await openLinkDesk();
+  const answers = new Set<string>();
+  for (let account = 100; account < 106; account += 1) {
+    const sender = { kind: "person", userId: String(account), name: "Mallory" } as const;
+    answers.add(await desk.claim("7", sender));
+    await desk.work();
+  }
+  expect(await desk.codes()).toHaveLength(3);
+  expect(answers.size).toBe(1);
+  expect((await desk.audit()).filter((line) => line.includes("link.limited id:7"))).toHaveLength(3);
+  desk.now = NOW + 61 * MINUTE;
+  await desk.claim("7");
+  await desk.work();
+  expect(await desk.store.read.deliveries.list({})).toHaveLength(4);
+});
+
+test("one account may ask for five codes an hour, whoever it says it is", async () => {
+  const desk = await openLinkDesk();
+  for (let id = 1_001; id <= 1_005; id += 1) expect(await desk.claim(String(id))).toContain(SENT);
+  expect(await desk.claim("7")).toContain("Too many attempts");
+  await desk.work();
+  expect(await desk.codes()).toEqual([]);
+});
+
+test("a later owner of a linked account's name is not that person, and gets no answer about it", async () => {
+  const desk = await openLinkDesk({ senders: "linked" });
+  await desk.claim("7");
+  await desk.work();
+  await desk.privately(await desk.code());
+  const heir = { ...PETR, username: "ivan" };
+  await desk.intake.sighted({ chat: { platform: "telegram", chatId: "-100", threadId: "" }, ...heir });
+  const { people } = desk.store.read;
+  expect(await people.proven(desk.workspace.id, "telegram", "88")).toBeUndefined();
+  expect(await people.byAccount(desk.workspace.id, "telegram", { username: "ivan" })).toBeUndefined();
+  expect(await people.proven(desk.workspace.id, "telegram", "77")).toMatchObject({ bitrixId: 7 });
+  expect(await desk.publicly("/notify id:8 x", heir)).toContain("/link");
+});
+
+test("proof beats a mapping of the same username to somebody else; an id that somebody has vouched for stays", async () => {
+  const desk = await openLinkDesk();
+  await desk.map("ivan", 8, "Boris");
+  await desk.claim("7");
+  await desk.work();
+  expect(await desk.privately(await desk.code())).toContain("user 7");
+  const { people } = desk.store.read;
+  expect(await people.byAccount(desk.workspace.id, "telegram", { username: "ivan" })).toMatchObject({ bitrixId: 7 });
+
+  await desk.claim("7", PETR);
+  await desk.work();
+  const code = (await desk.codes()).at(-1)?.secret ?? "";
+  await desk.store.tx((tx) =>
+    tx.people.map({ workspaceId: desk.workspace.id, bitrixId: 8, platform: "telegram", userId: "88" }),
+  );
+  const [first, second] = [await desk.code(), code];
+  for (const each of new Set([first, second])) expect(await desk.privately(each, PETR)).toContain(FAILED);
+  expect(await people.proven(desk.workspace.id, "telegram", "88")).toMatchObject({ bitrixId: 8 });
+});
+
+test("what somebody asks of a portal that is away is asked again, and given up when the code would be too late", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7");
+  const away: Portal = { ...staffPortal(), call: async () => ({ kind: "unsent", reason: "refused" }) };
+  await desk.work(away);
+  expect(await desk.codes()).toEqual([]);
+  desk.now = NOW + 5 * MINUTE;
+  await desk.work();
+  expect(await desk.privately(await desk.code())).toContain("user 7");
+});
+
+test("a code is nowhere in clear, and nowhere at all when it is over", async () => {
+  const desk = await openLinkDesk();
+  await desk.claim("7");
+  await desk.work();
+  const [notification] = await desk.codes();
+  const code = notification?.secret ?? "";
+  const { read } = desk.store;
+  const lists = [
+    await read.notifications.bySource(
+      notification?.source ?? { platform: "telegram", chatId: "", threadId: "", messageId: "" },
+    ),
+    await read.notifications.bySender("telegram", "77", { limit: 10, workspaceId: desk.workspace.id }),
+    await read.links.latest({ platform: "telegram", userId: "77" }),
+    await desk.audit(),
+  ];
+  expect(code).not.toBe("");
+  expect(JSON.stringify(lists)).not.toContain(code.slice(0, 4));
+  await desk.store.tx((tx) => tx.notifications.dropSecrets(NOW + 10 * MINUTE));
+  expect(await desk.codes()).toEqual([]);
+});
+
+test("nothing else that is said in private is taken for an answer", async () => {
+  const desk = await openLinkDesk();
+  expect(await desk.privately("7")).toBe("");
+  expect(await desk.privately("/link")).toContain("Write /link in a chat that is connected");
+  const address = await desk.publicly("/link");
+  await desk.privately(`/start ${address.split("start=")[1]}`);
+  expect(await desk.privately("https://b24.example/rest/1/x/")).not.toContain(SENT);
+  expect(await desk.privately("what?")).toContain("That is no e-mail");
+  expect(await desk.privately("7", IVAN, { edited: true })).toBe("");
+});
