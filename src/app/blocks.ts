@@ -25,15 +25,29 @@ export async function blocksOf(
   linking: Linking,
 ): Promise<{ blocks: readonly AttachBlock[]; notes: readonly string[] }> {
   const blocks: AttachBlock[] = (content.notification.places ?? []).flatMap(placeBlocks);
-  const notes: string[] = [];
+  const leftOut = new Map<string, string[]>();
   for (const attachment of content.attachments) {
     const block = await blockOf(attachment, linking);
     if (block) blocks.push(block);
     // That the whole text could not be kept is told by the cut itself.
-    else if (attachment.source.kind !== "text")
-      notes.push(words.say("note-left-out", { name: attachment.name, reason: leftOutReason(words, attachment) }));
+    else if (attachment.source.kind !== "text") {
+      const reason = leftOutReason(words, attachment);
+      leftOut.set(reason, [...(leftOut.get(reason) ?? []), shortName(attachment.name)]);
+    }
   }
-  return { blocks, notes };
+  return { blocks, notes: [...leftOut].map(([reason, names]) => noteOf(names, reason, words)) };
+}
+
+/** One line for each reason: a line for each file could be more than a notification has room for. */
+const noteOf = (names: readonly string[], reason: string, words: Words): string =>
+  words.say("note-left-out", { name: names.join(", "), reason });
+
+const [LONGEST_NAME, NAME_START, NAME_END] = [60, 44, 14];
+
+function shortName(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= LONGEST_NAME) return name;
+  return `${characters.slice(0, NAME_START).join("")}…${characters.slice(-NAME_END).join("")}`;
 }
 
 /** Only these are shown by every Bitrix24 client, and only these are served as pictures. */

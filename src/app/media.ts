@@ -1,5 +1,5 @@
 import type { MediaSource } from "../core/chat.ts";
-import type { Alarm } from "./alarm.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { processAttachment } from "./mediaStep.ts";
 import type { Clock, Drive, Log, MediaStore, OpenMedia, PreparePicture, WordsIn } from "./ports.ts";
 import type { Attachment } from "./store/notifications.ts";
@@ -32,19 +32,28 @@ export interface MediaParts {
 }
 
 const POLL_MS = 1_000;
+/** After a failure that nobody foresaw, such as a database that cannot be written: no download each second meanwhile. */
+const FAILED_PAUSE_MS = 30_000;
 
 /** Brings attachments into our store, publishes them, and then lets their deliveries go, until `signal` aborts. */
 export async function fetchMedia(parts: MediaParts, signal: AbortSignal): Promise<void> {
   const { store, alarm, clock } = parts;
   const running = new Set<number>();
+  const resting = new Set<number>();
+  const rest = async (id: number): Promise<void> => {
+    resting.add(id);
+    await createAlarm().wait(FAILED_PAUSE_MS, signal);
+    resting.delete(id);
+  };
   while (!signal.aborted) {
-    const due = (await store.read.media.due(clock(), AT_ONCE * 2)).filter(({ id }) => !running.has(id));
+    const found = await store.read.media.due(clock(), AT_ONCE * 2 + resting.size);
+    const due = found.filter(({ id }) => !running.has(id) && !resting.has(id));
     for (const attachment of due.slice(0, AT_ONCE - running.size)) {
       running.add(attachment.id);
       void step(attachment, parts, signal).then((isDone) => {
         running.delete(attachment.id);
-        // What failed in a way that nobody foresaw must not be tried again without a pause.
         if (isDone) alarm.ring();
+        else void rest(attachment.id);
       });
     }
     await alarm.wait(POLL_MS, signal);
