@@ -7,6 +7,7 @@ import { openMediaFiles } from "../adapters/media/files.ts";
 import { createMetrics } from "../adapters/web/metrics.ts";
 import { startWeb } from "../adapters/web/server.ts";
 import { createIntake } from "./app/intake.ts";
+import { keepTokens } from "./app/keepTokens.ts";
 import { movePortal } from "./app/movePortal.ts";
 import type { Clock, Intake, Log, Meter, Portal } from "./app/ports.ts";
 import { type Alarms, createAlarms, ringing, runLoops } from "./app/service.ts";
@@ -14,6 +15,7 @@ import type { Store } from "./app/store/store.ts";
 import { createThrottle } from "./app/throttle.ts";
 import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
+import { openConnecting } from "./main/connecting.ts";
 import { openMedia } from "./main/media.ts";
 import { type Health, openDiscord, openTelegram, registerMenus, runAdapter, webhookOf } from "./main/platforms.ts";
 import { routesOf } from "./main/routes.ts";
@@ -49,12 +51,16 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const telegram = openTelegram(config, { intake, hook, log, clock, names });
   const discord = openDiscord(config, { intake, store, log, clock });
   const adapters = [telegram, discord].filter((adapter) => adapter !== undefined);
-  const routes = routesOf(config, { store, files, telegram, hook, health, metrics, clock });
+  const connecting = openConnecting(config, { store, portal, adapters, alarms, clock, log });
+  const shown = { store, files, telegram, hook, health, metrics, clock };
+  const routes = routesOf(config, { ...shown, connecting: connecting.routes });
   const web = await startWeb({ ...config, log, routes });
   const { stop, abort } = { stop: new AbortController(), abort: new AbortController() };
   const media = openMedia(config, { files, adapters, portal, health, clock, log });
   const { publicUrl } = config;
-  const common = { store, portal, wordsIn, clock, random: Math.random, log, meter: metrics, alarms, adapters, media };
+  const { chores } = connecting;
+  const tools = { store, portal, wordsIn, clock, random: Math.random, log, meter: metrics, alarms };
+  const common = { ...tools, adapters, media, chores };
   const parts = { ...common, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const running = Promise.all([
     ...adapters.map((adapter) => runAdapter(adapter, { health, log }, stop.signal)),
@@ -69,7 +75,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
       const grace = setTimeout(() => abort.abort(), GRACE_MS);
       await running.catch(() => undefined);
       clearTimeout(grace);
-      await Promise.allSettled([web.close(), media.close(), portal.close(), telegram?.close()]);
+      await Promise.allSettled([web.close(), media.close(), portal.close(), connecting.close(), telegram?.close()]);
       await store.close();
     },
   };
@@ -94,7 +100,7 @@ function openPortal(
   return createPortal({
     version: VERSION,
     privateHosts: config.privateHosts,
-    saveTokens: (id, credentials) => store.tx((tx) => tx.workspaces.set(id, { credentials })),
+    saveTokens: (id, credentials) => store.tx((tx) => keepTokens(tx, id, credentials)),
     reload: async (id) => (await store.read.workspaces.byId(id))?.credentials,
     moved: (id, host) => store.tx((tx) => movePortal(tx, id, host)),
     clock,
@@ -119,6 +125,6 @@ function openIntake(parts: {
     complaints: createThrottle(COMPLAINT_RATE),
     botName: (platform) => names.get(platform),
     stored: ringing(Object.values(alarms.inbox)),
-    changed: ringing([alarms.deliver, alarms.media, ...Object.values(alarms.receipts)]),
+    changed: ringing([alarms.deliver, alarms.media, alarms.chores, ...Object.values(alarms.receipts)]),
   });
 }

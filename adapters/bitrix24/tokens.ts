@@ -27,11 +27,11 @@ export interface RefreshOptions {
 
 /** OAuth documentation and Bitrix24's regional server: nobody else is told a client secret. */
 const AUTH_SERVERS = ["oauth.bitrix.info", "oauth.bitrix24.tech"];
-const DEFAULT_LIFE_S = 3_600;
+export const DEFAULT_LIFE_S = 3_600;
 /** Not tied to the caller's signal: whoever waits for the same refresh must not lose it to somebody's abort. */
 const REFRESH_MS = 30_000;
 
-const answerShape = z.object({
+export const answerShape = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
@@ -40,13 +40,23 @@ const answerShape = z.object({
   member_id: z.string().min(1).optional().catch(undefined),
 });
 
-function tokenAddress(tokens: OAuthTokens, privateHosts: readonly string[]): URL | undefined {
-  if (!URL.canParse(tokens.serverEndpoint)) return undefined;
-  const endpoint = new URL(tokens.serverEndpoint);
-  const listed = isListed(endpoint.host, privateHosts);
+/** One of the authorisation servers that may be asked, at this path; `undefined` for every other address. */
+export function onAuthServer(path: string, address: string, privateHosts: readonly string[]): URL | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const endpoint = new URL(address);
+  const listed = isListed(endpoint.host, privateHosts) && /^https?:$/u.test(endpoint.protocol);
   const official = endpoint.protocol === "https:" && AUTH_SERVERS.includes(endpoint.host);
-  return listed || official ? new URL("/oauth/token/", endpoint) : undefined;
+  return listed || official ? new URL(path, endpoint.origin) : undefined;
 }
+
+/** Bitrix24 serves portals of these regions from an authorisation server of their own. */
+const EASTERN = /\.(?:ru|am|az|ge|kz|kg|uz|by)$/u;
+
+/** The authorisation server of a portal that has not named its own yet. */
+export const authServerOf = (portalEndpoint: string): string =>
+  EASTERN.test(new URL(portalEndpoint).hostname)
+    ? "https://oauth.bitrix24.tech/rest/"
+    : "https://oauth.bitrix.info/rest/";
 
 const withSlash = (address: string): string => (address.endsWith("/") ? address : `${address}/`);
 
@@ -85,7 +95,7 @@ const failed = (reply: PortalReply): Refreshed => ({ kind: "failed", reply });
  * suspended workspace); whatever is the network's or the server's fault is `unsent`, and the old tokens stay.
  */
 export async function refreshTokens(credentials: InstalledCredentials, options: RefreshOptions): Promise<Refreshed> {
-  const url = tokenAddress(credentials.tokens, options.privateHosts);
+  const url = onAuthServer("/oauth/token/", credentials.tokens.serverEndpoint, options.privateHosts);
   if (!url) {
     const description = "the workspace names an authorisation server that is neither Bitrix24's nor in PRIVATE_HOSTS";
     return failed({ kind: "error", status: 0, code: "AUTH_SERVER_NOT_ALLOWED", description });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { REST } from "discord.js";
 import { z } from "zod";
 import type { ChatOutcome, Clock, Log, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
+import type { Button } from "../../src/app/store/queues.ts";
 import { type Failure, failureOf, outcomeOf } from "./failures.ts";
 import { outgoing } from "./outgoing.ts";
 import { messageIdOf, PRIVATE_GUILD, type Spot, spotOf } from "./place.ts";
@@ -21,6 +22,21 @@ const ORIGINAL = "@original";
 const POST_TRIES = 2;
 /** How many messages' marks are remembered, to know which reaction to take away. */
 const REMEMBERED_MARKS = 1_000;
+
+/** Discord: types of components, and of a button that is neither a link nor stands out. */
+const ROW = 1;
+const BUTTON = 2;
+const SECONDARY = 2;
+
+const rowsOf = (buttons: readonly Button[] = []) =>
+  buttons.length === 0
+    ? []
+    : [
+        {
+          type: ROW,
+          components: buttons.map(({ label, data }) => ({ type: BUTTON, style: SECONDARY, label, custom_id: data })),
+        },
+      ];
 
 const NO_PINGS = { parse: [], replied_user: false };
 const created = z.object({ id: z.string() });
@@ -64,10 +80,14 @@ function markMemory() {
   };
 }
 
+/** Discord: 10008, "Unknown Message". */
+const isGone = (failure: Failure): boolean => failure.kind === "refused" && failure.code === 10_008;
+
 /** What is known of the way a text takes. */
 interface Saying {
   readonly target: SayTarget;
   readonly text: string;
+  readonly buttons?: readonly Button[] | undefined;
 }
 
 const done = (messageId: string | undefined): ChatOutcome => ({
@@ -76,12 +96,12 @@ const done = (messageId: string | undefined): ChatOutcome => ({
 });
 
 /** Edits the interaction's answer; undefined when the interaction is over. */
-async function answer(parts: MessengerParts, { target, text }: Saying): Promise<ChatOutcome | undefined> {
+async function answer(parts: MessengerParts, { target, text, buttons }: Saying): Promise<ChatOutcome | undefined> {
   const { interaction } = target;
   if (!interaction || parts.clock() >= interaction.expiresAt) return undefined;
   const rest = await parts.rest();
   const path = `/webhooks/${interaction.applicationId}/${interaction.token}/messages/${ORIGINAL}` as const;
-  const body = { content: outgoing(text), allowed_mentions: NO_PINGS };
+  const body = { content: outgoing(text), allowed_mentions: NO_PINGS, components: rowsOf(buttons) };
   const sent = await attempt(() => rest.patch(path, { body, auth: false }));
   if (sent.kind === "sent") return done(ORIGINAL);
   const outcome = outcomeOf(sent.failure, true);
@@ -92,13 +112,14 @@ async function answer(parts: MessengerParts, { target, text }: Saying): Promise<
 
 async function postIn(parts: MessengerParts, saying: Saying, spot: Partial<Spot> & { channelId: string }) {
   const rest = await parts.rest();
-  const { target, text } = saying;
+  const { target, text, buttons = [] } = saying;
   const { channelId, messageId: to } = spot;
   const body = {
     content: outgoing(text),
     allowed_mentions: NO_PINGS,
     nonce: nonceOf(channelId, target.messageId ?? "", text),
     enforce_nonce: true,
+    ...(buttons.length === 0 ? {} : { components: rowsOf(buttons) }),
     ...(to === undefined ? {} : { message_reference: { message_id: to, fail_if_not_exists: false } }),
   };
   const post = async () => created.parse(await rest.post(`/channels/${channelId}/messages`, { body })).id;
@@ -139,7 +160,8 @@ async function sayOtherwise(parts: MessengerParts, answered: Saying): Promise<Ch
 async function editMessage(parts: MessengerParts, saying: Saying, messageId: string): Promise<ChatOutcome> {
   const spot = spotOf(saying.target, messageId);
   const rest = await parts.rest();
-  const body = { content: outgoing(saying.text), allowed_mentions: NO_PINGS };
+  const components = rowsOf(saying.buttons);
+  const body = { content: outgoing(saying.text), allowed_mentions: NO_PINGS, components };
   const sent = await attempt(() => rest.patch(`/channels/${spot.channelId}/messages/${spot.messageId}`, { body }));
   return sent.kind === "sent" ? done(messageId) : outcomeOf(sent.failure, true);
 }
@@ -166,16 +188,25 @@ export function createMessenger(parts: MessengerParts): Messenger {
       if (target.messageId === undefined) return { kind: "impossible", reason: "no message to mark" };
       return react(spotOf(target, target.messageId), mark);
     },
-    async post(target, text) {
-      const saying = { target, text };
+    async post(target, text, buttons) {
+      const saying = { target, text, buttons };
       if (target.interaction) return (await answer(parts, saying)) ?? sayOtherwise(parts, saying);
       if (target.messageId === undefined) return postIn(parts, saying, { channelId: target.threadId });
       return postIn(parts, saying, spotOf(target, target.messageId));
     },
-    async edit(target, messageId, text) {
-      const saying = { target, text };
+    async edit(target, messageId, text, buttons) {
+      const saying = { target, text, buttons };
       if (messageId === ORIGINAL) return (await answer(parts, saying)) ?? sayOtherwise(parts, saying);
       return editMessage(parts, target.interaction ? apart(saying) : saying, messageId);
+    },
+    async remove(target) {
+      if (target.interaction || target.messageId === undefined)
+        return { kind: "impossible", reason: "there is no message to delete" };
+      const spot = spotOf(target, target.messageId);
+      const rest = await parts.rest();
+      const sent = await attempt(() => rest.delete(`/channels/${spot.channelId}/messages/${spot.messageId}`));
+      if (sent.kind === "sent" || isGone(sent.failure)) return done(undefined);
+      return outcomeOf(sent.failure, true);
     },
   };
 }

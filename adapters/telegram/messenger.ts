@@ -1,6 +1,7 @@
 import type { Bot } from "grammy";
 import type { ReactionTypeEmoji } from "grammy/types";
 import type { ChatOutcome, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
+import type { Button } from "../../src/app/store/queues.ts";
 import { type Fault, faultOf, faultWords } from "./fault.ts";
 import { inertMentions } from "./inert.ts";
 import { librarySignal } from "./signal.ts";
@@ -18,6 +19,7 @@ const TOKEN_LATER_MS = 60_000;
 
 const TOPIC_GONE = /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/u;
 const NOT_MODIFIED = /message is not modified/u;
+const MESSAGE_GONE = /message to delete not found/u;
 const REACTION_TARGET_GONE = /message to react not found|MESSAGE_ID_INVALID/u;
 const CHAT_GONE = /chat not found|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|need administrator rights/u;
 
@@ -32,18 +34,42 @@ export function openMessenger({ api }: Bot): Messenger {
         await api.setMessageReaction(chatId, Number(messageId), [reaction], {}, within());
         return { kind: "done" };
       }),
-    post: (target, text) =>
+    post: (target, text, buttons) =>
       attempt("post", target, async (to) => {
         const shown = cut(text);
-        const sent = await api.sendMessage(to.chatId, shown, { ...placeOf(to), ...plainly(shown) }, within());
+        const sent = await api.sendMessage(
+          to.chatId,
+          shown,
+          { ...placeOf(to), ...plainly(shown), ...markup(buttons) },
+          within(),
+        );
         return { kind: "done", messageId: String(sent.message_id) };
       }),
-    edit: (target, messageId, text) =>
+    edit: (target, messageId, text, buttons) =>
       attempt("edit", target, async ({ chatId }) => {
         const shown = cut(text);
-        await api.editMessageText(chatId, Number(messageId), shown, plainly(shown), within());
+        await api.editMessageText(
+          chatId,
+          Number(messageId),
+          shown,
+          { ...plainly(shown), ...markup(buttons) },
+          within(),
+        );
         return { kind: "done" };
       }),
+    remove: (target) =>
+      attempt("remove", target, async ({ chatId, messageId }) => {
+        await api.deleteMessage(chatId, Number(messageId), within());
+        return { kind: "done" };
+      }),
+  };
+}
+
+/** Bot API, editMessageText: without a markup the buttons go away. `callback_data` holds 1 to 64 bytes. */
+function markup(buttons: readonly Button[] | undefined) {
+  if (!buttons || buttons.length === 0) return {};
+  return {
+    reply_markup: { inline_keyboard: [buttons.map(({ label: text, data }) => ({ text, callback_data: data }))] },
   };
 }
 
@@ -105,6 +131,7 @@ function outcomeOf(method: Method, fault: Fault): ChatOutcome {
 
 function refusal(method: Method, reason: string): ChatOutcome {
   if (method === "edit" && NOT_MODIFIED.test(reason)) return { kind: "done" };
+  if (method === "remove" && MESSAGE_GONE.test(reason)) return { kind: "done" };
   if (method === "post" || CHAT_GONE.test(reason)) return { kind: "impossible", reason };
   const isGone = method === "mark" && REACTION_TARGET_GONE.test(reason);
   return { kind: isGone ? "impossible" : "not-allowed", reason };

@@ -10,6 +10,7 @@ export const basicMethods: readonly Method[] = [
   { name: "method.get", scopes: [], run: methodGet },
   { name: "server.time", scopes: [], run: ({ world }) => ({ result: new Date(world.clock()).toISOString() }) },
   { name: "app.info", scopes: [], run: appInfo },
+  { name: "event.bind", scopes: [], run: eventBind },
   { name: "feature.get", scopes: [], run: () => ({ result: { value: "Y" } }) },
 ];
 
@@ -58,4 +59,11 @@ function appInfo({ caller, world }: Call): Result {
       LICENSE: world.license,
     },
   };
+}
+
+function eventBind({ caller, parameters, world }: Call): Result {
+  if (caller.kind !== "oauth") throw new RestError("ACCESS_DENIED", "Application context required", 403);
+  const { EVENT, HANDLER } = upperCaseNames(parameters);
+  world.applications.bindHandler(caller.clientId, castText(EVENT), castText(HANDLER));
+  return { result: true };
 }

@@ -26,11 +26,20 @@ export interface Grant {
 
 export interface Applications {
   /** @throws {RangeError} For an application the portal was not started with. */
-  issueTokens(clientId: string): Tokens;
+  /** @param userId Whom they act as, instead of the application's usual user. */
+  issueTokens(clientId: string, userId?: number): Tokens;
   /** An authorisation code: 30 seconds, one use. */
   issueCode(clientId: string): string;
   expireTokens(): void;
-  revokeTokens(): void;
+  /** Of this application alone, or of all. */
+  revokeTokens(clientId?: string): void;
+  appOf(clientId: string): PortalApp;
+  /** What events of the application prove themselves with. */
+  applicationTokenOf(clientId: string): string;
+  /** A changed application may have another one. */
+  renewApplicationToken(clientId: string): void;
+  bindHandler(clientId: string, event: string, handler: string): void;
+  handlersOf(clientId: string, event: string): readonly string[];
   grantOf(accessToken: string): Grant | undefined;
   /** The authorisation server's `/oauth/token/`. */
   exchange(query: PhpMap): { readonly status: number; readonly body: PhpMap };
@@ -73,7 +82,9 @@ export function openApplications({ apps, memberId, clock, url }: ApplicationsOpt
     return grant.app;
   };
   return {
-    issueTokens: (clientId) => issue(appOf(clientId)),
+    appOf,
+    issueTokens: (clientId, userId) => issue({ ...appOf(clientId), ...(userId === undefined ? {} : { userId }) }),
+    ...openEventSide(apps),
     issueCode(clientId) {
       const code = randomBytes(20).toString("hex");
       codes.set(code, { app: appOf(clientId), expiresAt: clock() + CODE_MS });
@@ -82,9 +93,12 @@ export function openApplications({ apps, memberId, clock, url }: ApplicationsOpt
     expireTokens() {
       for (const [token, grant] of access) access.set(token, { ...grant, expiresAt: clock() });
     },
-    revokeTokens() {
-      access.clear();
-      refresh.clear();
+    revokeTokens(clientId) {
+      for (const store of [access, refresh]) {
+        for (const [token, { app }] of store) {
+          if (clientId === undefined || app.clientId === clientId) store.delete(token);
+        }
+      }
     },
     grantOf: (accessToken) => access.get(accessToken),
     exchange(query) {
@@ -99,6 +113,22 @@ export function openApplications({ apps, memberId, clock, url }: ApplicationsOpt
       if (redeemed === undefined) return refusal("invalid_grant");
       return { status: 200, body: tokenReply(redeemed, issue(redeemed), { memberId, url: url() }) };
     },
+  };
+}
+
+type EventSide = "applicationTokenOf" | "renewApplicationToken" | "bindHandler" | "handlersOf";
+
+function openEventSide(apps: readonly PortalApp[]): Pick<Applications, EventSide> {
+  const tokens = new Map(apps.map(({ clientId }) => [clientId, randomBytes(16).toString("hex")]));
+  const handlers = new Map<string, Set<string>>();
+  return {
+    applicationTokenOf: (clientId) => tokens.get(clientId) ?? "",
+    renewApplicationToken: (clientId) => void tokens.set(clientId, randomBytes(16).toString("hex")),
+    bindHandler(clientId, event, handler) {
+      const key = `${clientId} ${event.toUpperCase()}`;
+      handlers.set(key, (handlers.get(key) ?? new Set()).add(handler));
+    },
+    handlersOf: (clientId, event) => [...(handlers.get(`${clientId} ${event}`) ?? [])],
   };
 }
 

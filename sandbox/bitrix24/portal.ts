@@ -4,6 +4,7 @@ import { type DriveView, viewDrive } from "./drive-view.ts";
 import type { FaultQueue } from "./faults.ts";
 import type { Notification } from "./feeds.ts";
 import { htmlReply, type Incoming, readIncoming, write } from "./http.ts";
+import { type Installing, openInstalling } from "./installing.ts";
 import { listen } from "./listener.ts";
 import type { Tokens } from "./oauth.ts";
 import { openWorld, type PortalOptions } from "./options.ts";
@@ -29,7 +30,7 @@ export interface LoggedRequest {
   readonly status: number | undefined;
 }
 
-export interface Portal {
+export interface Portal extends Installing {
   readonly url: string;
   readonly host: string;
   readonly memberId: string;
@@ -46,7 +47,8 @@ export interface Portal {
   readonly onNotification: Subscribe<Notification>;
   /** Called when a request has been read, before it is worked on. */
   readonly onRequest: Subscribe<LoggedRequest>;
-  issueTokens(clientId: string): Tokens;
+  /** @param userId Whom they act as, instead of the application's usual user. */
+  issueTokens(clientId: string, userId?: number): Tokens;
   issueCode(clientId: string): string;
   /** Access tokens answer `expired_token` from now on; refresh tokens live. */
   expireTokens(): void;
@@ -102,6 +104,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
 
   return {
     ...worldSide(world, host),
+    ...openInstalling(world.applications, { url: `http://${host}`, memberId }),
     memberId,
     requests,
     onNotification: notifications.subscribe,
@@ -145,7 +148,7 @@ function worldSide(world: World, host: string): Pick<Portal, WorldSide> {
     issueTokens,
     issueCode,
     expireTokens,
-    revokeTokens,
+    revokeTokens: () => revokeTokens(),
     setUser: world.users.set,
   };
 }

@@ -9,9 +9,13 @@ const withHost = (address: string, host: string): string => {
 
 function movedCredentials(credentials: Credentials, host: string): Credentials {
   if (credentials.kind === "webhook") return { ...credentials, url: withHost(credentials.url, host) };
-  const { tokens } = credentials;
-  const moved = tokens && { ...tokens, clientEndpoint: withHost(tokens.clientEndpoint, host) };
-  return { ...credentials, domain: host, ...(moved ? { tokens: moved } : {}) };
+  const { tokens, endpoint } = credentials;
+  return {
+    ...credentials,
+    domain: host,
+    ...(endpoint === undefined ? {} : { endpoint: withHost(endpoint, host) }),
+    ...(tokens ? { tokens: { ...tokens, clientEndpoint: withHost(tokens.clientEndpoint, host) } } : {}),
+  };
 }
 
 /** The portal was renamed: the workspace stays what it was, only its address changes. */

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
 import type { Language } from "../core/language.ts";
 import type { PortalReply, Verdict } from "../core/verdict.ts";
-import type { InboxEntry, InboxRow } from "./store/queues.ts";
+import type { Button, InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
 /** Epoch milliseconds. */
@@ -77,8 +77,9 @@ export interface Messenger {
   /** Shows `mark` on the message replied to; repeating it is harmless. */
   mark(target: SayTarget, mark: Mark): Promise<ChatOutcome>;
   /** Says something new. May show twice when repeated, so the caller never repeats it blindly. */
-  post(target: SayTarget, text: string): Promise<ChatOutcome>;
-  edit(target: SayTarget, messageId: string, text: string): Promise<ChatOutcome>;
+  post(target: SayTarget, text: string, buttons?: readonly Button[]): Promise<ChatOutcome>;
+  /** Also takes away the buttons that stood there, unless they are given again. */
+  edit(target: SayTarget, messageId: string, text: string, buttons?: readonly Button[]): Promise<ChatOutcome>;
   /** Deletes somebody's message, the one that `target` names; one that is gone already counts as deleted. */
   remove(target: SayTarget): Promise<ChatOutcome>;
 }

@@ -1,3 +1,4 @@
+import { authServerOf } from "../../adapters/bitrix24/tokens.ts";
 import type { Credentials } from "../app/store/workspaces.ts";
 import { isListed } from "../core/addresses.ts";
 import { portalAddress } from "../core/portalAddress.ts";
@@ -67,7 +68,10 @@ async function oauthCredentials(context: Context, flags: CredentialFlags): Promi
       : await read("--client-secret", flags.clientSecret);
   const { host } = new URL(parsed.base);
   const tokens = await readTokens(flags, { read, clientEndpoint: parsed.base, privateHosts, now: context.clock() });
-  return { credentials: { kind: "oauth", domain: host, clientId, clientSecret, ...(tokens ? { tokens } : {}) }, host };
+  const known = { kind: "oauth", domain: host, endpoint: parsed.base, clientId, clientSecret } as const;
+  const memberId = tokens?.memberId ?? "";
+  const installed = tokens ? { tokens, ...(memberId === "" ? {} : { memberId }) } : {};
+  return { credentials: { ...known, ...installed }, host };
 }
 
 type Tokens = NonNullable<Extract<Credentials, { kind: "oauth" }>["tokens"]>;
@@ -87,7 +91,7 @@ async function readTokens(
   if (accessToken === undefined && refreshToken === undefined) return undefined;
   if (accessToken === undefined || refreshToken === undefined)
     throw wrongInput("--access-token and --refresh-token go together");
-  const server = serverEndpoint ?? authServer(given.clientEndpoint);
+  const server = serverEndpoint ?? authServerOf(given.clientEndpoint);
   if (!URL.canParse(server) || !isSafe(new URL(server), given.privateHosts)) {
     throw wrongInput(`--server-endpoint ${server}: must be an https address, such as https://oauth.bitrix.info/rest/`);
   }
@@ -103,11 +107,3 @@ async function readTokens(
 
 const isSafe = ({ protocol, host }: URL, privateHosts: readonly string[]): boolean =>
   protocol === "https:" || isListed(host, privateHosts);
-
-/** Bitrix24 serves portals of these regions from an authorisation server of their own. */
-const EASTERN = /\.(?:ru|am|az|ge|kz|kg|uz|by)$/u;
-
-const authServer = (clientEndpoint: string): string =>
-  EASTERN.test(new URL(clientEndpoint).hostname)
-    ? "https://oauth.bitrix24.tech/rest/"
-    : "https://oauth.bitrix.info/rest/";

@@ -1,4 +1,5 @@
 import type { Connection } from "../app/connection.ts";
+import { DEFAULT_SETTINGS } from "../app/settings.ts";
 import type { Config, Environment } from "../config.ts";
 import { discordFor, telegramFor } from "./bots.ts";
 import { type CliHost, type Context, readConfig, readEnvironment, withContext } from "./context.ts";
@@ -6,7 +7,6 @@ import { webhookCredentials } from "./credentials.ts";
 import { CliError, wrongInput } from "./fault.ts";
 import { CANDIDATE_ID } from "./portal.ts";
 import { connect } from "./portalCheck.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
 
 /** What an answer turned out to be when it was tried. */
 export interface TriedBot {

@@ -1,4 +1,5 @@
 import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import { keepTokens } from "../app/keepTokens.ts";
 import { movePortal } from "../app/movePortal.ts";
 import type { Portal, PortalCall } from "../app/ports.ts";
 import type { Credentials, Workspace } from "../app/store/workspaces.ts";
@@ -28,7 +29,7 @@ export function openPortal(context: Context): PortalAccess {
     log: SILENT,
     saveTokens: async (workspaceId, credentials) => {
       if (workspaceId === CANDIDATE_ID) renewed = credentials;
-      else await (await context.store()).tx((tx) => tx.workspaces.set(workspaceId, { credentials }));
+      else await (await context.store()).tx((tx) => keepTokens(tx, workspaceId, credentials));
     },
     reload: async (workspaceId) =>
       workspaceId === CANDIDATE_ID

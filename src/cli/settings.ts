@@ -4,24 +4,6 @@ import { LANGUAGES } from "../core/language.ts";
 import { REACHES } from "../core/permissions.ts";
 import { wrongInput } from "./fault.ts";
 
-export const DEFAULT_SETTINGS: Settings = {
-  language: "en",
-  timeZone: "UTC",
-  kind: "personal",
-  publish: "auto",
-  externalLinks: false,
-  tagScope: "chat",
-  onUnknown: "tell",
-  deadlineHours: 192,
-  maxFileMegabytes: 100,
-  maxNotificationMegabytes: 200,
-  reach: "everybody",
-  confirmAbove: 10,
-  commandsPerMinute: 30,
-  commandBurst: 20,
-  keepTextsDays: 60,
-};
-
 interface Setting {
   readonly rule: string;
   /** Absent when the value breaks the rule. */

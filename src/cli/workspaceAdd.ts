@@ -1,12 +1,12 @@
 import type { Connection } from "../app/connection.ts";
 import { type Probed, storeProbe } from "../app/probe.ts";
+import { DEFAULT_SETTINGS } from "../app/settings.ts";
 import type { Credentials, Settings, Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
 import type { GivenCredentials } from "./credentials.ts";
 import { wrongInput } from "./fault.ts";
 import { CANDIDATE_ID } from "./portal.ts";
 import { connect, describeConnection, describeProbe, probe } from "./portalCheck.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
 import { TAGS_IN_WORDS } from "./workspaceView.ts";
 
 const NAME = /^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Telegram } from "../../adapters/telegram/adapter.ts";
+import type { RouteGroup } from "../../adapters/web/app.ts";
 import { healthRoutes } from "../../adapters/web/health.ts";
 import { mediaRoutes } from "../../adapters/web/media.ts";
 import type { Metrics } from "../../adapters/web/metrics.ts";
@@ -21,10 +22,11 @@ export function routesOf(
     hook: Webhook | undefined;
     health: Health;
     metrics: Metrics;
+    connecting: RouteGroup;
     clock: Clock;
   },
 ) {
-  const { store, files, telegram, hook, health, metrics, clock } = parts;
+  const { store, files, telegram, hook, health, metrics, connecting, clock } = parts;
   const { adminToken } = config;
   return [
     healthRoutes({ checks: checksOf(store, health), adminToken }),
@@ -35,6 +37,7 @@ export function routesOf(
       wordsIn,
       clock,
     }),
+    connecting,
     telegramRoutes(async (path, header, body) =>
       hook && telegram && isSame(path, hook.path) ? telegram.acceptWebhook(header, body) : "absent",
     ),

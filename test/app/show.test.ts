@@ -27,6 +27,7 @@ async function openBoard() {
     mark: (target, mark) => call(mark, target),
     post: (target, text) => call(`post ${text}`, target),
     edit: (target, id, text) => call(`edit ${id} ${text}`, target),
+    remove: (target) => call("remove", target),
   };
   const board = {
     store,

@@ -11,6 +11,12 @@ export type Credentials =
       readonly domain: string;
       readonly clientId: string;
       readonly clientSecret: string;
+      /** The portal's REST address as announced, ending in `/`; absent in older rows, and then `https://<domain>/rest/`. */
+      readonly endpoint?: string;
+      /** The portal's identity, which outlives its names; known since the first installation. */
+      readonly memberId?: string;
+      /** What later events of the portal prove themselves with. */
+      readonly applicationToken?: string;
       /** Absent until the application has been installed. `expiresAt` in epoch ms. */
       readonly tokens?: OAuthTokens;
     };

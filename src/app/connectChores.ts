@@ -1,0 +1,249 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Platform } from "../core/chat.ts";
+import { portalAddress } from "../core/portalAddress.ts";
+import { missingScopes } from "../core/scopes.ts";
+import type { PortalReply } from "../core/verdict.ts";
+import { freeName } from "../core/workspaceName.ts";
+import type { ChoreHandler, ChoreHandlers, ChoreOutcome } from "./chores.ts";
+import { type Connection, checkConnection, NEEDED_SCOPE } from "./connection.ts";
+import type { Clock, Log, Messenger, Portal, Words, WordsIn } from "./ports.ts";
+import { type Probed, probePortal, storeProbe } from "./probe.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import type { Asker, ChoreWork } from "./store/chores.ts";
+import type { Repositories, Store } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+
+export interface ConnectParts {
+  readonly store: Store;
+  readonly portal: Portal;
+  readonly wordsIn: WordsIn;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly privateHosts: readonly string[];
+  /** Where portals reach us, without a trailing slash. */
+  readonly publicUrl?: string;
+  readonly messengers: Partial<Readonly<Record<Platform, Pick<Messenger, "remove">>>>;
+}
+
+type WorkOf<Kind extends ChoreWork["kind"]> = Extract<ChoreWork, { kind: Kind }>;
+
+/** The chores of connecting portals. */
+export const connectChores = (parts: ConnectParts): Omit<ChoreHandlers, "link"> => ({
+  connect: connectChore(parts),
+  explore: exploreChore(parts),
+  hide: hideChore(parts),
+});
+
+/** Of a workspace that is being tried and not stored yet. */
+const CANDIDATE_ID = 0;
+
+function connectChore(parts: ConnectParts): ChoreHandler<WorkOf<"connect">> {
+  return async (work, _, signal) => {
+    const words = parts.wordsIn(work.asker.language);
+    const isHidden = work.isMessage && (await remove(work.asker, parts));
+    // A private dialogue is no place for a secret either: whoever gets hold of the telephone reads it.
+    const advice = isHidden || !work.isMessage ? "" : words.say("connect-delete-yourself");
+    const answer = (text: string): ChoreOutcome => ({
+      kind: "done",
+      write: (tx) => tell(tx, work.asker, [text, advice], parts),
+    });
+    const address = portalAddress(work.address, { privateHosts: parts.privateHosts });
+    if (address.kind !== "webhook") return answer(words.say("connect-malformed"));
+    const { host } = new URL(address.base);
+    const reached = { host, credentials: { kind: "webhook", url: address.base } } as const;
+    const rest = { name: "candidate", settings: DEFAULT_SETTINGS, tags: "unprobed", createdAt: 0 } as const;
+    const checked = await checkConnection({ id: CANDIDATE_ID, ...rest, ...reached }, parts, signal);
+    if (checked.kind === "failed") return answer(failureText(words, checked.reply));
+    if (!checked.scopes.includes(NEEDED_SCOPE)) return answer(scopeLines(words, [NEEDED_SCOPE]));
+    return { kind: "done", write: (tx) => store(tx, work, { reached, connection: checked, advice, parts }) };
+  };
+}
+
+function failureText(words: Words, reply: Exclude<PortalReply, { kind: "result" }>): string {
+  if (reply.kind === "error") return words.say("connect-refused", { code: reply.code || `HTTP ${reply.status}` });
+  return words.say("connect-unreachable", { reason: reply.reason });
+}
+
+const scopeLines = (words: Words, scopes: readonly string[]): string =>
+  scopes.map((scope) => words.say("scope-missing", { scope, use: words.say(`scope-use-${scope}`) })).join("\n");
+
+interface Tried {
+  readonly reached: Pick<Workspace, "host" | "credentials">;
+  readonly connection: Connection;
+  readonly advice: string;
+  readonly parts: ConnectParts;
+}
+
+/** Whether the asker may is decided anew: the code may have been used, or a role been taken back, while the portal was asked. */
+async function store(tx: Repositories, work: WorkOf<"connect">, tried: Tried): Promise<void> {
+  const { asker, userId } = work;
+  const { parts, connection } = tried;
+  const words = parts.wordsIn(asker.language);
+  const renewed = await renewable(tx, work, tried);
+  const invited = renewed === undefined && work.invitation !== undefined;
+  const may =
+    renewed !== undefined ||
+    (invited && (await tx.permits.use(work.invitation ?? "", "invitation", parts.clock())) !== undefined) ||
+    (await administers(tx, asker.target.platform, userId));
+  if (!may) return tell(tx, asker, [words.say("connect-not-allowed"), tried.advice], parts);
+  const workspace = renewed ? await renew(tx, renewed, tried) : await add(tx, work, tried);
+  const actor = `${asker.target.platform}:${userId}`;
+  const action = renewed ? "workspace.renew" : "workspace.add";
+  await tx.audit.append({ at: parts.clock(), workspaceId: workspace.id, actor, action, subject: workspace.name });
+  const known = { workspace: workspace.name, host: workspace.host };
+  const who = connection.userName || `id:${connection.userId}`;
+  const first = [
+    words.say(renewed ? "connect-renewed" : "connect-done", known),
+    words.say("connect-acts-as", { name: who }),
+    scopeLines(words, missingScopes(connection.scopes)),
+    renewed ? "" : words.say("connect-next", { workspace: workspace.name }),
+    tried.advice,
+  ];
+  await tx.chores.add({ kind: "explore", workspaceId: workspace.id, asker, first: joined(first) }, parts.clock());
+}
+
+/** The workspace whose webhook this one replaces: same portal, and the asker administers it. */
+async function renewable(
+  tx: Repositories,
+  { asker, userId, name }: WorkOf<"connect">,
+  { reached }: Tried,
+): Promise<Workspace | undefined> {
+  for (const workspace of await tx.workspaces.list()) {
+    if (workspace.credentials.kind !== "webhook" || workspace.host !== reached.host) continue;
+    if (name !== undefined && workspace.name !== name) continue;
+    if (await isAdminOf(tx, workspace.id, asker.target.platform, userId)) return workspace;
+  }
+  return undefined;
+}
+
+async function isAdminOf(tx: Repositories, workspaceId: number, platform: Platform, userId: string): Promise<boolean> {
+  const admins = await tx.chats.listAdmins(workspaceId);
+  return admins.some((each) => each.role !== "sender" && each.platform === platform && each.userId === userId);
+}
+
+/** Whether an account is owner or admin of any workspace. */
+export async function administers(tx: Repositories, platform: Platform, userId: string): Promise<boolean> {
+  for (const { id } of await tx.workspaces.list()) if (await isAdminOf(tx, id, platform, userId)) return true;
+  return false;
+}
+
+async function renew(tx: Repositories, workspace: Workspace, { reached }: Tried): Promise<Workspace> {
+  await tx.workspaces.set(workspace.id, { ...reached, tags: "unprobed" });
+  await tx.workspaces.resume(workspace.id);
+  return workspace;
+}
+
+async function add(tx: Repositories, work: WorkOf<"connect">, { reached, parts }: Tried): Promise<Workspace> {
+  const { asker, userId, isPrivate } = work;
+  const { platform, chatId, threadId } = asker.target;
+  const isTaken = async (name: string) => (await tx.workspaces.byName(name)) !== undefined;
+  const name = await freeName({ wanted: work.name, host: reached.host }, isTaken);
+  const settings = { ...DEFAULT_SETTINGS, language: asker.language };
+  const workspace = await tx.workspaces.add({ name, ...reached, settings }, parts.clock());
+  await tx.chats.addAdmin(workspace.id, platform, userId, "owner");
+  const chat = { platform, chatId, threadId };
+  if (!isPrivate) return workspace;
+  await tx.chats.setAdminChat(workspace.id, chat);
+  if (!(await tx.chats.find(chat)))
+    await tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "linked" }, parts.clock());
+  return workspace;
+}
+
+const joined = (lines: readonly string[]): string => lines.filter((line) => line !== "").join("\n");
+
+async function tell(
+  tx: Repositories,
+  { slot, target }: Asker,
+  lines: readonly string[],
+  { clock }: ConnectParts,
+): Promise<void> {
+  await tx.receipts.wish(slot, target, { text: joined(lines) }, clock());
+}
+
+/** Events of which an application wants to hear; the bindings vanish with it. */
+const EVENTS = ["ONAPPUNINSTALL", "ONAPPUPDATE"];
+/** A portal that was just installed may still be busy with it. */
+const MOST_TRIES = 5;
+const PAUSE_MS = 20_000;
+
+function exploreChore(parts: ConnectParts): ChoreHandler<WorkOf<"explore">> {
+  const { store, portal, clock } = parts;
+  return async (work, { attempts }, signal) => {
+    const workspace = await store.read.workspaces.byId(work.workspaceId);
+    if (!workspace) return { kind: "done" };
+    await bindEvents(workspace, parts, signal);
+    const wait = (ms: number): Promise<void> => delay(ms);
+    const probed = await probePortal(workspace, { portal, clock, wait }, signal);
+    const mayPass = probed.kind === "failed" && probed.reply.kind !== "error" && work.asker === undefined;
+    if (mayPass && attempts + 1 < MOST_TRIES) return { kind: "again", afterMs: PAUSE_MS * 2 ** attempts };
+    return { kind: "done", write: (tx) => explored(tx, work, { probed, parts }) };
+  };
+}
+
+async function bindEvents(workspace: Workspace, parts: ConnectParts, signal: AbortSignal): Promise<void> {
+  const { portal, publicUrl, log } = parts;
+  if (workspace.credentials.kind !== "oauth" || publicUrl === undefined) return;
+  for (const event of EVENTS) {
+    const params = { event, handler: `${publicUrl}/bitrix24/events` };
+    const reply = await portal.call(workspace, { method: "event.bind", params }, signal);
+    // One that is bound already is refused as well.
+    if (reply.kind !== "result")
+      log.info({ workspace: workspace.name, event, reply: reply.kind }, "event of the application was not bound");
+  }
+}
+
+async function explored(
+  tx: Repositories,
+  work: WorkOf<"explore">,
+  { probed, parts }: { probed: Probed; parts: ConnectParts },
+): Promise<void> {
+  const workspace = await tx.workspaces.byId(work.workspaceId);
+  if (!workspace) return;
+  await storeProbe(tx, workspace, probed, parts.clock());
+  const { id, name, host, settings } = workspace;
+  if (work.asker) {
+    const words = parts.wordsIn(work.asker.language);
+    return tell(tx, work.asker, [work.first ?? "", findingText(words, probed)], parts);
+  }
+  const words = parts.wordsIn(settings.language);
+  const missing = probed.kind === "probed" ? missingScopes(probed.capabilities.scopes) : [];
+  const findings = joined([scopeLines(words, missing), findingText(words, probed)]);
+  parts.log.info({ workspace: name, missing, probe: probed.kind }, "a new connection was looked into");
+  const chat = await tx.chats.adminChat(id);
+  const text = words.say("notice-installed", { workspace: name, host, findings });
+  if (chat) await tx.receipts.wish(`notice:${id}:installed:${parts.clock()}`, chat, { text }, parts.clock());
+}
+
+function findingText(words: Words, probed: Probed): string {
+  switch (probed.kind) {
+    case "probed":
+      return words.say("connect-tags", { tags: probed.capabilities.tags });
+    case "no-rest":
+      return words.say("connect-no-rest", { reason: probed.reason });
+    case "failed":
+      return words.say("connect-not-probed", { reason: probed.reason });
+    default:
+      return probed satisfies never;
+  }
+}
+
+function hideChore(parts: ConnectParts): ChoreHandler<WorkOf<"hide">> {
+  return async ({ asker }) => {
+    const words = parts.wordsIn(asker.language);
+    const text = words.say((await remove(asker, parts)) ? "webhook-hidden" : "webhook-not-hidden");
+    return { kind: "done", write: (tx) => tell(tx, asker, [text], parts) };
+  };
+}
+
+/** How often a platform that is busy is asked again, at once: every moment counts. */
+const MOST_REMOVALS = 3;
+const LONGEST_REMOVAL_PAUSE_MS = 5_000;
+
+async function remove({ target }: Asker, { messengers }: ConnectParts): Promise<boolean> {
+  for (let left = MOST_REMOVALS; left > 0; left -= 1) {
+    const outcome = await messengers[target.platform]?.remove(target);
+    if (outcome?.kind !== "later") return outcome?.kind === "done";
+    await delay(Math.min(outcome.afterMs, LONGEST_REMOVAL_PAUSE_MS));
+  }
+  return false;
+}

@@ -1,0 +1,12 @@
+import type { Repositories } from "./store/store.ts";
+import type { Credentials } from "./store/workspaces.ts";
+
+/**
+ * Stores renewed tokens and nothing else of `renewed`, which may be older than what is stored: an installation or a rename
+ * may have happened since. A workspace whose application was removed meanwhile stays without.
+ */
+export async function keepTokens(tx: Repositories, workspaceId: number, renewed: Credentials): Promise<void> {
+  const stored = (await tx.workspaces.byId(workspaceId))?.credentials;
+  if (stored?.kind !== "oauth" || renewed.kind !== "oauth" || !stored.tokens || !renewed.tokens) return;
+  await tx.workspaces.set(workspaceId, { credentials: { ...stored, tokens: renewed.tokens } });
+}

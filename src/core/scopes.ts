@@ -1,0 +1,16 @@
+/** Scopes that we make use of, each under the narrowest name, with all that contain it. `im` is the one nothing works without. */
+const WANTED = [
+  ["im", ["im"]],
+  ["user_brief", ["user_brief", "user_basic", "user"]],
+  ["disk", ["disk"]],
+  ["imbot", ["imbot"]],
+] as const;
+
+export type WantedScope = (typeof WANTED)[number][0];
+
+/** For the form in which an application or a webhook is set up. */
+export const WANTED_SCOPES: readonly WantedScope[] = WANTED.map(([scope]) => scope);
+
+/** What was not granted of the scopes that we make use of. */
+export const missingScopes = (granted: readonly string[]): readonly WantedScope[] =>
+  WANTED.filter(([, containing]) => !containing.some((scope) => granted.includes(scope))).map(([scope]) => scope);

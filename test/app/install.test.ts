@@ -1,0 +1,350 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openNewcomers } from "../../adapters/bitrix24/newcomers.ts";
+import { bitrix24Routes } from "../../adapters/web/bitrix24.ts";
+import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { createAlarm } from "../../src/app/alarm.ts";
+import { randomToken } from "../../src/app/hash.ts";
+import { believe, consented, type InstallParts } from "../../src/app/install.ts";
+import { keepTokens } from "../../src/app/keepTokens.ts";
+import type { Workspace } from "../../src/app/store/workspaces.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
+import { openLines, serve } from "../adapters/web/support.ts";
+import { SETTINGS } from "../support/entries.ts";
+import { openTestStore } from "../support/store.ts";
+
+const APP = {
+  clientId: ["local", "a".repeat(8)].join("."),
+  clientSecret: randomBytes(12).toString("hex"),
+  scopes: ["im", "user_brief", "disk"],
+  userId: 1,
+};
+const OTHER_APP = { ...APP, clientId: ["local", "b".repeat(8)].join(".") };
+const EMPLOYEE = 7;
+
+async function openPlace() {
+  const portal = await startPortal({ apps: [APP, OTHER_APP], limits: { burst: 1_000, drainPerSecond: 1_000 } });
+  onTestFinished(() => portal.close());
+  const { store } = await openTestStore();
+  const announce = (host: string, endpoint: string, name = "main"): Promise<Workspace> =>
+    store.tx((tx) => {
+      const { clientId, clientSecret } = APP;
+      const credentials = { kind: "oauth", domain: host, endpoint, clientId, clientSecret } as const;
+      return tx.workspaces.add({ name, host, credentials, settings: SETTINGS }, 0);
+    });
+  const { id } = await announce(portal.host, `${portal.url}/rest/`);
+  const clock = { now: Date.now() };
+  const lines = openLines();
+  const privateHosts = [portal.host];
+  const newcomers = openNewcomers({ version: "0", privateHosts, clock: () => clock.now });
+  onTestFinished(() => newcomers.close());
+  const parts: InstallParts = {
+    store,
+    newcomers,
+    wordsIn,
+    clock: () => clock.now,
+    log: lines.log,
+    changed: createAlarm(),
+  };
+  const never = new AbortController().signal;
+  const routes = bitrix24Routes({
+    believe: (event) => believe(event, parts, never),
+    consented: (consent) => consented(consent, parts, never),
+    wordsIn,
+    clock: () => clock.now,
+  });
+  const { url } = await serve([routes], { log: lines.log });
+  const credentials = async () => {
+    const known = (await store.read.workspaces.byId(id))?.credentials;
+    if (known?.kind !== "oauth") throw new Error("an application was announced");
+    return known;
+  };
+  const state = async (lifeMs = 60_000): Promise<string> => {
+    const secret = randomToken();
+    await store.tx((tx) => tx.permits.issue(secret, { kind: "oauth-state", workspaceId: id }, clock.now + lifeMs));
+    return secret;
+  };
+  const linkWith = (secret: string) =>
+    `${portal.url}/oauth/authorize/?client_id=${APP.clientId}&state=${encodeURIComponent(secret)}`;
+  return {
+    portal,
+    store,
+    id,
+    url,
+    clock,
+    privateHosts,
+    lines: lines.lines,
+    announce,
+    credentials,
+    state,
+    linkWith,
+    install: `${url}/bitrix24/install`,
+    events: `${url}/bitrix24/events`,
+    back: `${url}/bitrix24/oauth`,
+  };
+}
+
+const asked = (portal: Portal): string[] => portal.requests.map(({ method }) => method);
+
+describe("an installation", () => {
+  test.each(["event", "iframe"] as const)("announced by %s is verified, then its tokens are kept", async (form) => {
+    const place = await openPlace();
+    const { portal, install, credentials, store, id } = place;
+    const answer = await portal.install(install, { clientId: APP.clientId, form });
+    expect(answer.status).toBe(200);
+    expect(answer.text.includes("installFinish")).toBe(form === "iframe");
+    expect(asked(portal)).toEqual(["app.info", "profile"]);
+    expect(await credentials()).toMatchObject({
+      memberId: portal.memberId,
+      applicationToken: portal.applicationTokenOf(APP.clientId),
+      tokens: { clientEndpoint: `${portal.url}/rest/`, memberId: portal.memberId },
+    });
+    expect(await store.read.chores.due(Infinity, 9)).toMatchObject([{ work: { kind: "explore", workspaceId: id } }]);
+    expect(await store.read.audit.list({ workspaceId: id, limit: 1 })).toMatchObject([{ action: "workspace.install" }]);
+  });
+
+  test("resumes what was suspended", async () => {
+    const { portal, install, store, id } = await openPlace();
+    await store.tx((tx) => tx.workspaces.suspend(id, { code: "NOT_INSTALLED", reason: "", at: 0 }));
+    await portal.install(install, { clientId: APP.clientId });
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
+  });
+
+  test("of a portal that nobody announced is refused, without asking anybody anything", async () => {
+    const { portal, install, credentials } = await openPlace();
+    const forged = { "auth[domain]": "stranger.bitrix24.example" };
+    expect(await portal.install(install, { clientId: APP.clientId, forged })).toMatchObject({ status: 403 });
+    expect(portal.requests).toEqual([]);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+
+  test("that names an authorisation server of its own is refused, and that server hears nothing", async () => {
+    const { portal, install, credentials } = await openPlace();
+    const stranger = await startPortal();
+    onTestFinished(() => stranger.close());
+    for (const address of [
+      `${stranger.url}/rest/`,
+      "http://oauth.bitrix.info/rest/",
+      "https://evil.example/rest/",
+      "x",
+    ]) {
+      const forged = { "auth[server_endpoint]": address, "auth[client_endpoint]": `${stranger.url}/rest/` };
+      expect((await portal.install(install, { clientId: APP.clientId, forged })).status, address).toBe(403);
+    }
+    expect([stranger.requests, portal.requests]).toEqual([[], []]);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+
+  test("asks the portal that was announced, whatever address the event gives", async () => {
+    const { portal, install, credentials } = await openPlace();
+    const stranger = await startPortal();
+    onTestFinished(() => stranger.close());
+    const forged = { "auth[client_endpoint]": `${stranger.url}/rest/` };
+    expect((await portal.install(install, { clientId: APP.clientId, forged })).status).toBe(200);
+    expect(stranger.requests).toEqual([]);
+    expect((await credentials()).tokens?.clientEndpoint).toBe(`${portal.url}/rest/`);
+  });
+
+  test.each([
+    ["an invented token", { "auth[access_token]": "f".repeat(40) }],
+    ["no token", { "auth[access_token]": "" }],
+    ["no identity", { "auth[member_id]": "" }],
+  ])("with %s is refused", async (_, forged) => {
+    const { portal, install, credentials } = await openPlace();
+    expect((await portal.install(install, { clientId: APP.clientId, forged })).status).toBe(403);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+
+  test("of another application on the same portal is refused", async () => {
+    const { portal, install, credentials } = await openPlace();
+    expect((await portal.install(install, { clientId: OTHER_APP.clientId })).status).toBe(403);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+
+  test("with a token of another portal is refused by the one that was announced", async () => {
+    const { portal, install, announce, store, privateHosts } = await openPlace();
+    const other = await startPortal({ apps: [APP] });
+    onTestFinished(() => other.close());
+    privateHosts.push(other.host);
+    const victim = await announce(other.host, `${other.url}/rest/`, "victim");
+    // The attacker's own portal vouches for the token; the victim's does not take it.
+    const forged = { "auth[domain]": other.host, "auth[member_id]": other.memberId };
+    expect((await portal.install(install, { clientId: APP.clientId, forged })).status).toBe(403);
+    expect(asked(other)).toEqual(["profile"]);
+    expect((await store.read.workspaces.byId(victim.id))?.credentials).not.toHaveProperty("tokens");
+  });
+
+  test("with a foreign member_id is refused once the portal's own is known", async () => {
+    const { portal, install, credentials } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const before = await credentials();
+    const forged = { "auth[member_id]": randomBytes(16).toString("hex") };
+    expect((await portal.install(install, { clientId: APP.clientId, forged })).status).toBe(403);
+    expect(await credentials()).toEqual(before);
+  });
+
+  test("by an employee does not take the place of the administrator's", async () => {
+    const { portal, install, credentials } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const before = await credentials();
+    const forged = { "auth[application_token]": "a".repeat(32) };
+    const attempt = await portal.install(install, { clientId: APP.clientId, userId: EMPLOYEE, forged });
+    expect(attempt.status).toBe(403);
+    const page = await portal.install(install, { clientId: APP.clientId, userId: EMPLOYEE, form: "iframe" });
+    expect(page.status).toBe(200);
+    expect(await credentials()).toEqual(before);
+  });
+
+  test("is followed to the name that the portal has now", async () => {
+    const { portal, install, credentials, store, id } = await openPlace();
+    await store.tx(async (tx) => {
+      const known = await credentials();
+      const renamed = { ...known, memberId: portal.memberId, domain: "old.example" };
+      await tx.workspaces.set(id, { host: "old.example", credentials: renamed });
+    });
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(200);
+    expect(await store.read.workspaces.byId(id)).toMatchObject({ host: portal.host });
+  });
+
+  test("a body that is no form, and one that is too large, are answered without a hint", async () => {
+    const { install, events } = await openPlace();
+    const post = (address: string, body: string) => fetch(address, { method: "POST", body });
+    expect((await post(install, "{}")).status).toBe(403);
+    expect((await post(events, `a=${"x".repeat(70_000)}`)).status).toBe(413);
+    expect(await (await post(install, "event=ONAPPINSTALL")).text()).toBe("forbidden");
+  });
+
+  test("a flood of one address is slowed down", async () => {
+    const { install } = await openPlace();
+    const post = () => fetch(install, { method: "POST", body: "" });
+    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await post()).status));
+    expect(new Set(statuses)).toEqual(new Set([403, 429]));
+  });
+});
+
+describe("later events", () => {
+  test("the removal of the application drops its tokens and suspends, and the queue is kept", async () => {
+    const { portal, install, events, credentials, store, id } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const answers = await portal.uninstall({ clientId: APP.clientId, handlerUrl: events });
+    expect(answers).toMatchObject([{ status: 200 }]);
+    expect(await credentials()).not.toHaveProperty("tokens");
+    expect(await credentials()).not.toHaveProperty("applicationToken");
+    expect((await store.read.workspaces.byId(id))?.suspended).toMatchObject({ code: "UNINSTALLED" });
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(200);
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
+  });
+
+  test.each([
+    ["a wrong application token", { "auth[application_token]": "a".repeat(32) }],
+    ["none", { "auth[application_token]": "" }],
+    ["a foreign member_id", { "auth[member_id]": "b".repeat(32) }],
+  ])("a removal with %s is refused and changes nothing", async (_, forged) => {
+    const { portal, install, events, credentials, store, id } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const before = await credentials();
+    const [answer] = await portal.uninstall({ clientId: APP.clientId, handlerUrl: events, forged });
+    expect(answer?.status).toBe(403);
+    expect(await credentials()).toEqual(before);
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
+  });
+
+  test("nothing removes an application that never proved itself", async () => {
+    const { portal, events, store, id } = await openPlace();
+    const [answer] = await portal.uninstall({ clientId: APP.clientId, handlerUrl: events });
+    expect(answer?.status).toBe(403);
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
+  });
+
+  test("a change of the application brings a new application token, which counts from then on", async () => {
+    const { portal, install, events, credentials } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const old = portal.applicationTokenOf(APP.clientId);
+    expect((await portal.update(events, { clientId: APP.clientId })).status).toBe(200);
+    expect((await credentials()).applicationToken).toBe(portal.applicationTokenOf(APP.clientId));
+    const forged = { "auth[application_token]": old };
+    const [answer] = await portal.uninstall({ clientId: APP.clientId, handlerUrl: events, forged });
+    expect(answer?.status).toBe(403);
+  });
+
+  test("a change with an invented token is refused", async () => {
+    const { portal, install, events, credentials } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const before = await credentials();
+    const forged = { "auth[access_token]": "f".repeat(40), "auth[application_token]": "c".repeat(32) };
+    expect((await portal.update(events, { clientId: APP.clientId, forged })).status).toBe(403);
+    expect(await credentials()).toEqual(before);
+  });
+});
+
+describe("consent", () => {
+  test("by the link brings tokens, and nothing secret stands in the log", async () => {
+    const { portal, linkWith, back, state, credentials, lines } = await openPlace();
+    const secret = await state();
+    const { status, address } = await portal.authorize(linkWith(secret), back);
+    expect(status).toBe(200);
+    const { tokens } = await credentials();
+    expect(tokens).toMatchObject({ clientEndpoint: `${portal.url}/rest/`, memberId: portal.memberId });
+    const logged = JSON.stringify(lines);
+    const code = new URL(address).searchParams.get("code") ?? "";
+    for (const each of [secret, code, tokens?.accessToken ?? "", APP.clientSecret]) {
+      expect(each.length).toBeGreaterThan(8);
+      expect(logged).not.toContain(each);
+    }
+  });
+
+  test.each([
+    ["a state that nobody issued", async () => randomToken()],
+    ["no state", async () => ""],
+    ["an expired state", async (place: Awaited<ReturnType<typeof openPlace>>) => place.state(0)],
+  ])("with %s is refused before the code is shown to anybody", async (_, stateOf) => {
+    const place = await openPlace();
+    const { portal, linkWith, back, credentials } = place;
+    expect((await portal.authorize(linkWith(await stateOf(place)), back)).status).toBe(403);
+    expect(portal.requests).toEqual([]);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+
+  test("by the same state again is refused, even with a new code", async () => {
+    const { portal, linkWith, back, state, credentials } = await openPlace();
+    const link = linkWith(await state());
+    await portal.authorize(link, back);
+    const before = await credentials();
+    expect((await portal.authorize(link, back)).status).toBe(403);
+    expect(await credentials()).toEqual(before);
+  });
+
+  test("with a code that was used already is refused", async () => {
+    const { portal, linkWith, back, state, credentials } = await openPlace();
+    const first = await portal.authorize(linkWith(await state()), back);
+    const before = await credentials();
+    const code = new URL(first.address).searchParams.get("code") ?? "";
+    expect((await portal.authorize(linkWith(await state()), back, { code })).status).toBe(403);
+    expect(await credentials()).toEqual(before);
+  });
+
+  test("of another portal than the one that is known is refused", async () => {
+    const { portal, linkWith, back, state, credentials, store, id } = await openPlace();
+    const memberId = randomBytes(16).toString("hex");
+    const known = await credentials();
+    await store.tx((tx) => tx.workspaces.set(id, { credentials: { ...known, memberId } }));
+    expect((await portal.authorize(linkWith(await state()), back)).status).toBe(403);
+    expect((await credentials()).tokens).toBeUndefined();
+  });
+});
+
+test("renewed tokens are stored beside what has changed meanwhile, and not at all after a removal", async () => {
+  const { portal, install, store, id, credentials } = await openPlace();
+  await portal.install(install, { clientId: APP.clientId });
+  const { applicationToken: _, ...older } = await credentials();
+  const tokens = older.tokens && { ...older.tokens, accessToken: "renewed" };
+  await store.tx((tx) => keepTokens(tx, id, { ...older, ...(tokens ? { tokens } : {}) }));
+  expect(await credentials()).toMatchObject({
+    applicationToken: portal.applicationTokenOf(APP.clientId),
+    tokens: { accessToken: "renewed" },
+  });
+  const { tokens: __, ...removed } = older;
+  await store.tx((tx) => tx.workspaces.set(id, { credentials: removed }));
+  await store.tx((tx) => keepTokens(tx, id, { ...older, ...(tokens ? { tokens } : {}) }));
+  expect((await credentials()).tokens).toBeUndefined();
+});
