@@ -43,6 +43,10 @@ export function openMediaFiles({ dir }: { dir: string }): MediaStore {
   };
 }
 
+/** Removes one kept file, as a command may do beside the process that owns the others. */
+export const removeMediaFile = (dir: string, sha256: string): Promise<void> =>
+  rm(join(dir, folderOf(sha256), sha256), { force: true });
+
 const SHA256 = /^[0-9a-f]{64}$/u;
 
 async function* listed(dir: string): AsyncGenerator<KeptFile & { keptAt: number }> {

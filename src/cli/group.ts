@@ -150,7 +150,8 @@ async function remove(context: Context, { workspace, name }: Which, members: rea
   context.out.print(view({ name: name.replace(/^@/u, ""), members: left }), [said]);
 }
 
-async function findMembers(
+/** @throws {CliError} 2 when somebody is not known, or is several people. */
+export async function findMembers(
   tx: Repositories,
   workspaceId: number,
   members: readonly string[],

@@ -1,6 +1,7 @@
 import type { Account } from "../app/store/people.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
+import type { EraseFlags } from "./erase.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
 import { table, when } from "./output.ts";
@@ -47,6 +48,14 @@ export function addPeopleCommands(cli: Cli): void {
     .option("--dry-run", "only say what would happen")
     .action((workspace: string, file: string, flags: Flags) =>
       cli.run(flags, (context) => importPeople(context, workspace, { file, dryRun: flags.dryRun === true })),
+    );
+  accounted(leaf(people, "erase <workspace> [person]", "remove somebody's names, ids and texts everywhere"))
+    .option("--dry-run", "only count")
+    .option("--yes", "ask nothing")
+    .action((workspace: string, person: string | undefined, flags: Flags & EraseFlags) =>
+      cli.run(flags, async (context) =>
+        (await import("./erase.ts")).eraseSomebody(context, workspace, { person, flags }),
+      ),
     );
   leaf(people, "export <workspace>", "the mapping as CSV, as import reads it").action(
     (workspace: string, flags: Flags) => cli.run(flags, (context) => exportPeople(context, workspace)),

@@ -58,11 +58,30 @@ export interface CursorRepository {
   put(channelId: string, messageId: string): Promise<void>;
 }
 
+export interface AuditEntry {
+  readonly at: number;
+  readonly workspaceId?: number;
+  /** `telegram:77`, `cli:ada`, or `herald24` itself. */
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+}
+
+export interface AuditFilter {
+  readonly workspaceId?: number;
+  /** Exactly, or what it begins with: `people` stands for `people.map` too. */
+  readonly action?: string;
+  readonly actor?: string;
+  /** Epoch milliseconds; `until` is exclusive. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit: number;
+}
+
+/** Only grows: the database itself refuses to change or remove an entry. */
 export interface AuditRepository {
   /** Never with message texts. */
-  append(entry: { at: number; workspaceId?: number; actor: string; action: string; subject: string }): Promise<void>;
-  list(filter: {
-    workspaceId?: number;
-    limit: number;
-  }): Promise<readonly { at: number; actor: string; action: string; subject: string }[]>;
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first. */
+  list(filter: AuditFilter): Promise<readonly AuditEntry[]>;
 }

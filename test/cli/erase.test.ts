@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Store } from "../../src/app/store/store.ts";
+import { notification } from "../support/entries.ts";
+import { folderWithWorkspace, type Shell } from "./support.ts";
+
+const NOW = Date.now();
+const digits = (length: number): string =>
+  Array.from({ length }, () => String(1 + Math.floor(Math.random() * 9))).join("");
+
+/** Strings that stand nowhere but where the test puts them. */
+const unique = () => ({
+  name: `Zoya ${randomUUID()}`,
+  email: `${randomUUID()}@company.example`,
+  username: `z${randomUUID().replaceAll("-", "").slice(0, 24)}`,
+  userId: digits(10),
+  shownAs: `Zoya ${randomUUID()}`,
+  bitrixId: Number(digits(8)),
+  received: `received ${randomUUID()}`,
+  sent: `sent ${randomUUID()}`,
+  payload: randomUUID(),
+  file: `plan-${randomUUID()}.txt`,
+  sha256: randomUUID().replaceAll("-", "").repeat(2),
+});
+
+type Unique = ReturnType<typeof unique>;
+
+const group = (messageId: string) => ({ platform: "telegram", chatId: "-100", threadId: "", messageId }) as const;
+
+async function settleAll(store: Store, ids: readonly number[]): Promise<void> {
+  await store.tx(async (tx) => {
+    for (const id of ids) await tx.deliveries.settle(id, { kind: "verdict", verdict: "delivered" }, NOW);
+  });
+}
+
+/** Zoya and Boris in one workspace, with traces of Zoya in every table. */
+async function peopled(shell: Shell, zoya: Unique) {
+  await shell.run([
+    "people",
+    "map",
+    "main",
+    "--telegram",
+    `@${zoya.username}=${zoya.userId}`,
+    "--bitrix",
+    String(zoya.bitrixId),
+    "--name",
+    zoya.name,
+    "--email",
+    zoya.email,
+  ]);
+  await shell.run("people map main --telegram @boris --bitrix 8");
+  await shell.run(["group", "add", "main", "oncall", `id:${zoya.bitrixId}`, "id:8"]);
+  await shell.run(["admin", "add", "main", "--telegram", zoya.userId]);
+  const store = await shell.store();
+  const [workspace] = await store.read.workspaces.list();
+  if (!workspace) throw new Error("no workspace");
+  const [her, him] = await Promise.all([zoya.bitrixId, 8].map((id) => store.read.people.byBitrixId(workspace.id, id)));
+  if (!her || !him) throw new Error("not mapped");
+  const recipient = (person: typeof her) => ({
+    personId: person.id,
+    bitrixId: person.bitrixId,
+    tag: `h24.t.${person.bitrixId}.x`,
+    subTag: "s",
+  });
+  const add = (change: Parameters<typeof notification>[2], people: readonly (typeof her)[]) =>
+    store.tx(async (tx) => {
+      const entry = notification(workspace.id, [], {
+        ...change,
+        createdAt: NOW,
+        expiresAt: NOW + 9e8,
+        recipients: people.map(recipient),
+      });
+      const added = await tx.notifications.add(entry);
+      await tx.receipts.wish(`slot-${entry.source.messageId}`, entry.source, { text: `${zoya.name}: delivered` }, NOW);
+      return added ?? { notificationId: 0, deliveryIds: [] };
+    });
+  const alone = await add({ text: [{ text: zoya.received }], source: group("1") }, [her]);
+  const both = await add({ text: [{ text: zoya.received }], source: group("2"), tag: "ci" }, [her, him]);
+  const media = { kind: "file", name: zoya.file, source: { kind: "text", text: zoya.sent } } as const;
+  const sentBy = { senderUserId: zoya.userId, senderName: zoya.shownAs, text: [{ text: zoya.sent }] };
+  const sent = await add({ ...sentBy, source: group("3"), attachments: [media] }, [him]);
+  const [attachment] = await store.read.media.attachmentsOf(sent.notificationId);
+  const chat = { platform: "telegram", chatId: zoya.userId, threadId: "" } as const;
+  await store.tx(async (tx) => {
+    await tx.people.sighted(
+      { chat: group("1"), userId: zoya.userId, username: zoya.username, name: zoya.shownAs },
+      NOW,
+    );
+    await tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "everyone" }, NOW);
+    const from = { id: Number(zoya.userId), first_name: zoya.shownAs };
+    await tx.inbox.put([
+      {
+        platform: "telegram",
+        externalId: "1",
+        receivedAt: NOW,
+        payload: JSON.stringify({ message: { from, text: zoya.payload } }),
+      },
+      {
+        platform: "telegram",
+        externalId: "2",
+        receivedAt: NOW,
+        payload: JSON.stringify({ message: { from: { id: 5 } } }),
+      },
+    ]);
+    await tx.audit.append({
+      at: NOW,
+      workspaceId: workspace.id,
+      actor: `telegram:${zoya.userId}`,
+      action: "link",
+      subject: `= ${zoya.bitrixId}`,
+    });
+    const file = { sha256: zoya.sha256, size: 5, mime: "text/plain" };
+    await tx.media.kept(attachment?.id ?? 0, file, NOW);
+    const link = { ...file, role: "whole", name: zoya.file, expiresAt: NOW + 9e8 } as const;
+    const [deliveryId = 0] = sent.deliveryIds;
+    await tx.media.addLink(randomUUID(), { ...link, attachmentId: attachment?.id ?? 0, deliveryId });
+  });
+  const kept = join(shell.cwd, "data", "media", zoya.sha256.slice(0, 2));
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, zoya.sha256), "bytes");
+  return { store, workspace, her, him, alone, both, sent, kept: join(kept, zoya.sha256) };
+}
+
+/** Whatever lies in the folder of the database: the file, its log, its index. */
+function bytesOf(shell: Shell): Buffer {
+  const folder = join(shell.cwd, "data");
+  const files = readdirSync(folder).filter((name) => name.startsWith("herald24.sqlite"));
+  return Buffer.concat(files.map((name) => readFileSync(join(folder, name))));
+}
+
+const tracesOf = (shell: Shell, zoya: Unique): string[] => {
+  const bytes = bytesOf(shell);
+  const told = Object.entries(zoya).filter(([key]) => key !== "bitrixId" && key !== "payload");
+  const found = told.filter(([, value]) => bytes.includes(String(value))).map(([key]) => key);
+  // The number stands in the texts of tags and in the audit trail.
+  return bytes.includes(`.${zoya.bitrixId}.`) || bytes.includes(` ${zoya.bitrixId}`) ? [...found, "bitrixId"] : found;
+};
+
+test("nothing of an erased person is left in the bytes of the database, and others keep theirs", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, workspace, him, both, sent, kept } = await peopled(shell, zoya);
+  await settleAll(store, [...both.deliveryIds, ...sent.deliveryIds]);
+  expect(tracesOf(shell, zoya).length).toBeGreaterThan(8);
+
+  const erased = await shell.run(["people", "erase", "main", zoya.email, "--yes", "--json"]);
+  expect(erased.stderr).toBe("");
+  expect(erased.json()).toMatchObject({
+    kind: "erased",
+    scrubbed: true,
+    counts: {
+      persons: 1,
+      accounts: 1,
+      sightings: 1,
+      notificationsSent: 1,
+      notificationsReceived: 2,
+      updates: 1,
+      rights: 1,
+      chats: 1,
+    },
+  });
+  expect(tracesOf(shell, zoya)).toEqual([]);
+  expect(existsSync(kept)).toBe(false);
+  expect((await store.read.people.list(workspace.id)).map(({ bitrixId }) => bitrixId)).toEqual([8]);
+  expect(await store.read.people.byGroup(workspace.id, "oncall")).toMatchObject([{ bitrixId: 8 }]);
+  expect((await store.read.deliveries.list({ workspaceId: workspace.id })).map(({ personId }) => personId)).toEqual([
+    him.id,
+  ]);
+  expect((await store.read.inbox.due("telegram", NOW, 9)).map(({ externalId }) => externalId)).toEqual(["2"]);
+  const audit = await store.read.audit.list({ workspaceId: workspace.id, limit: 99 });
+  expect(audit.map(({ action }) => action)).toContain("people.erase");
+  expect(audit.find(({ action }) => action === "link")).toMatchObject({
+    actor: expect.stringMatching(/^telegram:erased-[0-9a-f]{8}$/u),
+    subject: expect.stringMatching(/^= erased-/u),
+  });
+});
+
+test("a dry run counts the same and changes nothing", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, both, sent } = await peopled(shell, zoya);
+  await settleAll(store, [...both.deliveryIds, ...sent.deliveryIds]);
+  const before = tracesOf(shell, zoya);
+  const dry = await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--dry-run", "--json"]);
+  expect(dry).toMatchObject({ code: 0, stderr: "" });
+  expect(tracesOf(shell, zoya)).toEqual(before);
+  const { counts } = dry.json() as { counts: object };
+  const real = (await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes", "--json"])).json();
+  expect(real).toMatchObject({ counts });
+});
+
+test("a text that somebody else still waits for goes as soon as it has been delivered", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, workspace, both } = await peopled(shell, zoya);
+  await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes"]);
+  expect((await store.read.notifications.byId(both.notificationId))?.text).toEqual([{ text: zoya.received }]);
+  await settleAll(store, both.deliveryIds);
+  const old = { workspaceId: workspace.id, before: 0, limit: 9 };
+  expect(await store.tx((tx) => tx.notifications.forget(old, NOW))).toBe(1);
+  expect((await store.read.notifications.byId(both.notificationId))?.text).toEqual([]);
+});
+
+test("what is just being sent is waited for", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, workspace, alone } = await peopled(shell, zoya);
+  await store.tx((tx) => tx.deliveries.claim({ workspaceId: workspace.id, now: NOW, limit: 1 }));
+  const erasing = shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes", "--json"]);
+  const cancelled = async (): Promise<boolean> =>
+    (await store.read.deliveries.list({ workspaceId: workspace.id, verdict: "undeliverable" })).length > 0;
+  while (!(await cancelled())) await new Promise((resolve) => setImmediate(resolve));
+  expect(await store.read.people.byBitrixId(workspace.id, zoya.bitrixId)).toBeDefined();
+  await settleAll(store, alone.deliveryIds);
+  expect((await erasing).json()).toMatchObject({ kind: "erased" });
+  expect(await store.read.people.byBitrixId(workspace.id, zoya.bitrixId)).toBeUndefined();
+});
+
+test("an account that belongs to nobody is erased by its id", async () => {
+  const { shell } = await folderWithWorkspace();
+  const { userId, shownAs } = unique();
+  const store = await shell.store();
+  await store.tx((tx) => tx.people.sighted({ chat: group("1"), userId, name: shownAs }, NOW));
+  const erased = await shell.run(["people", "erase", "main", "--telegram", userId, "--yes", "--json"]);
+  expect(erased.json()).toMatchObject({ counts: { sightings: 1 } });
+  expect(bytesOf(shell).includes(shownAs)).toBe(false);
+});
+
+test("nothing is erased without being asked for twice", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram @anna --bitrix 7");
+  expect(await shell.run("people erase main id:7")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--yes"),
+  });
+  expect((await shell.run("people erase main id:70 --yes")).code).toBe(2);
+  expect((await shell.run("people list main --json")).json()).toHaveLength(1);
+});
