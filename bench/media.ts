@@ -14,7 +14,7 @@ import { startWeb } from "../adapters/web/server.ts";
 import type { KeptFile, Log } from "../src/app/ports.ts";
 import type { MediaLink } from "../src/app/store/notifications.ts";
 import type { Workspace } from "../src/app/store/workspaces.ts";
-import { DEFAULT_SETTINGS } from "../src/cli/settings.ts";
+import { DEFAULT_SETTINGS } from "../src/app/settings.ts";
 import { wordsIn } from "../src/messages/catalogue.ts";
 import { type Growth, megabytes, openGauge, report } from "./support/report.ts";
 
