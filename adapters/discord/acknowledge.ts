@@ -17,6 +17,7 @@ const ALREADY_ACKNOWLEDGED = 40060;
 
 /** Discord: types of a first answer. */
 const THINKING = { type: 5, data: { flags: 1 << 6 } } as const;
+const UPDATE_LATER = { type: 6 } as const;
 const SUGGESTIONS = 8;
 const FORM = 9;
 
@@ -52,6 +53,10 @@ export async function acknowledge(rest: REST, to: Answerable): Promise<boolean> 
   const answered = await firstAnswer(rest, to, THINKING);
   return answered === "given" || (answered === "unknown" && (await isThinking(rest, to)));
 }
+
+/** Tells Discord that the message under a pressed button may change; false as with `acknowledge`. */
+export const acknowledgePress = async (rest: REST, to: Answerable): Promise<boolean> =>
+  (await firstAnswer(rest, to, UPDATE_LATER)) !== "refused";
 
 export async function openForm(rest: REST, to: Answerable, data: object): Promise<boolean> {
   return (await firstAnswer(rest, to, { type: FORM, data })) === "given";

@@ -10,7 +10,7 @@ import type {
 } from "../../src/core/chat.ts";
 import type { Names } from "./inlineMarkdown.ts";
 import { mediaOf } from "./media.ts";
-import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
+import { chatOf, MANAGE_SERVER, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
 import { componentMedia, embedMedia, isPicture, stickerMedia } from "./shown.ts";
 import { textOf, type Wording } from "./textOf.ts";
 
@@ -128,6 +128,7 @@ function senderOf(message: Message): Sender {
     userId: author.id,
     ...(message.webhookId ? {} : { username: author.username }),
     name: message.member?.displayName ?? author.displayName,
+    ...(message.member ? { chatAdmin: message.member.permissions.has(MANAGE_SERVER) } : {}),
   };
 }
 

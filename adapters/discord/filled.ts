@@ -1,6 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { BaseInteraction, ChatInputCommandInteraction, Message, ModalSubmitInteraction } from "discord.js";
+import type {
+  BaseInteraction,
+  ButtonInteraction,
+  ChatInputCommandInteraction,
+  Message,
+  ModalSubmitInteraction,
+} from "discord.js";
 import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
+import { pressedMessage } from "../../src/core/pressed.ts";
 import { FILE_FIELDS } from "./commands.ts";
 import { repliedOf } from "./convert.ts";
 import { FORM_FIELDS } from "./form.ts";
@@ -8,7 +15,7 @@ import type { Names } from "./inlineMarkdown.ts";
 import { LINK_FIELDS } from "./linkForm.ts";
 import { readMarkdown } from "./markdown.ts";
 import { mediaOf } from "./media.ts";
-import { chatOf, messageIdOf, type Placed, PRIVATE_GUILD } from "./place.ts";
+import { chatOf, MANAGE_SERVER, messageIdOf, type Placed, PRIVATE_GUILD } from "./place.ts";
 import type { DiscordTexts, FieldName, SlashName } from "./words.ts";
 
 /** Discord: how long the token of an interaction answers. */
@@ -39,14 +46,28 @@ function titleOf(interaction: BaseInteraction): IncomingMessage["place"] {
 }
 
 function senderOf(interaction: BaseInteraction): Sender {
-  const { user, member, locale } = interaction;
+  const { user, member, memberPermissions, locale } = interaction;
   return {
     kind: "person",
     userId: user.id,
     username: user.username,
     name: labelOf(member, user.displayName),
+    ...(memberPermissions ? { chatAdmin: memberPermissions.has(MANAGE_SERVER) } : {}),
     language: locale,
   };
+}
+
+/** A button of ours that was pressed; undefined for any other. */
+export function messageFromButton(
+  interaction: ButtonInteraction,
+  bound: readonly ChatRef[],
+): IncomingMessage | undefined {
+  const chat = chatOf(bound, placedInteraction(interaction));
+  const spot = { channelId: interaction.channelId, messageId: interaction.message.id };
+  const at = { ...chat, messageId: messageIdOf(spot, chat) };
+  const sender = senderOf(interaction);
+  const now = interaction.createdTimestamp;
+  return pressedMessage({ at, place: titleOf(interaction), sender, data: interaction.customId, now });
 }
 
 function namesOf(interaction: BaseInteraction): Names {

@@ -1,5 +1,6 @@
 import type {
   AutocompleteInteraction,
+  ButtonInteraction,
   ChatInputCommandInteraction,
   Interaction,
   Message,
@@ -9,11 +10,18 @@ import type {
 } from "discord.js";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
-import { acknowledge, openForm, suggest } from "./acknowledge.ts";
+import { acknowledge, acknowledgePress, openForm, suggest } from "./acknowledge.ts";
 import { slashNamed } from "./commands.ts";
 import { contentOf, spotOfMessage } from "./convert.ts";
 import { failureOf } from "./failures.ts";
-import { lookUpNames, messageFromForm, messageFromLinkForm, messageFromSlash, placedInteraction } from "./filled.ts";
+import {
+  lookUpNames,
+  messageFromButton,
+  messageFromForm,
+  messageFromLinkForm,
+  messageFromSlash,
+  placedInteraction,
+} from "./filled.ts";
 import { createOpenForms, FORM_FIELDS, formFor, spotOfForm } from "./form.ts";
 import { LINK_FORM, linkFormFor } from "./linkForm.ts";
 import { outgoing } from "./outgoing.ts";
@@ -67,6 +75,14 @@ async function accept(parts: InteractionParts, interaction: Answerable, build: B
     return;
   }
   await sight(parts, interaction);
+}
+
+/** Pressing twice does no harm, so a press counts even where its acknowledgement was lost. */
+async function press(parts: InteractionParts, interaction: ButtonInteraction): Promise<void> {
+  const message = messageFromButton(interaction, await parts.bound());
+  if (!message || !(await acknowledgePress(await parts.rest(), interaction))) return;
+  const entry = { platform: "discord" as const, externalId: `i:${interaction.id}`, payload: writePayload(message) };
+  await parts.intake.store([{ ...entry, receivedAt: parts.clock() }]);
 }
 
 async function sight({ bound, intake }: InteractionParts, interaction: Answerable): Promise<void> {
@@ -152,6 +168,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     if (interaction.isChatInputCommand()) return fromSlash(interaction);
     if (interaction.isMessageContextMenuCommand()) return openMenu(interaction);
     if (interaction.isModalSubmit()) return fromForm(interaction);
+    if (interaction.isButton()) return press(parts, interaction);
   }
 
   return (interaction) =>

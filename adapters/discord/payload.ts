@@ -37,6 +37,7 @@ const sender = z.object({
   userId: z.string(),
   username: maybe(z.string()),
   name: z.string(),
+  chatAdmin: maybe(z.boolean()),
   language: maybe(z.string()),
 });
 const options = z.object({

@@ -3,6 +3,9 @@ import type { ChatRef } from "../../src/core/chat.ts";
 /** Where a private dialogue is: Discord's own links write it so. */
 export const PRIVATE_GUILD = "@me";
 
+/** Discord: the bit of the permission Manage Server. */
+export const MANAGE_SERVER = 1n << 5n;
+
 /** One message, as Discord's REST side addresses it. */
 export interface Spot {
   readonly channelId: string;

@@ -64,7 +64,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
   const dispatcher = openDispatcher(options);
   const local = options.localDir === undefined ? {} : { localDir: options.localDir };
   const take = openTake({ bot, intake, clock, log, watches });
-  const dispatch = openDispatch({ bot, intake, log });
+  const dispatch = openDispatch({ bot, intake, log, clock });
   const known = (): Promise<void> => called("getMe", identify(bot));
   const acceptWebhook = openWebhook(mode, async (updates) => {
     await known();

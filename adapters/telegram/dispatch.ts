@@ -1,11 +1,14 @@
 import { type Bot, BotError, type Context } from "grammy";
 import type { Message, Update } from "grammy/types";
-import type { Intake, Log } from "../../src/app/ports.ts";
+import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
+import { pressedMessage } from "../../src/core/pressed.ts";
 import { albumMessage, repliedAlbum } from "./album.ts";
+import { openChatAdmins } from "./chatAdmins.ts";
 import { albumKeyOf } from "./interest.ts";
-import { incomingMessage } from "./message.ts";
+import { chatOf, incomingMessage, placeKind } from "./message.ts";
+import { accountOf, chatTitle } from "./sender.ts";
 import { isEdit, messageOf, parseUpdate } from "./update.ts";
 
 /** One update as grammY handles it, with the rows it stands for and, in an album, the members beside it. */
@@ -20,6 +23,11 @@ export interface DispatchParts {
   readonly bot: Bot;
   readonly intake: Intake;
   readonly log: Log;
+  readonly clock: Clock;
+}
+
+interface Handling extends DispatchParts {
+  readonly withChatAdmin: ReturnType<typeof openChatAdmins>;
 }
 
 /**
@@ -29,7 +37,8 @@ export interface DispatchParts {
 export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) => Promise<void> {
   const { bot, intake, log } = parts;
   const batches = new WeakMap<Update, Batch>();
-  bot.use((context) => handle(context, batches.get(context.update), parts));
+  const handling = { ...parts, withChatAdmin: openChatAdmins(bot, parts.clock) };
+  bot.use((context) => handle(context, batches.get(context.update), handling));
   return async (rows) => {
     const readable = rows.map((row) => ({ row, update: parseUpdate(row.payload) }));
     const updates = readable.flatMap(({ update }) => update ?? []);
@@ -48,11 +57,19 @@ export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) 
   };
 }
 
-async function handle(context: Context, batch: Batch | undefined, { intake, log }: DispatchParts): Promise<void> {
+async function handle(
+  context: Context,
+  batch: Batch | undefined,
+  { intake, log, clock, withChatAdmin }: Handling,
+): Promise<void> {
   if (!batch) throw new Error("an update reached the handlers without its rows");
   const { rows, members, edited } = batch;
   const [message] = members ?? [];
   if (!members || !message) {
+    const pressed = pressedIn(context, clock());
+    // The button shows that it is at work until this is answered; late, Telegram refuses it, which harms nobody.
+    if (context.callbackQuery) await context.answerCallbackQuery().catch(() => undefined);
+    if (pressed) return intake.message(pressed, rows);
     reportMembership(context, log);
     return intake.ignore(rows);
   }
@@ -62,7 +79,16 @@ async function handle(context: Context, batch: Batch | undefined, { intake, log 
   if (from !== undefined) return intake.migrated(String(from), chatId, rows);
   const album = members.length > 1 || message.media_group_id !== undefined;
   const incoming = album ? albumMessage(members, { bot: context.me, edited }) : incomingMessage(message);
-  return intake.message(await withRepliedAlbum(incoming, members, intake), rows);
+  return intake.message(await withChatAdmin(await withRepliedAlbum(incoming, members, intake)), rows);
+}
+
+/** A button under one of our own messages; the message itself may be out of Telegram's reach by now. */
+function pressedIn({ callbackQuery: query }: Context, now: number): IncomingMessage | undefined {
+  const { message, data, from } = query ?? {};
+  if (!message || !from || data === undefined) return undefined;
+  const at = { ...chatOf({ is_topic_message: false, ...message }), messageId: String(message.message_id) };
+  const place = { kind: placeKind(message.chat), title: chatTitle(message.chat) };
+  return pressedMessage({ at, place, sender: accountOf(from), data, now });
 }
 
 /** What is replied to may be one member of an album: the others go along too. */

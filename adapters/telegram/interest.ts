@@ -15,7 +15,7 @@ export interface Interests {
 
 /** Whether an update may concern us and is therefore stored before it is confirmed. */
 export function concerns(update: Update, interests: Interests): boolean {
-  if (update.my_chat_member) return true;
+  if (update.my_chat_member || update.callback_query) return true;
   const message = messageOf(update);
   if (!message || isNoise(update, message, interests.bot.id)) return false;
   if (message.migrate_to_chat_id !== undefined || message.migrate_from_chat_id !== undefined) return true;

@@ -23,12 +23,12 @@ export function incomingMessage(message: Message): IncomingMessage {
 }
 
 /** Supergroups number the thread of every reply; only with `is_topic_message` is it a topic. General has no number. */
-export function chatOf(message: Message): ChatRef {
+export function chatOf(message: Pick<Message, "chat" | "is_topic_message" | "message_thread_id">): ChatRef {
   const topic = message.is_topic_message ? message.message_thread_id : undefined;
   return { platform: "telegram", chatId: String(message.chat.id), threadId: topic === undefined ? "" : String(topic) };
 }
 
-function placeKind(chat: Chat): IncomingMessage["place"]["kind"] {
+export function placeKind(chat: Chat): IncomingMessage["place"]["kind"] {
   if (chat.type === "private" || chat.type === "channel") return chat.type;
   return "group";
 }

@@ -25,12 +25,16 @@ export function senderOf(message: Message): Sender {
     const channel = onBehalfOf ?? chat;
     return { kind: "channel", userId: String(channel.id), name: signature ?? chatTitle(channel) };
   }
+  return accountOf(from);
+}
+
+export function accountOf(user: User): Sender {
   return {
-    kind: from.is_bot ? "bot" : "person",
-    userId: String(from.id),
-    ...(from.username ? { username: from.username } : {}),
-    name: personName(from),
-    ...(from.language_code ? { language: from.language_code } : {}),
+    kind: user.is_bot ? "bot" : "person",
+    userId: String(user.id),
+    ...(user.username ? { username: user.username } : {}),
+    name: personName(user),
+    ...(user.language_code ? { language: user.language_code } : {}),
   };
 }
 

@@ -38,6 +38,14 @@ const essentials = z.looseObject({
   edited_message: message,
   channel_post: message,
   edited_channel_post: message,
+  callback_query: z
+    .looseObject({
+      id: z.string(),
+      from: user,
+      data: z.string().optional(),
+      message: z.looseObject({ chat, message_id: z.int() }).optional(),
+    })
+    .optional(),
   my_chat_member: z.looseObject({ chat, from: user }).optional(),
 });
 
@@ -70,5 +78,6 @@ export const ALLOWED_UPDATES = [
   "edited_message",
   "channel_post",
   "edited_channel_post",
+  "callback_query",
   "my_chat_member",
 ] as const satisfies readonly (keyof Update)[];

@@ -1,4 +1,4 @@
-import type { IncomingMessage, MessageRef } from "../core/chat.ts";
+import type { IncomingMessage } from "../core/chat.ts";
 import { languageOf } from "../core/language.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { accept } from "./accept.ts";
@@ -107,17 +107,4 @@ export async function closeExpired(
     const words = wordsIn(languageOf(asked.plan.senderLanguage, "en"));
     await close(tx, asked, { text: words.say("confirm-expired") }, now);
   }
-}
-
-/** A button that was pressed means the same as the command typed. */
-export function pressedMessage(pressed: {
-  at: MessageRef;
-  place: IncomingMessage["place"];
-  sender: IncomingMessage["sender"];
-  data: string;
-  now: number;
-}): IncomingMessage {
-  const { at, place, sender, data, now } = pressed;
-  const empty = { media: [], parts: [], edited: false };
-  return { ...empty, at, place, sender, text: [{ text: data }], sentAt: now, command: "notify", options: {} };
 }

@@ -162,7 +162,7 @@ async function showText(receipt: Receipt, text: string, { store, messenger, cloc
   const { postedId } = receipt;
   const target = receipt.wish.about === undefined ? receipt.target : { ...receipt.target, about: receipt.wish.about };
   if (postedId !== undefined) {
-    const edited = await messenger.edit(target, postedId, text);
+    const edited = await messenger.edit(target, postedId, text, receipt.wish.buttons);
     if (edited.kind === "unknown")
       return { change: {}, outcome: { kind: "later", afterMs: 1_000, reason: edited.reason } };
     // Only an interaction's answer closes by itself; what was said there stays, and the news goes another way, once.
@@ -173,7 +173,7 @@ async function showText(receipt: Receipt, text: string, { store, messenger, cloc
   // An open interaction has one answer only, so saying that again shows nothing twice.
   const repeatable = target.interaction !== undefined && clock() < target.interaction.expiresAt;
   if (!repeatable) await store.tx((tx) => tx.receipts.posting(receipt.slot, receipt.version));
-  const outcome = await messenger.post(target, text);
+  const outcome = await messenger.post(target, text, receipt.wish.buttons);
   switch (outcome.kind) {
     case "done":
       return {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { closeExpired, pressedMessage } from "../../src/app/confirm.ts";
+import { closeExpired } from "../../src/app/confirm.ts";
+import type { IncomingMessage } from "../../src/core/chat.ts";
+import { pressedMessage } from "../../src/core/pressed.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
 
@@ -15,6 +17,13 @@ async function openCrowd(people = 3): Promise<Desk> {
     await tx.workspaces.set(workspace.id, { settings: { ...workspace.settings, confirmAbove: 2 } });
   });
   return desk;
+}
+
+/** As the adapters hand a pressed button inwards. */
+async function press(desk: Desk, pressed: Pick<IncomingMessage, "at" | "sender"> & { data: string }): Promise<void> {
+  const message = pressedMessage({ ...pressed, place: { kind: "group", title: "Ops" }, now: desk.now });
+  if (!message) throw new Error("that is no button of ours");
+  await desk.intake.message(message, []);
 }
 
 const OTHER = { ...IVAN, userId: "88", username: "oleg", name: "Oleg" };
@@ -45,16 +54,12 @@ test("only the one who asked may confirm, typed or by the button", async () => {
   const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
   expect(new TextEncoder().encode(data).length).toBeLessThanOrEqual(64);
   await desk.say("/notify yes", { sender: OTHER });
-  const press = (sender: typeof OTHER | typeof IVAN, messageId: string) =>
-    desk.intake.message(
-      pressedMessage({ at: { ...at, messageId }, place: { kind: "group", title: "Ops" }, sender, data, now: desk.now }),
-      [],
-    );
-  await press(OTHER, "901");
+  desk.now += 60_000;
+  await press(desk, { at: { ...at, messageId: "901" }, sender: OTHER, data });
   expect((await desk.wish({ ...at, messageId: "901" }))?.text).toContain("Only the person who asked");
   expect(await desk.deliveries(at)).toEqual([]);
-  await press(IVAN, "902");
-  await press(IVAN, "903");
+  await press(desk, { at: { ...at, messageId: "902" }, sender: IVAN, data });
+  await press(desk, { at: { ...at, messageId: "903" }, sender: IVAN, data });
   expect(await desk.deliveries(at)).toHaveLength(3);
 });
 
@@ -96,11 +101,7 @@ test("whoever may no longer send cannot confirm either, and a button of another 
   const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
   const chat = { platform: "telegram", chatId: "-900", threadId: "" } as const;
   await store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "everyone" }, NOW));
-  const place = { kind: "group", title: "Else" } as const;
-  await desk.intake.message(
-    pressedMessage({ at: { ...chat, messageId: "1" }, place, sender: IVAN, data, now: desk.now }),
-    [],
-  );
+  await press(desk, { at: { ...chat, messageId: "1" }, sender: IVAN, data });
   expect(await desk.deliveries(at)).toEqual([]);
 });
 
