@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readClaim } from "../core/claim.ts";
 import { codeFrom, writeCode } from "../core/linkCode.ts";
+import { FRESH_PACE, spend } from "../core/pacing.ts";
 import { plain } from "../core/richText.ts";
 import type { ChoreHandler, ChoreOutcome } from "./chores.ts";
 import { findPerson } from "./findPerson.ts";
@@ -34,7 +35,10 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
     const workspace = attempt && (await store.read.workspaces.byId(attempt.workspaceId));
     const claim = readClaim(work.who);
     if (!workspace || !claim || !isWaiting(attempt, clock())) return { kind: "done" };
-    const found = await findPerson(claim, { read: store.read, portal, workspace }, signal);
+    if (!workspace.suspended) await store.tx((tx) => spendOne(tx, workspace, clock()));
+    const found = workspace.suspended
+      ? SUSPENDED
+      : await findPerson(claim, { read: store.read, portal, workspace }, signal);
     switch (found.kind) {
       case "found":
         return { kind: "done", write: (tx) => sendCode(tx, { work, workspace, found }, parts) };
@@ -56,6 +60,14 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
         return found satisfies never;
     }
   };
+}
+
+/** Somebody may resume the workspace in time. */
+const SUSPENDED = { kind: "later", afterMs: 30_000 } as const;
+
+/** A question costs the portal's bucket as much as a notification. */
+async function spendOne(tx: Repositories, { host }: Workspace, now: number): Promise<void> {
+  await tx.pacing.put(host, spend((await tx.pacing.get(host)) ?? FRESH_PACE, now));
 }
 
 const isWaiting = (attempt: LinkAttempt | undefined, now: number): attempt is LinkAttempt =>

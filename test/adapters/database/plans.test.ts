@@ -27,6 +27,19 @@ const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegEx
   ["what is past its deadline", (db) => db.deliveries.expired(0), /deliveries_overdue/u],
   ["what is queued", (db) => db.deliveries.list({ workspaceId: 1, state: "queued" }), /deliveries_(?:fair|queued)/u],
   ["who an account is", (db) => db.people.byAccount(1, "telegram", { userId: "1" }), /accounts_user/u],
+  ["which chores are due", (db) => db.chores.due(0, 9), /chores_due/u],
+  [
+    "how an account is being linked",
+    (db) => db.links.latest({ platform: "telegram", userId: "1" }),
+    /link_attempts_account/u,
+  ],
+  ["whose a link is", (db) => db.links.byToken("t"), /link_attempts_token/u],
+  [
+    "how many codes somebody got",
+    (db) => db.links.countCodes({ workspaceId: 1, bitrixId: 7 }, 0),
+    /link_attempts_person/u,
+  ],
+  ["how many asked for codes", (db) => db.links.countClaims({ workspaceId: 1 }, 0), /link_attempts_claimed/u],
   ["what came of a message", (db) => db.notifications.bySource(message("1")), /notifications_source/u],
 ];
 
