@@ -12,9 +12,9 @@ import { openDownload } from "../adapters/telegram/download.ts";
 import { mediaRoutes } from "../adapters/web/media.ts";
 import { startWeb } from "../adapters/web/server.ts";
 import type { KeptFile, Log } from "../src/app/ports.ts";
+import { DEFAULT_SETTINGS } from "../src/app/settings.ts";
 import type { MediaLink } from "../src/app/store/notifications.ts";
 import type { Workspace } from "../src/app/store/workspaces.ts";
-import { DEFAULT_SETTINGS } from "../src/app/settings.ts";
 import { wordsIn } from "../src/messages/catalogue.ts";
 import { type Growth, megabytes, openGauge, report } from "./support/report.ts";
 

@@ -7,7 +7,6 @@ import { openMediaFiles } from "../../adapters/media/files.ts";
 import { createAlarm } from "../../src/app/alarm.ts";
 import type { MediaParts } from "../../src/app/media.ts";
 import { processAttachment } from "../../src/app/mediaStep.ts";
-import { clearDrives } from "../../src/app/mediaUpkeep.ts";
 import type { DriveOutcome } from "../../src/app/ports.ts";
 import { noteStrays, removeUnused } from "../../src/app/room.ts";
 import type { IncomingMedia } from "../../src/core/chat.ts";
@@ -293,34 +292,4 @@ test("a delivery that waits for its media has a deadline too", async () => {
   const id = await add(file("a"));
   expect(await store.read.deliveries.expired(2_000)).toEqual([]);
   expect(await store.read.deliveries.expired(241 * HOUR)).toEqual(await deliveries(id));
-});
-
-test("what lies on a Drive goes after 60 days, however many files of a portal that is away come first", async () => {
-  const { add, attachments, store, desk, parts, workspace } = await opened();
-  const other = await addWorkspace(store, "other");
-  const [person = 0] = await store.tx((tx) => addPeople(tx, other.id, [7]));
-  const ids: number[] = [];
-  for (let index = 0; index < 30; index += 1) ids.push(await add(file(`${index}`)));
-  const added = await store.tx((tx) =>
-    tx.notifications.add({ ...notification(other.id, [person]), createdAt: desk.now, attachments: [file("other")] }),
-  );
-  ids.push(added?.notificationId ?? 0);
-  for (const [index, id] of ids.entries())
-    for (const { id: attachmentId } of await attachments(id))
-      await store.tx((tx) => tx.media.uploaded(attachmentId, { fileId: 100 + index, detailUrl: "https://b.example/" }));
-  const removed: number[] = [];
-  const drive: MediaParts["drive"] = {
-    upload: parts.drive.upload,
-    remove: async ({ id }, fileId) => {
-      if (id === workspace.id) return "later";
-      removed.push(fileId);
-      return "removed";
-    },
-  };
-  desk.now += 59 * 24 * HOUR;
-  await clearDrives({ ...parts, drive }, never);
-  expect(removed).toEqual([]);
-  desk.now += 2 * 24 * HOUR;
-  await clearDrives({ ...parts, drive }, never);
-  expect(removed).toEqual([130]);
 });
