@@ -17,9 +17,35 @@ const NOBODY: FoundPerson = { kind: "nobody" };
 const LATER_MS = 3_000;
 
 /** Faults that pass (REST documentation, system errors). */
-const PASSING = ["QUERY_LIMIT_EXCEEDED", "OPERATION_TIME_LIMIT", "OVERLOAD_LIMIT", "INTERNAL_SERVER_ERROR"];
-/** Answers about one person (`im.user.get`, `im.search.user.list`). */
-const ABOUT_NOBODY = ["USER_NOT_EXISTS", "ID_EMPTY", "FIND_SHORT"];
+const PASSING = [
+  "QUERY_LIMIT_EXCEEDED",
+  "OPERATION_TIME_LIMIT",
+  "OVERLOAD_LIMIT",
+  "INTERNAL_SERVER_ERROR",
+  "EXPIRED_TOKEN",
+  "METHOD_CONFIRM_WAITING",
+];
+/**
+ * Faults of our rights there, whoever is asked about (REST documentation, system errors). Any other refusal may be about this one
+ * person, such as the `ACCESS_DENIED` that an extranet user gets for those who exist: to the asker it is nobody.
+ */
+const ABOUT_EVERYBODY = [
+  "INSUFFICIENT_SCOPE",
+  "INVALID_SCOPE",
+  "ERROR_METHOD_NOT_FOUND",
+  "ERROR_MANIFEST_IS_NOT_AVAILABLE",
+  "WRONG_LICENSE",
+  "WRONG_AUTH_TYPE",
+  "PAYMENT_REQUIRED",
+  "NO_AUTH_FOUND",
+  "INVALID_CREDENTIALS",
+  "APPLICATION_NOT_FOUND",
+  "NOT_INSTALLED",
+  "INVALID_GRANT",
+  "INVALID_CLIENT",
+  "PORTAL_DELETED",
+  "METHOD_CONFIRM_DENIED",
+];
 
 /** How many `im.search.user.list` names at most; with as many, others may have been left out. */
 const MOST_FOUND = 50;
@@ -96,5 +122,5 @@ function failed(reply: Exclude<PortalReply, { kind: "result" }>): FoundPerson {
     const wait = "retryAfterMs" in reply ? reply.retryAfterMs : undefined;
     return { kind: "later", afterMs: wait ?? LATER_MS };
   }
-  return ABOUT_NOBODY.includes(reply.code) ? NOBODY : { kind: "impossible", code: reply.code };
+  return ABOUT_EVERYBODY.includes(reply.code) ? { kind: "impossible", code: reply.code } : NOBODY;
 }

@@ -2,7 +2,7 @@
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** 8 characters of 5 bits are 40 bits. */
-export const CODE_LENGTH = 8;
+const CODE_LENGTH = 8;
 
 /** What people type in place of it: letters left out of the alphabet, and Cyrillic ones that look the same. */
 const MEANT: ReadonlyMap<string, string> = new Map(

@@ -112,6 +112,22 @@ test("a portal that drops the filter by e-mail sends nobody a code, and says so"
   expect(await desk.privately("7")).toContain(SENT);
 });
 
+test.each([
+  ["ACCESS_DENIED", "If that person exists"],
+  ["SOMETHING_NEW", "If that person exists"],
+  ["INSUFFICIENT_SCOPE", "does not let me look people up"],
+])("that a portal refused a look-up with %s is told only where it would refuse anybody", async (code, told) => {
+  const desk = await openLinkDesk();
+  const address = await desk.publicly("/link");
+  await desk.privately(`/start ${address.split("start=")[1]}`);
+  const at = { platform: "telegram", chatId: "77", threadId: "", messageId: "m" } as const;
+  await desk.privately("7", IVAN, { at });
+  const call: Portal["call"] = async () => ({ kind: "error", status: 403, code, description: "" });
+  await desk.work({ ...staffPortal(), call });
+  expect((await desk.wish(at))?.text).toContain(told);
+  expect(await desk.codes()).toEqual([]);
+});
+
 test("five wrong codes end an attempt, and then the right one does not do either", async () => {
   const desk = await openLinkDesk();
   await desk.claim("7");

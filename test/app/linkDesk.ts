@@ -10,7 +10,7 @@ import { type Desk, IVAN, openDesk } from "../support/desk.ts";
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-export interface PortalUser {
+interface PortalUser {
   readonly id: number;
   readonly email: string;
   readonly name: string;
