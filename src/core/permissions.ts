@@ -39,6 +39,8 @@ type Grants = Readonly<Partial<Record<Role, Permission>>>;
 interface Row {
   /** In bound chats. */
   readonly bound: Grants | Readonly<Record<SendersPolicy, Grants>>;
+  /** Where something else holds in a bound private dialogue. */
+  readonly private?: Grants;
   /** In groups and channels that are bound to no workspace, and so for people without any role. */
   readonly unbound?: Grants;
   /** In a private dialogue that is bound to no workspace. */
@@ -79,8 +81,13 @@ const TABLE: Readonly<Record<CommandName, Row>> = {
   unlink: OWN_ACCOUNT,
   whoami: { ...OWN_ACCOUNT, bound: all(AUTHORS, "own-only"), unbound: all(AUTHORS, "own-only") },
   help: FOR_ALL,
-  // Whether an unbound chat is connected is decided by the credentials that are handed over there.
-  connect: { ...FOR_ADMINS, unbound: all(AUTHORS, "allowed"), unboundPrivate: all(PEOPLE, "allowed") },
+  // In private anybody may hand credentials over; what decides there is the operator's set-up code, or a role elsewhere.
+  connect: {
+    ...FOR_ADMINS,
+    private: all(AUTHORS, "allowed"),
+    unbound: all(AUTHORS, "allowed"),
+    unboundPrivate: all(AUTHORS, "allowed"),
+  },
   disconnect: FOR_CHAT,
   senders: FOR_CHAT,
   mute: FOR_CHAT,
@@ -118,6 +125,7 @@ function grantsFor({ command, place, senders }: Asked): Grants | undefined {
   const row = TABLE[command];
   if (place === "unbound") return row.unbound;
   if (place === "unbound-private") return row.unboundPrivate;
+  if (place === "private" && row.private) return row.private;
   const { bound } = row;
   return "everyone" in bound ? bound[senders] : bound;
 }
@@ -141,4 +149,7 @@ export const reachOf = (roles: ReadonlySet<Role>, setting: Reach): Reach =>
   ADMINS.some((role) => roles.has(role)) ? "everybody" : setting;
 
 /** Whether somebody may read the names of all people of a workspace. */
-export const seesEverybody = (roles: ReadonlySet<Role>): boolean => ADMINS.some((role) => roles.has(role));
+export const seesEverybody = (roles: ReadonlySet<Role>): boolean => isAdministrator(roles);
+
+/** Whether somebody administers the workspace, not only a chat of it. */
+export const isAdministrator = (roles: ReadonlySet<Role>): boolean => ADMINS.some((role) => roles.has(role));
