@@ -104,6 +104,9 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
       return { id, applicationId, username };
     },
     inviteLink,
-    findings: () => discordFindings({ rest, bound, isContentRefused, isProxied: options.proxyUrl !== undefined }),
+    findings: () => {
+      const { host } = new URL(options.apiRoot);
+      return discordFindings({ rest, bound, isContentRefused, isProxied: options.proxyUrl !== undefined, host });
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { REST } from "discord.js";
 import { z } from "zod";
 import type { Finding } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
+import { networkFault } from "../../src/core/network.ts";
 import { type Failure, failureOf } from "./failures.ts";
 import { PRIVATE_GUILD } from "./place.ts";
 
@@ -10,6 +11,8 @@ export interface FindingParts {
   bound(): Promise<readonly ChatRef[]>;
   isContentRefused(): boolean;
   readonly isProxied: boolean;
+  /** Of the REST side. */
+  readonly host: string;
 }
 
 /** Discord: application flags GATEWAY_MESSAGE_CONTENT and its form for small applications. */
@@ -171,10 +174,15 @@ export async function discordFindings(parts: FindingParts): Promise<readonly Fin
     return [token, contentFinding(own.flags, parts.isContentRefused()), ...ofChats, ...proxy];
   } catch (error) {
     const failure = failureOf(error);
+    if (failure.kind === "unsent" || failure.kind === "lost") {
+      const { detail, fix } = networkFault(parts.host, failure.reason);
+      const said = `the network, not the token: ${detail}`;
+      return [{ subject: "Discord", state: "broken", detail: said, fix }, ...proxy];
+    }
     const fix =
       failure.kind === "token"
         ? "Developer Portal, Bot, Reset Token; put the new one into DISCORD_BOT_TOKEN."
-        : "Check the network and DISCORD_API_ROOT.";
+        : "Wait a moment, and look again.";
     return [{ subject: "Discord token", state: "broken", detail: describe(failure), fix }, ...proxy];
   }
 }

@@ -45,7 +45,7 @@ export interface Telegram extends ChatAdapter {
   identity(): Promise<TelegramIdentity>;
   readonly acceptWebhook: AcceptWebhook;
   inviteLinks(): Promise<InviteLinks>;
-  findings(): Promise<readonly Finding[]>;
+  findings(looking?: { mayPoll?: boolean }): Promise<readonly Finding[]>;
   /** Answers how many of the menus differed and were set. @throws {TelegramCallError} */
   registerCommands(menus: readonly CommandMenu[]): Promise<number>;
   /** Gives back the connections that downloads use. */
@@ -90,7 +90,8 @@ export function createTelegram(options: TelegramOptions): Telegram {
       await known();
       return linksFor(bot.botInfo.username);
     },
-    findings: () => telegramFindings(bot, mode),
+    findings: (looking = {}) =>
+      telegramFindings(bot, { mode, bound: () => intake.bound("telegram"), apiRoot, ...looking }),
     registerCommands: (menus) => registerCommands(bot, menus),
     close: () => dispatcher.close(),
   };

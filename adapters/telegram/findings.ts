@@ -1,16 +1,70 @@
 import type { Bot } from "grammy";
 import type { UserFromGetMe, WebhookInfo } from "grammy/types";
 import type { Finding } from "../../src/app/ports.ts";
+import type { ChatRef } from "../../src/core/chat.ts";
+import { networkFault } from "../../src/core/network.ts";
 import { type Fault, faultOf, faultWords } from "./fault.ts";
 import type { TelegramMode } from "./run.ts";
 
+export interface Looking {
+  readonly mode: TelegramMode;
+  readonly apiRoot: string;
+  bound(): Promise<readonly ChatRef[]>;
+  /** Whether a poll of ours may show that another program polls: not beside a service of ours, whose poll it would end. */
+  readonly mayPoll?: boolean;
+}
+
 /** What `doctor` says about Telegram. Resolves whatever Telegram does. */
-export async function telegramFindings({ api }: Bot, mode: TelegramMode): Promise<readonly Finding[]> {
+export async function telegramFindings(bot: Bot, looking: Looking): Promise<readonly Finding[]> {
+  const { api } = bot;
+  const { mode, bound, mayPoll = false } = looking;
   try {
     const me = await api.getMe();
-    return [tokenFinding(me), privacyFinding(me), ...webhookFindings(await api.getWebhookInfo(), mode)];
+    const found = [tokenFinding(me), privacyFinding(me)];
+    const info = await api.getWebhookInfo();
+    found.push(...webhookFindings(info, mode));
+    if (mayPoll && mode.kind === "polling" && !info.url) found.push(...(await pollFindings(bot)));
+    for (const chat of await bound()) found.push(...(await chatFindings(bot, chat, me.id)));
+    return found;
   } catch (error) {
-    return [failure(faultOf(error))];
+    return [failure(faultOf(error), looking)];
+  }
+}
+
+/** Long enough for another program to come back, which ends ours: Telegram lets only the newest poll live. */
+const POLL_SECONDS = 4;
+
+/** Nothing is confirmed by it, so nothing is taken away from anybody. */
+async function pollFindings({ api }: Bot): Promise<readonly Finding[]> {
+  try {
+    await api.getUpdates({ limit: 1, timeout: POLL_SECONDS });
+    return [];
+  } catch (error) {
+    if (faultOf(error).kind !== "conflict") throw error;
+    const detail = "another program polls this bot too, so each gets only a part of the updates";
+    const fix = "stop the other program, or give it a bot of its own (@BotFather, /newbot)";
+    return [{ subject: "telegram poller", state: "broken", detail, fix }];
+  }
+}
+
+/** A bot that was removed, or may not write, is deaf or dumb in a chat that is bound. */
+async function chatFindings({ api }: Bot, { chatId }: ChatRef, botId: number): Promise<readonly Finding[]> {
+  const subject = `telegram chat ${chatId}`;
+  try {
+    const member = await api.getChatMember(chatId, botId);
+    if (member.status === "left" || member.status === "kicked") {
+      const fix = "add the bot to the chat again, or unbind the chat";
+      return [{ subject, state: "broken", detail: "the bot is not in this chat any more", fix }];
+    }
+    const mayWrite = member.status !== "restricted" || member.can_send_messages;
+    if (mayWrite) return [{ subject, state: "ok", detail: `the bot is there as ${member.status}` }];
+    const fix = "let the bot send messages: the chat's permissions, or make it an administrator";
+    return [{ subject, state: "warning", detail: "the bot may not write here", fix }];
+  } catch (error) {
+    const fault = faultOf(error);
+    const detail = `cannot be looked at: ${faultWords(fault)}`;
+    const state = fault.kind === "forbidden" || fault.kind === "refused" ? "broken" : "warning";
+    return [{ subject, state, detail, fix: "add the bot to the chat again, or unbind the chat" }];
   }
 }
 
@@ -20,10 +74,15 @@ const tokenFinding = (me: UserFromGetMe): Finding => ({
   detail: `the bot is @${me.username}`,
 });
 
-function failure(fault: Fault): Finding {
+function failure(fault: Fault, { apiRoot }: Looking): Finding {
   const detail = faultWords(fault);
+  if (fault.kind === "unsent" || fault.kind === "unanswered") {
+    const network = networkFault(new URL(apiRoot).host, detail);
+    const said = `the network, not the token: ${network.detail}`;
+    return { subject: "telegram", state: "broken", detail: said, fix: network.fix };
+  }
   if (fault.kind !== "token") {
-    const fix = "check TELEGRAM_API_ROOT, PROXY_URL and the network";
+    const fix = "wait a moment, and look again";
     return { subject: "telegram", state: "broken", detail: `no answer: ${detail}`, fix };
   }
   return { subject: "telegram token", state: "broken", detail, fix: "set TELEGRAM_BOT_TOKEN to what @BotFather shows" };

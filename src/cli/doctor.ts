@@ -4,7 +4,7 @@ import type { Repositories, Store } from "../app/store/store.ts";
 import { discordFor, telegramFor } from "./bots.ts";
 import type { Context } from "./context.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
-import { serviceFinding } from "./serviceCheck.ts";
+import { diskFindings, serviceFindings } from "./serviceCheck.ts";
 import { workspaceFindings } from "./workspaceCheck.ts";
 
 /** Looks at everything and changes nothing. Ends with 1 when something is broken. */
@@ -33,8 +33,11 @@ async function examine(context: Context): Promise<readonly Finding[]> {
     return [{ subject: "environment", state: "broken", detail, fix: "correct .env or the environment" }];
   }
   const opened = await openDatabase(context);
-  found.push(opened.finding, await serviceFinding(context.config()));
-  found.push(...(await botFindings(context, opened.store)), publicUrlFinding(context));
+  const service = await serviceFindings(context.config());
+  const isRunning = service.some(({ subject, state }) => subject === "service" && state === "ok");
+  found.push(opened.finding, ...service, ...(await diskFindings(context.config())));
+  found.push(...(await botFindings(context, opened.store, isRunning)));
+  found.push(await publicUrlFinding(context, opened.store));
   if (opened.store) {
     found.push(...(await workspaceFindings(context, opened.store.read)));
     found.push(...(await storeFindings(opened.store.read)));
@@ -54,7 +57,11 @@ async function openDatabase(context: Context): Promise<{ finding: Finding; store
   }
 }
 
-async function botFindings(context: Context, store: Store | undefined): Promise<readonly Finding[]> {
+async function botFindings(
+  context: Context,
+  store: Store | undefined,
+  isRunning: boolean,
+): Promise<readonly Finding[]> {
   const config = context.config();
   const bound = async (platform: "telegram" | "discord") =>
     ((await store?.read.chats.list()) ?? []).filter((binding) => binding.platform === platform);
@@ -65,7 +72,7 @@ async function botFindings(context: Context, store: Store | undefined): Promise<
   try {
     const telegram = telegramFor(config, { clock: context.clock, bound, keys });
     if (telegram) {
-      found.push(...(await telegram.findings()));
+      found.push(...(await telegram.findings({ mayPoll: !isRunning })));
       await telegram.close();
     }
     found.push(...((await discordFor(config, { clock: context.clock, bound })?.findings()) ?? []));
@@ -81,12 +88,20 @@ function tokenFindings({ telegram, discord }: ReturnType<Context["config"]>): re
   return [{ subject: "bots", state: "broken", detail: "no bot token is set: no command can come in", fix }];
 }
 
-function publicUrlFinding(context: Context): Finding {
+async function publicUrlFinding(context: Context, store: Store | undefined): Promise<Finding> {
   const subject = "public address";
   const { publicUrl } = context.config();
   if (publicUrl !== undefined) return { subject, state: "ok", detail: publicUrl };
   const fix = "set PUBLIC_URL to an https address that leads to this service";
-  return { subject, state: "warning", detail: "none: notifications go without pictures and files", fix };
+  const workspaces = (await store?.read.workspaces.list()) ?? [];
+  if (workspaces.length > 0 && workspaces.every(({ capabilities }) => capabilities?.drive === "usable"))
+    return { subject, state: "ok", detail: "none: pictures and files go through the portal's Drive" };
+  return {
+    subject,
+    state: "warning",
+    detail: "none: notifications go without pictures and files, unless the scope disk is granted",
+    fix,
+  };
 }
 
 const MANY = 1_000;
@@ -96,6 +111,12 @@ async function storeFindings(read: Repositories): Promise<readonly Finding[]> {
   if ((await read.chats.list()).length === 0) {
     const fix = "npx herald24 chat bind <workspace> --telegram <id>; the bot tells the id in any chat it is added to";
     found.push({ subject: "chats", state: "warning", detail: "none is bound: nobody may send", fix });
+  }
+  const lost = await read.inbox.givenUp(0);
+  if (lost > 0) {
+    const detail = `${lost} messages could not be dealt with and were given up`;
+    const fix = 'ask their senders to write again; "inbox row failed" in the log says why';
+    found.push({ subject: "inbox", state: "warning", detail, fix });
   }
   const dead = (await read.deliveries.list({ verdict: "undeliverable", limit: MANY })).length;
   if (dead > 0) {
