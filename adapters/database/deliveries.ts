@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
-import type { Delivery, DeliveryRepository, Settlement } from "../../src/app/store/deliveries.ts";
+import { and, asc, count, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
+import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
 import { idsOf } from "./chats.ts";
 import { claim, dueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
@@ -69,6 +69,7 @@ export function deliveryRepository(db: Db): DeliveryRepository {
         limit,
       ),
     replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
+    countWaiting: (which) => countWaiting(db, which),
     cancel: (which, code, now) => cancel(db, which, code, now),
   };
 }
@@ -149,9 +150,24 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
   return true;
 }
 
-type Cancelled = Parameters<DeliveryRepository["cancel"]>[0];
+async function cancel(db: Db, which: WhichWaiting, code: string, now: number): Promise<number> {
+  const cancelled = await db
+    .update(deliveries)
+    .set({ state: "settled", verdict: "undeliverable", code, settledAt: now })
+    .where(await matching(db, which))
+    .returning({ id: deliveries.id });
+  return cancelled.length;
+}
 
-async function cancel(db: Db, { deliveryId, workspaceId, personId, chat }: Cancelled, code: string, now: number) {
+async function countWaiting(db: Db, which: WhichWaiting): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(deliveries)
+    .where(await matching(db, which));
+  return row?.count ?? 0;
+}
+
+async function matching(db: Db, { deliveryId, workspaceId, personId, chat }: WhichWaiting): Promise<SQL | undefined> {
   const fromChat =
     chat &&
     and(
@@ -160,20 +176,13 @@ async function cancel(db: Db, { deliveryId, workspaceId, personId, chat }: Cance
       // A binding of the whole chat has no thread.
       chat.threadId === "" ? undefined : eq(notifications.threadId, chat.threadId),
     );
-  const matching = db.select({ id: notifications.id }).from(notifications).where(fromChat);
-  const cancelled = await db
-    .update(deliveries)
-    .set({ state: "settled", verdict: "undeliverable", code, settledAt: now })
-    .where(
-      and(
-        unsettled,
-        waiting,
-        deliveryId === undefined ? undefined : eq(deliveries.id, deliveryId),
-        workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
-        personId === undefined ? undefined : eq(deliveries.personId, personId),
-        fromChat && inArray(deliveries.notificationId, matching),
-      ),
-    )
-    .returning({ id: deliveries.id });
-  return cancelled.length;
+  const sources = db.select({ id: notifications.id }).from(notifications).where(fromChat);
+  return and(
+    unsettled,
+    waiting,
+    deliveryId === undefined ? undefined : eq(deliveries.id, deliveryId),
+    workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
+    personId === undefined ? undefined : eq(deliveries.personId, personId),
+    fromChat && inArray(deliveries.notificationId, sources),
+  );
 }

@@ -31,7 +31,8 @@ export function bitrix24Routes(parts: Bitrix24Parts): RouteGroup {
   const waitSeconds = openRateLimit(RATE, parts.clock);
   const isTooFast = (c: Context<WebEnv>): boolean => waitSeconds(c.get("client").address) > 0;
   return (app) => {
-    for (const path of ["/bitrix24/install", "/bitrix24/events"]) {
+    // An application with a page of its own has that page opened where browsers come back to.
+    for (const path of ["/bitrix24/install", "/bitrix24/events", "/bitrix24/oauth"]) {
       app.post(path, async (c) => {
         if (isTooFast(c)) return c.text("too many requests", 429, { "Retry-After": "10" });
         const body = await readBody(c.env.incoming, MAX_BODY_BYTES);

@@ -1,9 +1,9 @@
 import type { WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
-import type { Delivery, DeliveryRepository } from "./store/deliveries.ts";
+import type { Delivery, WhichWaiting } from "./store/deliveries.ts";
 import type { Repositories } from "./store/store.ts";
 
-type Which = Parameters<DeliveryRepository["cancel"]>[0] & { readonly workspaceId: number };
+type Which = WhichWaiting & { readonly workspaceId: number };
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 

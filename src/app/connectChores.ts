@@ -4,6 +4,7 @@ import { portalAddress } from "../core/portalAddress.ts";
 import { missingScopes } from "../core/scopes.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import { freeName } from "../core/workspaceName.ts";
+import { administers, isAdminOf } from "./administers.ts";
 import type { ChoreHandler, ChoreHandlers, ChoreOutcome } from "./chores.ts";
 import { type Connection, checkConnection, NEEDED_SCOPE } from "./connection.ts";
 import type { Clock, Log, Messenger, Portal, Words, WordsIn } from "./ports.ts";
@@ -55,7 +56,7 @@ function connectChore(parts: ConnectParts): ChoreHandler<WorkOf<"connect">> {
     const checked = await checkConnection({ id: CANDIDATE_ID, ...rest, ...reached }, parts, signal);
     if (checked.kind === "failed") return answer(failureText(words, checked.reply));
     if (!checked.scopes.includes(NEEDED_SCOPE)) return answer(scopeLines(words, [NEEDED_SCOPE]));
-    return { kind: "done", write: (tx) => store(tx, work, { reached, connection: checked, advice, parts }) };
+    return { kind: "done", write: (tx) => accept(tx, work, { reached, connection: checked, advice, parts }) };
   };
 }
 
@@ -75,7 +76,7 @@ interface Tried {
 }
 
 /** Whether the asker may is decided anew: the code may have been used, or a role been taken back, while the portal was asked. */
-async function store(tx: Repositories, work: WorkOf<"connect">, tried: Tried): Promise<void> {
+async function accept(tx: Repositories, work: WorkOf<"connect">, tried: Tried): Promise<void> {
   const { asker, userId } = work;
   const { parts, connection } = tried;
   const words = parts.wordsIn(asker.language);
@@ -111,20 +112,9 @@ async function renewable(
   for (const workspace of await tx.workspaces.list()) {
     if (workspace.credentials.kind !== "webhook" || workspace.host !== reached.host) continue;
     if (name !== undefined && workspace.name !== name) continue;
-    if (await isAdminOf(tx, workspace.id, asker.target.platform, userId)) return workspace;
+    if (await isAdminOf(tx, workspace.id, { platform: asker.target.platform, userId })) return workspace;
   }
   return undefined;
-}
-
-async function isAdminOf(tx: Repositories, workspaceId: number, platform: Platform, userId: string): Promise<boolean> {
-  const admins = await tx.chats.listAdmins(workspaceId);
-  return admins.some((each) => each.role !== "sender" && each.platform === platform && each.userId === userId);
-}
-
-/** Whether an account is owner or admin of any workspace. */
-export async function administers(tx: Repositories, platform: Platform, userId: string): Promise<boolean> {
-  for (const { id } of await tx.workspaces.list()) if (await isAdminOf(tx, id, platform, userId)) return true;
-  return false;
 }
 
 async function renew(tx: Repositories, workspace: Workspace, { reached }: Tried): Promise<Workspace> {

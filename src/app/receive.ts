@@ -7,6 +7,8 @@ import { plain, type RichText } from "../core/richText.ts";
 import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
 import { consent, readConsent } from "./confirm.ts";
+import { handOver } from "./connect.ts";
+import { disconnect } from "./disconnect.ts";
 import { noteEdit } from "./edit.ts";
 import { groupText } from "./groupCommand.ts";
 import { link, linkPrivately, type Spoken, unlink } from "./link.ts";
@@ -14,6 +16,7 @@ import { linkUnbound } from "./linkUnbound.ts";
 import { mapText, unmapText } from "./mapCommand.ts";
 import { notify, sendLatecomers } from "./notify.ts";
 import { peopleText } from "./peopleCommand.ts";
+import { recall } from "./recall.ts";
 import { sentBy } from "./receipts.ts";
 import { sendersText } from "./sendersCommand.ts";
 import { rolesOf, strangerOf } from "./standing.ts";
@@ -29,7 +32,9 @@ type Asked =
 export async function receive(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<void> {
   const asked = readAsked(message, parts);
   if (message.sender.kind === "bot") return;
-  if (await linkPrivately(tx, message, { spoken: spokenOf(asked, message), parts })) return;
+  const spoken = spokenOf(asked, message);
+  if (await handOver(tx, message, { ...spoken, parts })) return;
+  if (await linkPrivately(tx, message, { spoken, parts })) return;
   if (asked.kind === "none") return;
   const binding = await tx.chats.find(message.at);
   const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));
@@ -95,6 +100,8 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
     }
     case "status":
       return tell(tx, message, { text: await statusText(command) }, parts);
+    case "recall":
+      return recall(command, asked.rest);
     case "link":
       return link(command, asked.rest);
     case "unlink":
@@ -113,6 +120,8 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
       return tell(tx, message, { text: await groupText(command, asked.rest) }, parts);
     case "senders":
       return tell(tx, message, { text: await sendersText(command, asked.rest) }, parts);
+    case "disconnect":
+      return disconnect(command, asked.rest);
     case "connect":
       return tell(tx, message, { text: words.say("chat-bound", { workspace: workspace.name }) }, parts);
     default:

@@ -10,7 +10,8 @@ import { table } from "./output.ts";
 import { connect, describeConnection, describeProbe } from "./portalCheck.ts";
 import { secretReader } from "./secrets.ts";
 import { readAdminChat, readSetting, settingKey } from "./settings.ts";
-import { addedLines, addWorkspace, checkName, probeAndStore } from "./workspaceAdd.ts";
+import { addedLines, addWorkspace, checkName, probeAndStore, scopeLines } from "./workspaceAdd.ts";
+import { authorisationLines, authorisationOf, authorize, invite } from "./workspaceInvite.ts";
 import { capabilityLines, lines, view } from "./workspaceView.ts";
 
 interface AddFlags extends CredentialFlags {
@@ -36,6 +37,12 @@ export function addWorkspaceCommands(cli: Cli): void {
     .option("--language <language>", "en or ru: what recipients and admins read")
     .option("--time-zone <zone>", "such as Europe/Berlin")
     .action((name: string, flags: AddFlags) => cli.run(flags, (context) => add(context, name, flags)));
+  leaf(workspace, "invite", "make a code with which a portal can be connected from a chat, once").action(
+    (flags: Named) => cli.run(flags, invite),
+  );
+  leaf(workspace, "authorize <name>", "a fresh link to the consent page of an application's portal").action(
+    (name: string, flags: Named) => cli.run(flags, (context) => authorize(context, name)),
+  );
   leaf(workspace, "list", "all workspaces").action((flags: Named) => cli.run(flags, list));
   leaf(workspace, "show <name>", "one workspace, without its secrets").action((name: string, flags: Named) =>
     cli.run(flags, (context) => show(context, name)),
@@ -63,7 +70,10 @@ async function add(context: Context, name: string, flags: AddFlags): Promise<voi
   const given = await readCredentials(context, flags);
   const added = await addWorkspace(context, { name, given, settings });
   const { workspace, connection = null, probed = null } = added;
-  context.out.print({ workspace: view(workspace), connection, probe: probed }, addedLines(added));
+  const authorisation = connection === null ? await authorisationOf(context, workspace) : null;
+  const told = authorisation === null ? [] : authorisationLines(authorisation);
+  const value = { workspace: view(workspace), connection, probe: probed, authorisation };
+  context.out.print(value, [...addedLines(added), ...told]);
 }
 
 async function list(context: Context): Promise<void> {
@@ -103,6 +113,7 @@ async function test(context: Context, name: string): Promise<void> {
   const resumed = workspace.suspended !== undefined;
   context.out.print({ workspace: name, connection, resumed, movedTo: movedTo ?? null }, [
     `${name}: ${describeConnection(connection)}.`,
+    ...scopeLines(connection.scopes),
     ...(resumed ? ["The workspace was suspended and goes on now."] : []),
     ...(movedTo === undefined ? [] : [`The portal answers at ${movedTo} now.`]),
   ]);

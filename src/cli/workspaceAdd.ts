@@ -2,6 +2,9 @@ import type { Connection } from "../app/connection.ts";
 import { type Probed, storeProbe } from "../app/probe.ts";
 import { DEFAULT_SETTINGS } from "../app/settings.ts";
 import type { Credentials, Settings, Workspace } from "../app/store/workspaces.ts";
+import { missingScopes } from "../core/scopes.ts";
+import { isWorkspaceName } from "../core/workspaceName.ts";
+import { wordsIn } from "../messages/catalogue.ts";
 import type { Context } from "./context.ts";
 import type { GivenCredentials } from "./credentials.ts";
 import { wrongInput } from "./fault.ts";
@@ -9,11 +12,9 @@ import { CANDIDATE_ID } from "./portal.ts";
 import { connect, describeConnection, describeProbe, probe } from "./portalCheck.ts";
 import { TAGS_IN_WORDS } from "./workspaceView.ts";
 
-const NAME = /^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
-
 /** @throws {CliError} 2 */
 export function checkName(name: string): void {
-  if (NAME.test(name)) return;
+  if (isWorkspaceName(name)) return;
   throw wrongInput(
     `workspace name "${name}": must be 1 to 63 letters, digits, ".", "_" or "-", not digits alone, such as main`,
   );
@@ -79,6 +80,12 @@ export async function probeAndStore(context: Context, workspace: Workspace): Pro
 const isSmooth = (probed: Probed): boolean =>
   probed.kind === "probed" && probed.tags.kind !== "unknown" && probed.tags.leftBehind.length === 0;
 
+/** What was not granted, and what it would be good for. */
+export function scopeLines(granted: readonly string[]): readonly string[] {
+  const { say } = wordsIn("en");
+  return missingScopes(granted).map((scope) => say("scope-missing", { scope, use: say(`scope-use-${scope}`) }));
+}
+
 export function addedLines({ workspace, connection, probed }: Added): readonly string[] {
   const { name, credentials, host } = workspace;
   const next = [
@@ -102,6 +109,7 @@ export function addedLines({ workspace, connection, probed }: Added): readonly s
   const probing = probed && !isSmooth(probed) ? `Note: ${describeProbe(probed)}` : "";
   return [
     `Added ${name} (${host}): ${describeConnection(connection)}.`,
+    ...scopeLines(connection.scopes),
     ...[tags, probing].filter((line) => line !== ""),
     ...sender,
     ...next,

@@ -18,8 +18,8 @@ export interface ConnectRequest {
   readonly name?: string;
 }
 
-/** A set-up code: 128 bits, as they are written in an address. */
-const INVITATION = /^[\w-]{22}$/u;
+/** A set-up code: 128 bits. Letters that a chat could take for formatting do not occur. */
+const INVITATION = /^[0-9a-f]{32}$/u;
 
 /** Reads `[code] <webhook> [name]`; the code may also follow. */
 export function parseConnect(text: RichText): ConnectRequest {

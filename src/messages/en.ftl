@@ -302,6 +302,7 @@ connect-no-rest = This Bitrix24 has no REST in its tariff: { $reason }. Notifica
 connect-not-probed = It could not be looked into yet: { $reason }.
 webhook-hidden = Your message held the address of a Bitrix24 webhook, so I deleted it and did nothing else with it. Whoever saw it can act with it: make a new webhook in Bitrix24 and delete the old one. To connect a portal, write to me in private.
 webhook-not-hidden = Your message holds the address of a Bitrix24 webhook, and I may not delete it here: delete it yourself. Whoever saw it can act with it: make a new webhook in Bitrix24 and delete the old one. I did nothing with it. To connect a portal, write to me in private.
+invitation-shown = This set-up code was shown to others, so it does not work any more. Ask the operator for another one, and write it to me in private.
 disconnect-ask = { $count ->
     [0] This chat would no longer be connected to the workspace { $workspace }.
     [one] This chat would no longer be connected to the workspace { $workspace }, and { $count } queued notification would be cancelled.
@@ -326,3 +327,11 @@ connect-form-webhook-hint = https://your-company.bitrix24.com/rest/1/…/
 connect-form-code = Set-up code from the operator
 connect-form-code-hint = Not needed by administrators of a workspace
 connect-form-name = Name of the workspace (optional)
+
+# Taking back
+recall-none = There is nothing to take back: reply to the command that was sent, or name its tag. For example: /recall #ci
+recall-not-yours = Only its sender and administrators may take it back.
+recall-done = Taken back.
+recall-too-late = What was still waiting is taken back. This portal ignores tags, so what Bitrix24 shows already cannot be removed by us.
+command-recall = Take a notification back
+name-recall = recall

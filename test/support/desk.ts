@@ -21,6 +21,8 @@ export const IVAN = { kind: "person", userId: "77", username: "ivan", name: "Iva
 /** A chat bound to a workspace in a real store, where tests write as people do and read what came of it. */
 export interface Desk {
   readonly store: Store;
+  /** The database file. */
+  readonly file: string;
   readonly intake: Intake;
   readonly workspace: Workspace;
   now: number;
@@ -32,7 +34,7 @@ export interface Desk {
 }
 
 export async function openDesk(options: { senders?: SendersPolicy; unbound?: boolean } = {}): Promise<Desk> {
-  const { store } = await openTestStore();
+  const { store, file } = await openTestStore();
   const workspace = await addWorkspace(store);
   const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
   const { senders = "everyone", unbound = false } = options;
@@ -40,6 +42,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
   let messages = 0;
   const desk: Desk = {
     store,
+    file,
     workspace,
     now: NOW,
     intake: createIntake({

@@ -54,6 +54,14 @@ export interface DeliveryFilter {
   readonly limit?: number;
 }
 
+/** All that still waits, narrowed by whatever is given. */
+export interface WhichWaiting {
+  readonly deliveryId?: number;
+  readonly workspaceId?: number;
+  readonly personId?: number;
+  readonly chat?: ChatRef;
+}
+
 export interface DeliveryRepository {
   /**
    * Takes up to `limit` due deliveries of one workspace for sending, oldest first and fair between source chats; never one
@@ -79,10 +87,8 @@ export interface DeliveryRepository {
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
   /** Back into the queue with a fresh deadline; only settled ones that were not delivered. */
   replay(id: number, now: number, expiresAt: number): Promise<boolean>;
+  /** How many `cancel` would give up. */
+  countWaiting(which: WhichWaiting): Promise<number>;
   /** `undeliverable` with this code for everything still waiting that matches; answers how many. */
-  cancel(
-    which: { deliveryId?: number; workspaceId?: number; personId?: number; chat?: ChatRef },
-    code: string,
-    now: number,
-  ): Promise<number>;
+  cancel(which: WhichWaiting, code: string, now: number): Promise<number>;
 }

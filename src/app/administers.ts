@@ -1,0 +1,18 @@
+import type { Platform } from "../core/chat.ts";
+import type { Repositories } from "./store/store.ts";
+
+/** Whether an account is owner or admin of this workspace; by its id alone, since names change hands. */
+export async function isAdminOf(
+  tx: Repositories,
+  workspaceId: number,
+  { platform, userId }: { platform: Platform; userId: string },
+): Promise<boolean> {
+  const admins = await tx.chats.listAdmins(workspaceId);
+  return admins.some((each) => each.role !== "sender" && each.platform === platform && each.userId === userId);
+}
+
+/** Whether an account is owner or admin of any workspace. */
+export async function administers(tx: Repositories, platform: Platform, userId: string): Promise<boolean> {
+  for (const { id } of await tx.workspaces.list()) if (await isAdminOf(tx, id, { platform, userId })) return true;
+  return false;
+}
