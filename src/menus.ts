@@ -1,7 +1,7 @@
 import type { Words, WordsIn } from "./app/ports.ts";
 import { LANGUAGES } from "./core/language.ts";
 
-const COMMANDS = ["notify", "status", "link", "unlink", "whoami", "help"] as const;
+const COMMANDS = ["notify", "recall", "status", "link", "unlink", "whoami", "help"] as const;
 const FIELDS = ["user", "to", "text", "tag", "file"] as const;
 
 /** Telegram's command list: English for everybody, and Russian for those whose client is. */

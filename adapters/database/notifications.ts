@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, desc, eq, inArray, isNotNull, lte } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
+import { sameTag } from "../../src/core/tags.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
 import { forgetAttachments, forgetNotifications } from "./forget.ts";
 import { attachmentSource } from "./media.ts";
@@ -32,6 +33,21 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     },
     setSenderNote: async (id, senderNote) => {
       await db.update(notifications).set({ senderNote }).where(eq(notifications.id, id));
+    },
+    byTag: async ({ platform, chatId }, tag, workspaceId) => {
+      const tagged = and(
+        eq(notifications.platform, platform),
+        eq(notifications.chatId, chatId),
+        eq(notifications.workspaceId, workspaceId),
+        isNotNull(notifications.tag),
+      );
+      const rows = await db
+        .select()
+        .from(notifications)
+        .where(tagged)
+        .orderBy(desc(notifications.id))
+        .limit(TAGGED_LOOKED_AT);
+      return rows.filter((row) => row.tag !== null && sameTag(row.tag) === tag).map(read);
     },
     recentTags: (chat, limit, workspaceId) => recentTags(db, chat, { limit, workspaceId }),
     bySender: async (platform, userId, { limit, workspaceId }) => {

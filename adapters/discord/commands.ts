@@ -75,6 +75,7 @@ export function commandForms(words: DiscordWords): CommandForm[] {
       option(words, "tag", TEXT),
       ...fileOptions(words),
     ]),
+    slash(words, "recall", [option(words, "tag", TEXT)]),
     slash(words, "status"),
     slash(words, "link"),
     slash(words, "unlink"),
@@ -86,7 +87,7 @@ export function commandForms(words: DiscordWords): CommandForm[] {
 
 /** Interactions carry the default names, whatever the reader's language. */
 export function slashNamed(texts: DiscordTexts, name: string): SlashName | undefined {
-  const names: readonly SlashName[] = ["notify", "status", "link", "unlink", "whoami", "help"];
+  const names: readonly SlashName[] = ["notify", "recall", "status", "link", "unlink", "whoami", "help"];
   return names.find((each) => texts.commands[each].name === name);
 }
 

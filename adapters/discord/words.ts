@@ -4,7 +4,7 @@ export interface Labelled {
   readonly description: string;
 }
 
-export type SlashName = "notify" | "status" | "link" | "unlink" | "whoami" | "help";
+export type SlashName = "notify" | "recall" | "status" | "link" | "unlink" | "whoami" | "help";
 export type FieldName = "user" | "to" | "text" | "tag" | "file";
 
 /** Everything a person reads that comes from this adapter itself, in one language. */

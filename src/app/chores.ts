@@ -102,6 +102,8 @@ function handle(
       return chores.explore?.(work, chore, signal);
     case "hide":
       return chores.hide?.(work, chore, signal);
+    case "recall":
+      return chores.recall?.(work, chore, signal);
     default:
       return work satisfies never;
   }

@@ -9,6 +9,6 @@ export function mayRepeat(workspace: Workspace): boolean {
 }
 
 /** Until probed, an application's tags count as honoured and a webhook's do not. */
-function tagsHonoured({ tags, credentials }: Workspace): boolean {
+export function tagsHonoured({ tags, credentials }: Workspace): boolean {
   return tags === "unprobed" ? credentials.kind === "oauth" : tags === "honoured";
 }

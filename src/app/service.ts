@@ -11,6 +11,7 @@ import { fetchMedia, type MediaParts } from "./media.ts";
 import { keepMedia } from "./mediaUpkeep.ts";
 import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
+import { recallChore } from "./recall.ts";
 import { updateReceipt } from "./receipts.ts";
 import { showReceipts } from "./show.ts";
 import type { Store } from "./store/store.ts";
@@ -51,7 +52,7 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
-  readonly chores: Omit<ChoreHandlers, "link">;
+  readonly chores: Omit<ChoreHandlers, "link" | "recall">;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -85,7 +86,14 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
 function choreParts(parts: ServiceParts): ChoreParts {
   const { store, clock, log, alarms, chores } = parts;
   const changed = ringing([alarms.deliver, ...Object.values(alarms.receipts)]);
-  return { store, clock, log, chores: { link: linkChore(parts), ...chores }, alarm: alarms.chores, changed };
+  return {
+    store,
+    clock,
+    log,
+    chores: { link: linkChore(parts), recall: recallChore(parts), ...chores },
+    alarm: alarms.chores,
+    changed,
+  };
 }
 
 function adapterLoops(

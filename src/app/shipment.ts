@@ -12,7 +12,7 @@ import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
 /** What webhooks name themselves by; the same for every installation, since tags are unguessable already. */
-const CLIENT_ID = "herald24";
+export const CLIENT_ID = "herald24";
 
 interface Claim {
   readonly workspaceId: number;
@@ -133,6 +133,9 @@ async function withoutSending(
 /** Of the notification as a whole: later parts carry their number behind it. */
 const wholeTag = ({ tag, part }: Delivery): string => (part === 1 ? tag : tag.slice(0, -`.${part}`.length));
 
+/** What the portal was given as tag. */
+export const sentTag = ({ tag, part, parts }: Delivery): string => (parts > 1 && part === 1 ? `${tag}.1` : tag);
+
 async function writeOut(
   tx: Repositories,
   delivery: Delivery,
@@ -192,7 +195,7 @@ function partsOf(page: Page, { notification, delivery, workspace, words }: Writt
     heading: { sender: notification.senderName, origin: notification.origin },
     text: page.number === 1 ? withSecret(notification) : plain(words.say("late-files", { text: shown })),
     // The rows of later parts carry their number already.
-    tag: page.of > 1 && page.number === 1 ? `${delivery.tag}.1` : delivery.tag,
+    tag: sentTag({ ...delivery, parts: page.of }),
     subTag: delivery.subTag,
     ...(workspace.credentials.kind === "webhook" ? { clientId: CLIENT_ID } : {}),
     ...(notification.link === undefined ? {} : { link: notification.link }),

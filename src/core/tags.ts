@@ -25,7 +25,7 @@ export function sourceSubTag(of: { hash: Hash; source: ChatRef }): string {
 }
 
 /** Two tags are the same when this is equal. Lower-casing can decompose (Turkish İ), hence composing twice. */
-function sameTag(tag: string): string {
+export function sameTag(tag: string): string {
   return tag.normalize("NFC").toLowerCase().normalize("NFC");
 }
 

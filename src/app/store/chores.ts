@@ -5,7 +5,7 @@ import type { SayTarget } from "../ports.ts";
  * What an answer to somebody needs from the network, and therefore cannot be done while their message is taken in. A new kind is
  * added here, and its handler in `ChoreHandlers`.
  */
-export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork;
+export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork | RecallWork;
 
 interface LinkWork {
   /** Finds out who somebody says they are, and sends that person a code. */
@@ -54,6 +54,13 @@ interface ExploreWork {
 interface HideWork {
   readonly kind: "hide";
   readonly asker: Asker;
+}
+
+/** Takes back what a portal has been given of a notification. */
+export interface RecallWork {
+  readonly kind: "recall";
+  readonly notificationId: number;
+  readonly language: Language;
 }
 
 export interface Chore {

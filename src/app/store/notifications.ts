@@ -77,6 +77,8 @@ export interface NotificationRepository {
   dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */
   setSenderNote(id: number, note: string): Promise<void>;
+  /** Those of this chat and workspace with a tag, as `sameTag` compares them, latest first. */
+  byTag(chat: ChatRef, tag: string, workspaceId: number): Promise<readonly Notification[]>;
   /** Tags given in this chat for this workspace, each once, latest first. */
   recentTags(chat: ChatRef, limit: number, workspaceId: number): Promise<readonly string[]>;
   bySender(

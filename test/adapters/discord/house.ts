@@ -11,6 +11,7 @@ const texts = (language: string): DiscordTexts => {
   return {
     commands: {
       notify: labelled("notify"),
+      recall: labelled("recall"),
       status: labelled("status"),
       link: labelled("link"),
       unlink: labelled("unlink"),

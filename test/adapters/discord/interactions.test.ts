@@ -214,6 +214,7 @@ test("commands are registered once over two starts, in both languages", async ()
   expect(puts).toBe(1);
   expect(commands.map((command) => command.name)).toEqual([
     "notify",
+    "recall",
     "status",
     "link",
     "unlink",
