@@ -41,7 +41,8 @@ async function campaign(tags: "honoured" | "ignored", seed: number) {
       const writer = telegram.createUser({ firstName: `Writer ${kill}` });
       telegram.say(group, index === 0 ? ivan : writer, `/notify @anna @boris ${text}`);
       const fault = FAULTS[Math.floor(chance() * FAULTS.length * 2)];
-      if (fault) portal.faults.add(fault);
+      // One at a time: a heap of them would only show how patient the pauses after a refusal are.
+      if (fault && portal.faults.pending === 0) portal.faults.add(fault);
       await pause(chance() * 60);
     }
     await pause(chance() * 250);
@@ -55,7 +56,7 @@ async function campaign(tags: "honoured" | "ignored", seed: number) {
   };
   await expect
     .poll(async () => (await deliveries()).filter(({ state }) => state === "settled").length, {
-      timeout: 90_000,
+      timeout: 240_000,
       interval: 500,
     })
     .toBe(texts.length * 2);
