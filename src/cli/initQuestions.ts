@@ -58,7 +58,7 @@ type Asked = { -readonly [Key in keyof Answers]: Answers[Key] };
 
 async function askWorkspace(prompts: Prompts, answers: Asked, { webhook }: Trials): Promise<void> {
   prompts.log.info(
-    "Bitrix24: Developer resources, Other, Inbound webhook; tick im and user_basic. Every personal notification will appear as sent by the webhook's owner, so a user of its own is best.",
+    "Bitrix24: Developer resources, Other, Inbound webhook; tick im, user_basic and disk (for pictures and files). Every personal notification will appear as sent by the webhook's owner, so a user of its own is best.",
   );
   while (answers.webhook === undefined || answers.webhook === "") {
     answers.webhook = await secret(prompts, "Address of the webhook", webhook);

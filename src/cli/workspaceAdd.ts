@@ -90,7 +90,7 @@ export function addedLines({ workspace, connection, probed }: Added): readonly s
   const { name, credentials, host } = workspace;
   const next = [
     `Next: herald24 chat bind ${name} --telegram <chat id>   (the bot tells the id in any chat it is added to)`,
-    `      herald24 people map ${name} --telegram @name --bitrix <user id>`,
+    `      herald24 people map ${name} --telegram @name --email <address in Bitrix24>   (or --bitrix <user id>)`,
   ];
   if (connection === undefined) {
     return [
