@@ -65,13 +65,13 @@ export function openMessenger({ api }: Bot): Messenger {
   };
 }
 
-/** Bot API, editMessageText: without a markup the buttons go away. `callback_data` holds 1 to 64 bytes. */
-function markup(buttons: readonly Button[] | undefined) {
-  if (!buttons || buttons.length === 0) return {};
-  return {
-    reply_markup: { inline_keyboard: [buttons.map(({ label: text, data }) => ({ text, callback_data: data }))] },
-  };
-}
+/** Bot API: `callback_data` holds 1 to 64 bytes; an empty keyboard takes away the one that was there. */
+const markup = (buttons: readonly Button[] = []) => ({
+  reply_markup: {
+    inline_keyboard:
+      buttons.length === 0 ? [] : [buttons.map(({ label: text, data }) => ({ text, callback_data: data }))],
+  },
+});
 
 function plainly(text: string) {
   const entities = inertMentions(text);
