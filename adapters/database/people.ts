@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
 import { findAccount, linkAccount, mapAccount, unlinkAccount, unmapAccount } from "./accounts.ts";
 import { addressable, seenIn } from "./addressable.ts";
@@ -46,7 +46,8 @@ export function peopleRepository(db: Db): PeopleRepository {
     },
     proven: async (workspaceId, platform, userId) => {
       const found = await findAccount(db, workspaceId, platform, { userId });
-      return found?.proof ? (await find(eq(persons.id, found.personId)))[0] : undefined;
+      // Whoever left the portal keeps no rights that came with being one of its people.
+      return found?.proof ? (await find(eq(persons.id, found.personId), isNull(persons.leftAt)))[0] : undefined;
     },
     byName: (workspaceId, name) => find(eq(persons.workspaceId, workspaceId), eq(persons.name, name.normalize("NFC"))),
     byEmail: (workspaceId, email) =>

@@ -70,6 +70,26 @@ test("without a public address files go to the acting user's Drive, uploaded onc
   expect(portal.drive.read(file?.id ?? 0, 7)).toBeDefined();
 });
 
+test("where the Drive is not granted either, no upload is tried, and the text says why there is no file", async () => {
+  const { portal, telegram, ivan, group, start, answered } = await openGroup({ isPublic: false });
+  await start();
+  telegram.sendDocument(group, ivan, { bytes: Buffer.from("log"), fileName: "a.log", caption: "/notify @anna log" });
+  await answered("no right to use Bitrix24 Drive");
+  expect(portal.feed(7)[0]?.text).toContain("no right to use Bitrix24 Drive");
+  expect(portal.requests.filter(({ method }) => method.startsWith("disk."))).toEqual([]);
+});
+
+test("whom Bitrix24 does not know any more is told to the sender and marked", async () => {
+  const { telegram, ivan, group, start, answered, cli } = await openGroup();
+  await cli("people", "map", "main", "--telegram", "@dima", "--bitrix", "9", "--name", "Dmitri");
+  await start();
+  telegram.say(group, ivan, "/notify @dima hello");
+  await answered("knows no such active user");
+  telegram.say(group, ivan, "/notify @dima again");
+  await answered("Dmitri left Bitrix24");
+  expect((await cli("people", "list", "main")).out).toMatch(/Dmitri.*left, noticed/u);
+});
+
 test("what is larger than Telegram's own server hands out is left out with the remedy, and the text goes", async () => {
   const { portal, telegram, ivan, group, start, answered } = await openGroup();
   await start();

@@ -200,3 +200,16 @@ test("an id is proven by whoever gave it, never by a sighting of the username", 
   await see("10", "annika");
   expect(await proven("10")).toBe(1);
 });
+
+test("whoever left the portal proves nothing any more, until they come back", async () => {
+  const { store } = await openTestStore();
+  const { id: workspaceId } = await addWorkspace(store);
+  const entry = { workspaceId, bitrixId: 7, platform: "telegram", userId: "10" } as const;
+  const { person } = await store.tx((db) => db.people.map(entry));
+  expect(await store.tx((db) => db.people.leave(person.id, 5))).toMatchObject({ mapped: true, person: { leftAt: 5 } });
+  expect(await store.tx((db) => db.people.leave(person.id, 6))).toBeUndefined();
+  expect(await store.read.people.proven(workspaceId, "telegram", "10")).toBeUndefined();
+  expect(await store.read.people.byAccount(workspaceId, "telegram", { userId: "10" })).toMatchObject({ leftAt: 5 });
+  expect(await store.tx((db) => db.people.cameBack(person.id))).toBe(true);
+  expect(await store.read.people.proven(workspaceId, "telegram", "10")).toMatchObject({ bitrixId: 7 });
+});
