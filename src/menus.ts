@@ -1,8 +1,8 @@
 import type { Words, WordsIn } from "./app/ports.ts";
 import { LANGUAGES } from "./core/language.ts";
 
-const COMMANDS = ["notify", "recall", "status", "link", "unlink", "whoami", "help"] as const;
-const FIELDS = ["user", "to", "text", "tag", "file"] as const;
+const COMMANDS = ["notify", "recall", "status", "link", "unlink", "whoami", "connect", "disconnect", "help"] as const;
+const FIELDS = ["user", "to", "text", "tag", "file", "confirm"] as const;
 
 /** Telegram's command list: English for everybody, and Russian for those whose client is. */
 export const telegramMenus = (wordsIn: WordsIn) =>
@@ -42,6 +42,14 @@ function discordTexts({ say }: Words) {
       code: say("link-form-code"),
       codeHint: say("link-form-code-hint"),
       again: say("link-form-again"),
+    },
+    connect: {
+      title: say("connect-form-title"),
+      webhook: say("connect-form-webhook"),
+      webhookHint: say("connect-form-webhook-hint"),
+      code: say("connect-form-code"),
+      codeHint: say("connect-form-code-hint"),
+      name: say("connect-form-name"),
     },
     notStored: say("not-stored"),
     formExpired: say("form-expired"),

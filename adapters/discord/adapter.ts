@@ -4,7 +4,7 @@ import type { InboxRow } from "../../src/app/store/queues.ts";
 import { createBound } from "./bound.ts";
 import { createConnection, type Listener } from "./connection.ts";
 import type { Cursors } from "./cursorKeeper.ts";
-import { discordFindings, identify, NEEDED_BITS } from "./findings.ts";
+import { discordFindings, INVITED_BITS, identify } from "./findings.ts";
 import { createInteractions } from "./interactions.ts";
 import { createMessenger } from "./messenger.ts";
 import { createOpenMedia } from "./openMedia.ts";
@@ -44,7 +44,7 @@ function inviteLink(applicationId: string): string {
   const query = new URLSearchParams({
     client_id: applicationId,
     scope: "bot applications.commands",
-    permissions: String(NEEDED_BITS),
+    permissions: String(INVITED_BITS),
   });
   return `https://discord.com/oauth2/authorize?${query}`;
 }

@@ -5,6 +5,7 @@ import type { DiscordTexts, DiscordWords, FieldName, Labelled, SlashName } from 
 const SLASH = 1;
 const MESSAGE_MENU = 3;
 const TEXT = 3;
+const BOOLEAN = 5;
 const USER = 6;
 const ATTACHMENT = 11;
 
@@ -80,6 +81,8 @@ export function commandForms(words: DiscordWords): CommandForm[] {
     slash(words, "link"),
     slash(words, "unlink"),
     slash(words, "whoami"),
+    slash(words, "connect"),
+    slash(words, "disconnect", [option(words, "confirm", BOOLEAN)]),
     slash(words, "help"),
     { type: MESSAGE_MENU, name: words.en.menu, name_localizations: { ru: words.ru.menu } },
   ];
@@ -87,7 +90,17 @@ export function commandForms(words: DiscordWords): CommandForm[] {
 
 /** Interactions carry the default names, whatever the reader's language. */
 export function slashNamed(texts: DiscordTexts, name: string): SlashName | undefined {
-  const names: readonly SlashName[] = ["notify", "recall", "status", "link", "unlink", "whoami", "help"];
+  const names: readonly SlashName[] = [
+    "notify",
+    "recall",
+    "status",
+    "link",
+    "unlink",
+    "whoami",
+    "connect",
+    "disconnect",
+    "help",
+  ];
   return names.find((each) => texts.commands[each].name === name);
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { FILE_FIELDS } from "./commands.ts";
+import { CONNECT_FIELDS } from "./connectForm.ts";
 import { repliedOf } from "./convert.ts";
 import { FORM_FIELDS } from "./form.ts";
 import type { Names } from "./inlineMarkdown.ts";
@@ -166,11 +167,23 @@ export function messageFromSlash(
   const options = {
     ...pickedUser(interaction, name("user")),
     ...textFields(interaction, (field) => interaction.options.getString(name(field))),
+    ...(interaction.options.getBoolean(name("confirm")) === true ? { text: "yes" } : {}),
   };
   const files = FILE_FIELDS.flatMap(
     (field) => interaction.options.getAttachment(name("file") + field.slice("file".length)) ?? [],
   );
   return { ...base(interaction, bound, { command, options }), media: files.map((file) => mediaOf(file)) };
+}
+
+/** As a typed `/connect` has it, word for word: it is no text that could be formatted. */
+export function messageFromConnectForm(
+  interaction: ModalSubmitInteraction,
+  bound: readonly ChatRef[],
+): IncomingMessage {
+  const text = CONNECT_FIELDS.map((name) => interaction.fields.getTextInputValue(name).trim())
+    .filter((value) => value !== "")
+    .join(" ");
+  return { ...base(interaction, bound, { command: "connect", options: { text } }), text: [] };
 }
 
 /** Who somebody says they are, or the code that proves it. */

@@ -12,11 +12,13 @@ import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { acknowledge, acknowledgePress, openForm, suggest } from "./acknowledge.ts";
 import { slashNamed } from "./commands.ts";
+import { CONNECT_FORM, connectFormFor } from "./connectForm.ts";
 import { contentOf, spotOfMessage } from "./convert.ts";
 import { failureOf } from "./failures.ts";
 import {
   lookUpNames,
   messageFromButton,
+  messageFromConnectForm,
   messageFromForm,
   messageFromLinkForm,
   messageFromSlash,
@@ -141,6 +143,8 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
   }
 
   async function fromForm(interaction: ModalSubmitInteraction): Promise<void> {
+    if (interaction.customId === CONNECT_FORM)
+      return accept(parts, interaction, async (bound) => messageFromConnectForm(interaction, bound));
     if (interaction.customId === LINK_FORM)
       return accept(parts, interaction, async (bound) => messageFromLinkForm(interaction, bound));
     await accept(parts, interaction, async (bound) => {
@@ -155,6 +159,11 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     const texts = parts.words.en;
     const command = slashNamed(texts, interaction.commandName);
     if (!command) return;
+    if (command === "connect") {
+      const form = connectFormFor(textsFor(parts.words, interaction.locale));
+      await openForm(await parts.rest(), interaction, form);
+      return;
+    }
     if (command === "link" && (await openLink(interaction))) return;
     await accept(parts, interaction, async (bound) => {
       const { to, text } = texts.fields;

@@ -5,7 +5,7 @@ import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
 import { boundTo } from "./place.ts";
-import { isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
+import { holdsWebhook, isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
 
 export interface WatchParts extends TypedParts {
   readonly cursors: Cursors;
@@ -33,16 +33,21 @@ export function createWatch(parts: WatchParts): Watch {
   const lanes = createLanes();
 
   async function takeMissed(message: Message): Promise<void> {
-    if (!isOwn(message) && isCommand(message)) await keepCommand(parts, message);
+    if (!isOwn(message) && (isCommand(message) || holdsWebhook(message))) await keepCommand(parts, message);
   }
 
   async function takeLive(message: Message): Promise<void> {
-    const isAsked = isCommand(message) || isSaidToUs(message);
+    const isBound = boundTo(await bound(), placedOf(message)) !== undefined;
+    const isAsked = isCommand(message) || isSaidToUs(message) || (isBound && holdsWebhook(message));
     if (isAsked) await keepCommand(parts, message);
     await sightAuthor(parts, message);
-    if (!boundTo(await bound(), placedOf(message))) return;
+    if (!isBound) return;
     if (isAsked) await cursors.reach(message.channelId, message.id);
     else cursors.pass(message.channelId, message.id);
+  }
+
+  async function keepLeak(message: Message): Promise<void> {
+    if (boundTo(await bound(), placedOf(message))) await keepCommand(parts, message);
   }
 
   // Discord may fail to announce a message, and chats are bound while we run: so all are looked through now and then.
@@ -73,8 +78,9 @@ export function createWatch(parts: WatchParts): Watch {
       if (!isOwn(message)) takeIn(message, () => takeLive(message));
     },
     changed: (message) => {
-      if (message.partial || message.editedTimestamp === null || isOwn(message) || !isCommand(message)) return;
-      takeIn(message, () => keepCommand(parts, message));
+      if (message.partial || message.editedTimestamp === null || isOwn(message)) return;
+      if (isCommand(message)) takeIn(message, () => keepCommand(parts, message));
+      else if (holdsWebhook(message)) takeIn(message, () => keepLeak(message));
     },
     broken: () => {
       clearInterval(sweeper);

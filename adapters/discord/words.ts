@@ -4,8 +4,17 @@ export interface Labelled {
   readonly description: string;
 }
 
-export type SlashName = "notify" | "recall" | "status" | "link" | "unlink" | "whoami" | "help";
-export type FieldName = "user" | "to" | "text" | "tag" | "file";
+export type SlashName =
+  | "notify"
+  | "recall"
+  | "status"
+  | "link"
+  | "unlink"
+  | "whoami"
+  | "help"
+  | "connect"
+  | "disconnect";
+export type FieldName = "user" | "to" | "text" | "tag" | "file" | "confirm";
 
 /** Everything a person reads that comes from this adapter itself, in one language. */
 export interface DiscordTexts {
@@ -33,6 +42,15 @@ export interface DiscordTexts {
     readonly code: string;
     readonly codeHint: string;
     readonly again: string;
+  };
+  /** The form in which a webhook is handed over. Title and labels at most 45 characters. */
+  readonly connect: {
+    readonly title: string;
+    readonly webhook: string;
+    readonly webhookHint: string;
+    readonly code: string;
+    readonly codeHint: string;
+    readonly name: string;
   };
   /** The command was acknowledged, but could not be kept: nothing will be sent. */
   readonly notStored: string;

@@ -48,6 +48,8 @@ export interface Channel {
   readonly recipient?: User;
   /** Permission bits the bot is denied here. */
   denied: bigint;
+  /** The bot may delete what others wrote here. */
+  managed?: boolean;
   lastMessageId: string | null;
   archived: boolean;
   readonly messages: Message[];

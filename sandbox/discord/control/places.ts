@@ -26,6 +26,8 @@ export interface BotPermissions {
   readonly reactions?: boolean;
   readonly attach?: boolean;
   readonly embed?: boolean;
+  /** Deleting what others wrote; not granted unless said so. */
+  readonly manage?: boolean;
 }
 
 export interface Places {
@@ -70,6 +72,7 @@ export function createPlaces(world: World): Places {
     setPermissions: (ref, permissions) => {
       const channel = lookUp(world.channels, ref, "channel");
       channel.denied = deniedBits(channel.denied, permissions);
+      channel.managed = permissions.manage ?? channel.managed ?? false;
       publishChannel(world, "CHANNEL_UPDATE", channel);
     },
     setGuild: (ref, standing) => setGuild(world, lookUp(world.guilds, ref, "guild"), standing),
@@ -134,7 +137,7 @@ function createThread(world: World, parent: Channel, input: Parameters<Places["c
   return thread;
 }
 
-const SETTABLE: Record<keyof BotPermissions, bigint> = {
+const SETTABLE: Record<Exclude<keyof BotPermissions, "manage">, bigint> = {
   view: BIT.view,
   send: BIT.send | BIT.sendInThreads,
   history: BIT.history,

@@ -117,7 +117,7 @@ function edit(world: World, request: ApiRequest): Message {
 
 function erase(world: World, request: ApiRequest): Reply {
   const message = messageNamed(world, request);
-  if (message.author !== world.bot) throw refusals.missingPermissions();
+  if (message.author !== world.bot && message.channel.managed !== true) throw refusals.missingPermissions();
   removeMessage(world, message);
   return NO_CONTENT;
 }

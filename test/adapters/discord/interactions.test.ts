@@ -219,6 +219,8 @@ test("commands are registered once over two starts, in both languages", async ()
     "link",
     "unlink",
     "whoami",
+    "connect",
+    "disconnect",
     "help",
     WORDS.en.menu,
   ]);

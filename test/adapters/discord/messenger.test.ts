@@ -135,3 +135,17 @@ test("an outage, a missing right and a long limit each have their outcome, and n
   expect(outcome).toMatchObject({ kind: "later" });
   expect(JSON.stringify([outcome, scene.house.lines])).not.toContain(discord.token);
 });
+
+test("a message is deleted where the bot may; one that is gone counts as deleted, and an interaction has none", async () => {
+  const scene = await setScene();
+  const { discord, adapter, boris, channel } = scene;
+  const said = discord.say(channel, boris, { content: "secret" });
+  const target = targetOf(scene, { messageId: said.id });
+  expect(await adapter.messenger.remove(target)).toMatchObject({ kind: "not-allowed" });
+  discord.setPermissions(channel, { manage: true });
+  expect(await adapter.messenger.remove(target)).toEqual({ kind: "done" });
+  expect(discord.messagesOf(channel).map(({ id }) => id)).not.toContain(said.id);
+  expect(await adapter.messenger.remove(target)).toEqual({ kind: "done" });
+  const interaction = { applicationId: "1", token: "t", expiresAt: 0 };
+  expect(await adapter.messenger.remove({ ...target, interaction })).toMatchObject({ kind: "impossible" });
+});

@@ -66,6 +66,7 @@ test.each([
   ["please /notify @petr_s x", false],
   ["/weather", false],
   ["/weather@herald24_bot", true],
+  ["look: https://acme.bitrix24.com/rest/1/abcdefgh/", true],
   ["good morning", false],
 ])("in a group %s is stored: %s", async (text, stored) => {
   const { sandbox, inwards, start, anna, group } = await groupFor();

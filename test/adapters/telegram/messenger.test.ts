@@ -160,3 +160,12 @@ test("in a group that has become a supergroup a post follows, but replies to nob
   expect(sandbox.postsOf(grown)[0]?.message.text).toBe("delivered");
   expect(sandbox.postsOf(grown)[0]?.message.reply_to_message).toBeUndefined();
 });
+
+test("a message is deleted where the bot may; one that is gone counts as deleted, one that it may not delete does not", async () => {
+  const { sandbox, messenger, group, anna, asked, target } = await askedFor();
+  expect(await messenger.remove(target)).toMatchObject({ kind: "not-allowed" });
+  sandbox.addBot(group, anna, "administrator");
+  expect(await messenger.remove(target)).toEqual({ kind: "done" });
+  expect(sandbox.messagesOf(group).find(({ message }) => message.message_id === asked.message_id)?.deleted).toBe(true);
+  expect(await messenger.remove(target)).toEqual({ kind: "done" });
+});
