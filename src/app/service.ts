@@ -133,6 +133,7 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
       }
       await closeExpired(tx, { wordsIn, now });
       await tx.inbox.forget(now - ALBUM_LIFE_MS);
+      await tx.permits.forget(now);
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);
     });
