@@ -82,13 +82,15 @@ export function recallChore({ store, portal, wordsIn, clock }: RecallParts): Cho
     if (deliveries.some(({ state }) => state === "sending")) return { kind: "again", afterMs: LOOK_AGAIN_MS };
     const [first] = deliveries;
     const workspace = first && (await store.read.workspaces.byId(first.workspaceId));
-    if (!workspace || !tagsHonoured(workspace)) return { kind: "done" };
-    const seen = deliveries.filter(mayBeSeen);
-    for (const delivery of seen) {
+    if (!workspace) return { kind: "done" };
+    const shown = tagsHonoured(workspace) ? deliveries.filter(mayBeSeen) : [];
+    for (const delivery of shown) {
       const reply = await portal.call(workspace, deletion(workspace, delivery), signal);
       if (reply.kind !== "result") return { kind: "again", afterMs: PORTAL_PAUSE_MS * 2 ** Math.min(attempts, 6) };
     }
-    return { kind: "done", write: (tx) => markRecalled(tx, seen, { wordsIn, now: clock() }) };
+    // An attempt that was under way when it was taken back may have failed and be waiting again.
+    const gone = [...shown, ...deliveries.filter(({ state }) => state === "queued")];
+    return { kind: "done", write: (tx) => markRecalled(tx, gone, { wordsIn, now: clock() }) };
   };
 }
 

@@ -14,6 +14,9 @@ import { suspendWorkspace } from "./suspend.ts";
 /** How long a method rests when the portal refused it for its time and named no end. */
 const METHOD_REST_MS = 60_000;
 
+/** A delivery in doubt holds up its recipient's later ones, so that it may not rest for as long as a portal may. */
+const LONGEST_PAUSE_MS = 60_000;
+
 interface Settling {
   readonly workspace: Workspace;
   readonly parts: DeliverParts;
@@ -94,7 +97,7 @@ function settlementOf(
     case "suspend":
       return { kind: "again", dueAt: now, code: outcome.code, doubtful: delivery.doubtful };
     case "retry": {
-      const pause = retryDelayMs(delivery.attempts + 1, random);
+      const pause = Math.min(retryDelayMs(delivery.attempts + 1, random), LONGEST_PAUSE_MS);
       // Where the whole portal or method waits, its own pause is enough; each delivery need not add to it.
       const dueAt = outcome.cause === "fault" || outcome.cause === "ambiguous" ? now + pause : now;
       const doubtful = delivery.doubtful || outcome.cause === "ambiguous";

@@ -138,7 +138,7 @@ test("admins are added once and removed once", async () => {
   });
   expect(await store.tx((db) => db.chats.removeAdmin(id, "telegram", "7"))).toBe(true);
   expect(await store.tx((db) => db.chats.removeAdmin(id, "telegram", "7"))).toBe(false);
-  expect(await store.read.chats.listAdmins(id)).toEqual([{ platform: "discord", userId: "7" }]);
+  expect(await store.read.chats.listAdmins(id)).toEqual([{ platform: "discord", userId: "7", role: "admin" }]);
 });
 
 test("pace, rests of methods and cursors are what was put last", async () => {
@@ -160,11 +160,11 @@ test("pace, rests of methods and cursors are what was put last", async () => {
 test("the audit is listed newest first, of one workspace or of all", async () => {
   const { store } = await openTestStore();
   const entry = (at: number) => ({ at, actor: "cli", action: "bind", subject: `chat ${at}` });
+  const first = { ...entry(1), workspaceId: 1 };
+  const third = { ...entry(3), workspaceId: 2 };
   await store.tx(async (db) => {
-    await db.audit.append({ ...entry(1), workspaceId: 1 });
-    await db.audit.append(entry(2));
-    await db.audit.append({ ...entry(3), workspaceId: 2 });
+    for (const one of [first, entry(2), third]) await db.audit.append(one);
   });
-  expect(await store.read.audit.list({ limit: 2 })).toEqual([entry(3), entry(2)]);
-  expect(await store.read.audit.list({ workspaceId: 1, limit: 9 })).toEqual([entry(1)]);
+  expect(await store.read.audit.list({ limit: 2 })).toEqual([third, entry(2)]);
+  expect(await store.read.audit.list({ workspaceId: 1, limit: 9 })).toEqual([first]);
 });
