@@ -33,6 +33,7 @@ test("an answer becomes the verdict although the service was killed in between a
   const options = { to: `<@${anna.id}>`, text: "burning" };
   const asked = discord.interact.slash(channel, boris, { name: "notify", locale: "ru", options });
   await said(asked, "Принято");
+  await expect.poll(() => portal.faults.pending, { timeout: 15_000 }).toBe(0);
   await first.kill();
   await start();
   await said(asked, "Доставлено");
