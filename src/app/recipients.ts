@@ -77,11 +77,10 @@ async function find(tx: Repositories, ref: RecipientRef, where: Where): Promise<
     case "email":
       return single(await tx.people.byEmail(workspaceId, ref.email));
     case "account": {
-      const known = one(await tx.people.byAccount(workspaceId, platform, ref.mention));
-      if (known) return known;
       // An id means one account and nobody else; a bare username may also be a group's, or one of the other platform.
       const { userId, username } = ref.mention;
-      return userId !== undefined || username === undefined ? undefined : findByName(tx, username, where);
+      if (userId === undefined && username !== undefined) return findByName(tx, username, where);
+      return one(await tx.people.byAccount(workspaceId, platform, ref.mention));
     }
     case "name":
       return findByName(tx, ref.name, where);
@@ -90,12 +89,15 @@ async function find(tx: Repositories, ref: RecipientRef, where: Where): Promise<
   }
 }
 
-/** Account of this platform, group, account of the other platform, exact name of a person: the first that fits. */
+/**
+ * Group, account of this platform, account of the other platform, exact name of a person: the first that fits. A group may not
+ * take a known username, so both exist only where somebody has taken the group's name since, and then it stays the group's.
+ */
 async function findByName(tx: Repositories, name: string, where: Where): Promise<Found> {
   const { workspaceId, platform } = where;
   return (
-    one(await tx.people.byAccount(workspaceId, platform, { username: name })) ??
     (await tx.people.byGroup(workspaceId, name)) ??
+    one(await tx.people.byAccount(workspaceId, platform, { username: name })) ??
     one(await tx.people.byAccount(workspaceId, OTHER[platform], { username: name })) ??
     single(await tx.people.byName(workspaceId, name))
   );

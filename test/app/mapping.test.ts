@@ -144,3 +144,16 @@ test("a name is shown in one line of bounded length, without what turns the dire
     }),
   );
 });
+
+test("whoever takes a group's name for their username gets nothing of what is meant for the group", async () => {
+  const { desk, ask, store } = await openOffice();
+  await desk.map("anna", 7);
+  await ask("/map 555666777 8");
+  expect(await ask("/group oncall @anna")).toContain("oncall");
+  const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
+  await store.tx((tx) => tx.people.sighted({ chat, userId: "555666777", username: "oncall", name: "Mallory" }, NOW));
+  const sent = await desk.say("/notify @oncall the key is under the mat");
+  expect((await desk.deliveries(sent)).map(({ bitrixId }) => bitrixId)).toEqual([7]);
+  const mentioned = [{ text: "/notify " }, { text: "@oncall", mention: { username: "oncall" } }, { text: " again" }];
+  expect((await desk.deliveries(await desk.say(mentioned))).map(({ bitrixId }) => bitrixId)).toEqual([7]);
+});
