@@ -52,6 +52,12 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
           { workspace: workspace.name, code: found.code, by: claim.kind },
           "people cannot be looked up to be linked",
         );
+        // Those whose address the mapping knows are not told it either, so that nobody sees who is in there.
+        if (claim.kind === "email" && (await knowsEmails(store.read, workspace.id)))
+          return {
+            kind: "done",
+            write: (tx) => note(tx, attempt, { action: "link.nobody", subject: found.code, at: clock() }),
+          };
         return { kind: "done", write: (tx) => tellFault(tx, { work, attempt, why: `link-no-${claim.kind}` }, parts) };
       case "later":
         if (clock() + found.afterMs < attempt.expiresAt) return { kind: "again", afterMs: found.afterMs };
@@ -61,6 +67,9 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
     }
   };
 }
+
+const knowsEmails = async ({ people }: Repositories, workspaceId: number): Promise<boolean> =>
+  (await people.list(workspaceId)).some(({ email }) => email !== undefined);
 
 /** Somebody may resume the workspace in time. */
 const SUSPENDED = { kind: "later", afterMs: 30_000 } as const;
@@ -95,6 +104,8 @@ async function sendCode(
   const person =
     (await tx.people.byBitrixId(workspace.id, bitrixId)) ??
     (await tx.people.addPerson({ workspaceId: workspace.id, bitrixId }));
+  // The portal has just said that they are active.
+  if (await tx.people.cameBack(person.id)) await note(tx, attempt, { action: "people.back", subject, at: now });
   const trace = randomToken();
   await tx.notifications.add({
     trace,

@@ -107,6 +107,11 @@ export async function tryCode(talk: LinkTalk, typed: string, attempt: LinkAttemp
     await tx.links.set(attempt.id, { tries, ...(tries >= MOST_TRIES ? { ended: "spent" } : {}) });
     return refuseCode(talk, `wrong code, try ${tries}`);
   }
+  const known = await tx.people.byBitrixId(workspace.id, bitrixId);
+  if (known?.leftAt !== undefined) {
+    await tx.links.set(attempt.id, { ended: "spent" });
+    return refuseCode(talk, "left the portal meanwhile");
+  }
   const { username } = message.sender;
   const linked = await tx.people.link({
     ...accountOf(message),

@@ -314,3 +314,48 @@ test("nothing else that is said in private is taken for an answer", async () => 
   expect(await desk.privately("what?")).toContain("That is no e-mail");
   expect(await desk.privately("7", IVAN, { edited: true })).toBe("");
 });
+
+test("where e-mails can be looked up in the mapping alone, a known one is answered as an unknown one is", async () => {
+  const desk = await openLinkDesk();
+  const { store, workspace } = desk;
+  await store.tx((tx) =>
+    tx.people.addPerson({ workspaceId: workspace.id, bitrixId: 7, email: "anna@company.example" }),
+  );
+  const answers = [];
+  for (const [messageId, email] of [
+    ["m1", "anna@company.example"],
+    ["m2", "nobody@company.example"],
+  ] as const) {
+    const address = await desk.publicly("/link");
+    await desk.privately(`/start ${address.split("start=")[1]}`);
+    const at = { platform: "telegram", chatId: "77", threadId: "", messageId } as const;
+    await desk.privately(email, IVAN, { at });
+    await desk.work(staffPortal({ dropsFilter: true }));
+    answers.push((await desk.wish(at))?.text);
+  }
+  expect(answers[1]).toBe(answers[0]);
+  expect(await desk.codes()).toHaveLength(1);
+});
+
+test("somebody who left after the code was sent is not linked by it", async () => {
+  const desk = await openLinkDesk();
+  const { store, workspace } = desk;
+  await desk.claim("anna@company.example");
+  await desk.work();
+  const person = await store.read.people.byBitrixId(workspace.id, 7);
+  await store.tx((tx) => tx.people.leave(person?.id ?? 0, desk.now));
+  expect(await desk.privately(await desk.code())).toContain(FAILED);
+  expect(await store.read.people.byAccount(workspace.id, "telegram", { userId: "77" })).toBeUndefined();
+  expect(await desk.audit()).toContain("telegram:77 link.refused left the portal meanwhile");
+});
+
+test("whoever was taken for gone and is active after all can be linked at once", async () => {
+  const desk = await openLinkDesk();
+  const { store, workspace } = desk;
+  const person = await store.tx((tx) => tx.people.addPerson({ workspaceId: workspace.id, bitrixId: 7 }));
+  await store.tx((tx) => tx.people.leave(person.id, desk.now));
+  await desk.claim("anna@company.example");
+  await desk.work();
+  expect(await desk.privately(await desk.code())).toContain("you are Anna Orlova");
+  expect(await store.read.people.proven(workspace.id, "telegram", "77")).toMatchObject({ bitrixId: 7 });
+});
