@@ -80,9 +80,11 @@ export async function linkAccount(db: Db, entry: LinkEntry): ReturnType<PeopleRe
 
 export async function unlinkAccount(db: Db, workspaceId: number, platform: Platform, userId: string) {
   const known = await findAccount(db, workspaceId, platform, { userId });
-  if (!known?.proof) return undefined;
+  const person = known?.proof ? await personById(db, known.personId) : undefined;
+  // Whoever left must not cut the tie by which that is known.
+  if (known === undefined || person === undefined || person.leftAt !== undefined) return undefined;
   await db.delete(accounts).where(eq(accounts.id, known.id));
-  return personById(db, known.personId);
+  return person;
 }
 
 export async function unmapAccount(

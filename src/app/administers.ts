@@ -1,4 +1,5 @@
 import type { Platform } from "../core/chat.ts";
+import { givenRole } from "./standing.ts";
 import type { Repositories } from "./store/store.ts";
 
 /** Whether an account is owner or admin of this workspace; by its id alone, since names change hands. */
@@ -7,8 +8,8 @@ export async function isAdminOf(
   workspaceId: number,
   { platform, userId }: { platform: Platform; userId: string },
 ): Promise<boolean> {
-  const admins = await tx.chats.listAdmins(workspaceId);
-  return admins.some((each) => each.role !== "sender" && each.platform === platform && each.userId === userId);
+  const role = await givenRole(tx, { workspaceId, platform }, userId);
+  return role === "owner" || role === "admin";
 }
 
 /** Whether an account is owner or admin of any workspace. */

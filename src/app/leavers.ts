@@ -26,35 +26,54 @@ export interface PeopleCheckParts {
 export async function checkPeople(workspace: Workspace, parts: PeopleCheckParts, signal: AbortSignal): Promise<void> {
   const { store, portal, clock, log, wait } = parts;
   const people = await store.read.people.list(workspace.id);
-  const left: Person[] = [];
+  let gone = 0;
   for (let from = 0; from < people.length; from += BATCH) {
     if (from > 0) await wait(PAUSE_MS);
     if (signal.aborted) return;
     const some = people.slice(from, from + BATCH);
     const calls = some.map(({ bitrixId }) => ({ method: "im.user.get", params: { ID: bitrixId } }));
     const replies = await portal.batch(workspace, calls, signal);
-    await store.tx(async (tx) => {
-      for (const [index, person] of some.entries()) {
-        const active = isActive(replies[index]);
-        if (active === true) await tx.people.cameBack(person.id);
-        const gone = active === false ? await tx.people.leave(person.id, clock()) : undefined;
-        if (gone?.mapped) left.push(gone.person);
-      }
-    });
+    // Told in the same transaction: nobody is marked without administrators hearing of it.
+    gone += await store.tx((tx) => noteStanding(tx, { workspace, people: some, replies }, parts));
   }
-  await store.tx(async (tx) => {
-    await tx.workspaces.set(workspace.id, { peopleCheckedAt: clock() });
-    await tellLeft(tx, { workspace, left }, parts);
-  });
-  if (left.length > 0) {
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { peopleCheckedAt: clock() }));
+  if (gone > 0) {
     parts.receiptAlarm.ring();
-    log.info({ workspace: workspace.name, people: left.length }, "people left the portal");
+    log.info({ workspace: workspace.name, people: gone }, "people left the portal");
   }
   for (const { name, departmentId } of await store.read.people.listGroups(workspace.id)) {
     if (departmentId === undefined || signal.aborted) continue;
     const heads = await findHeads(workspace, departmentId, parts, signal);
     if (heads) await store.tx((tx) => setHeads(tx, { workspaceId: workspace.id, name, heads }));
   }
+}
+
+/** Writes down who is there no longer, or again; answers how many left of whom administrators hear. */
+async function noteStanding(
+  tx: Repositories,
+  { workspace, people, replies }: Standing,
+  parts: PeopleCheckParts,
+): Promise<number> {
+  const at = parts.clock();
+  const left: Person[] = [];
+  for (const [index, person] of people.entries()) {
+    const active = isActive(replies[index]);
+    if (active === true && (await tx.people.cameBack(person.id))) {
+      const subject = `id:${person.bitrixId}`;
+      await tx.audit.append({ at, workspaceId: workspace.id, actor: "herald24", action: "people.back", subject });
+    }
+    const gone = active === false ? await tx.people.leave(person.id, at) : undefined;
+    if (gone?.mapped) left.push(gone.person);
+  }
+  await tellLeft(tx, { workspace, left }, parts);
+  return left.length;
+}
+
+interface Standing {
+  readonly workspace: Workspace;
+  readonly people: readonly Person[];
+  /** One for each of them, in their order. */
+  readonly replies: readonly PortalReply[];
 }
 
 /** `undefined`: the portal did not say, or it is a technical account that was never there to leave. */
@@ -65,16 +84,20 @@ function isActive(reply: PortalReply | undefined): boolean | undefined {
   return bot === true || typeof active !== "boolean" ? undefined : active;
 }
 
-/** Administrators hear once of everybody who left. */
+/** Administrators hear once of everybody who left, since rights end with it; the audit trail keeps it. */
 export async function tellLeft(
   tx: Repositories,
   { workspace, left }: { workspace: Workspace; left: readonly Person[] },
   { wordsIn, clock }: Pick<PeopleCheckParts, "wordsIn" | "clock">,
 ): Promise<void> {
+  const now = clock();
+  for (const { bitrixId } of left) {
+    const noted = { actor: "herald24", action: "people.left", subject: `id:${bitrixId}` };
+    await tx.audit.append({ at: now, workspaceId: workspace.id, ...noted });
+  }
   const [first] = left;
   const chat = first && (await tx.chats.adminChat(workspace.id));
   if (!chat) return;
-  const now = clock();
   const names = left.map((person) => person.name ?? `id:${person.bitrixId}`).join(", ");
   const text = wordsIn(workspace.settings.language).say("notice-left", {
     workspace: workspace.name,

@@ -1,5 +1,5 @@
 import type { Platform, Sender } from "../core/chat.ts";
-import type { Role } from "../core/permissions.ts";
+import type { GivenRole, Role } from "../core/permissions.ts";
 import type { Repositories } from "./store/store.ts";
 
 /**
@@ -13,11 +13,21 @@ export async function rolesOf(
 ): Promise<ReadonlySet<Role>> {
   if (sender.kind !== "person") return new Set([sender.kind]);
   const roles = new Set<Role>(["anyone"]);
-  const given = await tx.chats.roleOf(workspaceId, platform, sender.userId);
+  const given = await givenRole(tx, { workspaceId, platform }, sender.userId);
   if (given) roles.add(given);
   if (sender.chatAdmin) roles.add("chat-admin");
   if (await tx.people.proven(workspaceId, platform, sender.userId)) roles.add("linked");
   return roles;
+}
+
+/** What an operator made of an account; it ends with its owner's time in the portal, and comes back with them. */
+export async function givenRole(
+  tx: Pick<Repositories, "chats" | "people">,
+  { workspaceId, platform }: { workspaceId: number; platform: Platform },
+  userId: string,
+): Promise<GivenRole | undefined> {
+  const person = await tx.people.byAccount(workspaceId, platform, { userId });
+  return person?.leftAt === undefined ? tx.chats.roleOf(workspaceId, platform, userId) : undefined;
 }
 
 /** What a sender is where no workspace knows them. */

@@ -127,3 +127,15 @@ test("people are checked every day, and the portal is probed every week", async 
   await tendPortal(workspace.id, parts, SIGNAL);
   expect(asked("im.notify.get")).toBeGreaterThan(before);
 });
+
+test("who left and who came back is in the audit trail", async () => {
+  const { store, portal, workspace, parts } = await opened();
+  await checkPeople(workspace, parts, SIGNAL);
+  portal.setUser({ id: 9, active: true });
+  await checkPeople(workspace, parts, SIGNAL);
+  const noted = await store.read.audit.list({ workspaceId: workspace.id, limit: 9 });
+  expect(noted.map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)).toEqual([
+    "herald24 people.back id:9",
+    "herald24 people.left id:9",
+  ]);
+});

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { administers } from "../../src/app/administers.ts";
+import { rolesOf } from "../../src/app/standing.ts";
 import type { ChatRef, IncomingMessage, Sender } from "../../src/core/chat.ts";
 import { COMMANDS, type CommandName } from "../../src/core/command.ts";
 import {
@@ -10,7 +12,7 @@ import {
   SENDERS_POLICIES,
   type SendersPolicy,
 } from "../../src/core/permissions.ts";
-import { type Desk, NOW, openDesk } from "../support/desk.ts";
+import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
 
 const CHATS: Readonly<Record<CommandPlace, { at: ChatRef; place: IncomingMessage["place"] }>> = {
   group: { at: { platform: "telegram", chatId: "-100", threadId: "" }, place: { kind: "group", title: "Ops" } },
@@ -168,4 +170,24 @@ test("who administers a chat changes who may send from it, from nowhere else, an
   expect(await desk.deliveries(await desk.say("/notify @anna hello", { sender: SENDERS.sender }))).toHaveLength(1);
   const [noted] = await desk.store.read.audit.list({ workspaceId: desk.workspace.id, limit: 1 });
   expect(noted).toMatchObject({ actor: "telegram:4", action: "chat.senders", subject: "telegram:-100/ senders=list" });
+});
+
+test("a role ends with its owner's time in the portal, and only there", async () => {
+  const desk = await openDesk({ senders: "list" });
+  const { store, workspace } = desk;
+  const account = { platform: "telegram", userId: "77" } as const;
+  await store.tx(async (tx) => {
+    await tx.chats.addAdmin(workspace.id, "telegram", "77", "owner");
+    await tx.people.map({ workspaceId: workspace.id, bitrixId: 7, ...account });
+  });
+  const roles = () => rolesOf(store.read, { workspaceId: workspace.id, platform: "telegram" }, IVAN);
+  expect([...(await roles())]).toContain("owner");
+  const person = await store.read.people.byBitrixId(workspace.id, 7);
+  await store.tx((tx) => tx.people.leave(person?.id ?? 0, desk.now));
+  expect([...(await roles())]).toEqual(["anyone"]);
+  expect(await store.tx((tx) => administers(tx, "telegram", "77"))).toBe(false);
+  await desk.say("/unlink");
+  expect([...(await roles())]).toEqual(["anyone"]);
+  await store.tx((tx) => tx.people.cameBack(person?.id ?? 0));
+  expect([...(await roles())]).toContain("owner");
 });

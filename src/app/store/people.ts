@@ -39,7 +39,7 @@ export interface PeopleRepository {
     userId: string;
     username?: string;
   }): Promise<{ kind: "linked"; person: Person } | { kind: "conflict" }>;
-  /** Takes away an account that is known by its id; one by name alone stays. Answers whose it was. */
+  /** Takes away an account that is known by its id; one by name alone stays, and one of somebody who left. Answers whose it was. */
   unlink(workspaceId: number, platform: Platform, userId: string): Promise<Person | undefined>;
   unmap(workspaceId: number, platform: Platform, account: Mention): Promise<boolean>;
   list(workspaceId: number): Promise<readonly (Person & { accounts: readonly Account[] })[]>;
