@@ -1,3 +1,4 @@
+import type { ChatRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
 import type { Command } from "./command.ts";
 import { verdictText } from "./receipts.ts";
@@ -33,8 +34,12 @@ function isShownTo({ message, workspace, permission }: Command, notification: No
   const { workspaceId, source, senderUserId } = notification;
   if (workspaceId !== workspace.id) return false;
   if (permission === "own-only" && senderUserId !== message.sender.userId) return false;
-  return message.place.kind === "private" || message.interaction !== undefined || source.chatId === message.at.chatId;
+  return message.place.kind === "private" || message.interaction !== undefined || isHere(message.at, source);
 }
+
+/** Channels of a Discord server have readers of their own; topics of a Telegram group are read by all its members. */
+const isHere = (at: ChatRef, source: ChatRef): boolean =>
+  source.chatId === at.chatId && (at.platform !== "discord" || source.threadId === at.threadId);
 
 async function entryText({ tx, workspace, words }: Command, notification: Notification): Promise<string> {
   const deliveries = await tx.deliveries.ofNotification(notification.id);

@@ -363,3 +363,18 @@ test("a receipt can name its notification by its first words, where it comes to 
   expect(await aboutOf("Build\nis red")).toBe("“Build is red”:");
   expect(await aboutOf("🚀".repeat(61))).toBe(`“${"🚀".repeat(60)}…”:`);
 });
+
+test("one channel of a Discord server does not learn from /status what its asker sent from another one", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const server = { platform: "discord", chatId: "900000000000000001" } as const;
+  const { id: workspaceId } = desk.workspace;
+  await desk.store.tx((tx) => tx.chats.bind({ ...server, threadId: "", workspaceId, senders: "everyone" }, NOW));
+  await desk.say("!notify @anna salary", { at: { ...server, threadId: "1", messageId: "10" } });
+  await desk.say("!notify @anna outage", { at: { ...server, threadId: "2", messageId: "20" } });
+  const at = { ...server, threadId: "2", messageId: "21" };
+  await desk.say("!status", { at });
+  const told = (await desk.wish(at))?.text;
+  expect(told).toContain("outage");
+  expect(told).not.toContain("salary");
+});
