@@ -74,10 +74,13 @@ interface RecallParts {
 
 const LOOK_AGAIN_MS = 1_000;
 const PORTAL_PAUSE_MS = 15_000;
+/** What has stood in a feed for so long has been read. */
+const PATIENCE_MS = 86_400_000;
 
 /** Deletes by tag what was handed over; the portal answers `true` for a tag that it does not know, too. */
 export function recallChore({ store, portal, wordsIn, clock }: RecallParts): ChoreHandler<RecallWork> {
-  return async ({ notificationId }, { attempts }, signal) => {
+  return async ({ notificationId }, { attempts, createdAt }, signal) => {
+    if (clock() - createdAt > PATIENCE_MS) return { kind: "done" };
     const deliveries = await store.read.deliveries.ofNotification(notificationId);
     if (deliveries.some(({ state }) => state === "sending")) return { kind: "again", afterMs: LOOK_AGAIN_MS };
     const [first] = deliveries;
