@@ -156,6 +156,7 @@ const WHAT: Readonly<Record<string, string>> = {
   sightings: "sightings in chats",
   notificationsSent: "notifications they sent",
   notificationsReceived: "notifications they received",
+  notificationsAbout: "notifications of others that name them",
   deliveries: "deliveries to them",
   attachments: "attachments",
   links: "links to media",

@@ -203,6 +203,32 @@ test("a text that somebody else still waits for goes as soon as it has been deli
   expect((await store.read.notifications.byId(both.notificationId))?.text).toEqual([]);
 });
 
+test("what others sent to others about somebody goes too, where it names them", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, workspace, him } = await peopled(shell, zoya);
+  const recipients = [{ personId: him.id, bitrixId: 8, tag: "x", subTag: "s" }];
+  const times = { createdAt: NOW, expiresAt: NOW + 9e8, recipients };
+  const add = (change: Parameters<typeof notification>[2]) =>
+    store.tx((tx) => tx.notifications.add(notification(workspace.id, [], { ...times, ...change })));
+  const quoted = await add({ source: group("21"), text: [{ text: `${zoya.shownAs} wrote: ${zoya.sent}` }] });
+  const noted = await add({ source: group("22"), senderNote: `Did you mean @${zoya.username}?` });
+  const waiting = await add({ source: group("23"), text: [{ text: `ask ${zoya.name}` }] });
+  const other = await add({ source: group("24"), text: [{ text: "nothing of hers" }] });
+  await settleAll(
+    store,
+    [quoted, noted, other].flatMap((each) => each?.deliveryIds ?? []),
+  );
+  await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes"]);
+  const textOf = async (of: typeof quoted) => (await store.read.notifications.byId(of?.notificationId ?? 0))?.text;
+  expect(await textOf(quoted)).toEqual([]);
+  expect(await store.read.notifications.byId(noted?.notificationId ?? 0)).not.toHaveProperty("senderNote");
+  expect(await textOf(other)).toEqual([{ text: "nothing of hers" }]);
+  await settleAll(store, waiting?.deliveryIds ?? []);
+  await store.tx((tx) => tx.notifications.forget({ workspaceId: workspace.id, before: 0, limit: 9 }, NOW));
+  expect(await textOf(waiting)).toEqual([]);
+});
+
 test("what is just being sent is waited for", async () => {
   const { shell } = await folderWithWorkspace();
   const zoya = unique();

@@ -5,6 +5,7 @@ interface Traces {
   readonly files: readonly string[];
   readonly notificationsSent: number;
   readonly notificationsReceived: number;
+  readonly notificationsAbout: number;
   readonly deliveries: number;
   readonly attachments: number;
   readonly links: number;
@@ -40,9 +41,11 @@ export function eraseTraces(
   run(LONELY);
   run(BLANK);
   run("update notifications set forget_soon = 1 where forgotten_at is null and id in (select id from gone_received)");
+  const notificationsAbout = eraseAbout(client, identity, now);
   const traces = {
     notificationsSent: sent,
     notificationsReceived: received,
+    notificationsAbout,
     deliveries,
     attachments,
     links,
@@ -98,11 +101,12 @@ const OWN_RECEIPTS = `delete from receipts where (user_id is not null and ${inAc
 const LONELY = `delete from notifications where id in (select id from gone_received)
   and not exists (select 1 from deliveries d where d.notification_id = notifications.id)`;
 
+const BLANKED = `text = '[]', places = null, tag = null, sender_note = null, sender_name = '',
+    sender_user_id = '', origin = '', link = null, secret = null, forgotten_at = @now`;
+const IS_OVER = `not exists (select 1 from deliveries d where d.notification_id = notifications.id and d.state <> 'settled')`;
+
 /** Those that others received too keep what counts; where somebody still waits, the text goes once that is over. */
-const BLANK = `update notifications set text = '[]', places = null, tag = null, sender_note = null, sender_name = '',
-    sender_user_id = '', origin = '', link = null, secret = null, forgotten_at = @now
-  where id in (select id from gone_received)
-  and not exists (select 1 from deliveries d where d.notification_id = notifications.id and d.state <> 'settled')`;
+const BLANK = `update notifications set ${BLANKED} where id in (select id from gone_received) and ${IS_OVER}`;
 
 const LINK_ATTEMPTS = `delete from link_attempts where workspace_id = @workspaceId
   and (${inAccounts("platform", "user_id")} or (@bitrixId > 0 and bitrix_id = @bitrixId))`;
@@ -127,6 +131,27 @@ function eraseMentions(client: Sqlite, identity: Identity): number {
   const rows = client.prepare<[], { slot: string; wish: string }>("select slot, wish from receipts").all();
   const theirs = rows.filter(({ wish }) => wish.search(pattern) >= 0);
   for (const { slot } of theirs) drop.run(slot);
+  return theirs.length;
+}
+
+interface AboutRow {
+  readonly id: number;
+  readonly held: string;
+}
+
+/** Texts of others that name or quote somebody, and what their senders were told. */
+function eraseAbout(client: Sqlite, identity: Identity, now: number): number {
+  const pattern = patternOf(identity);
+  const rows = client
+    .prepare<[number], AboutRow>(
+      `select id, concat_ws(char(10), text, places, sender_note, sender_name, origin) as held from notifications
+       where workspace_id = ? and forgotten_at is null and forget_soon = 0`,
+    )
+    .all(identity.workspaceId);
+  const theirs = rows.filter(({ held }) => held.search(pattern) >= 0);
+  const blank = client.prepare(`update notifications set ${BLANKED} where id = @id and ${IS_OVER}`);
+  const soon = client.prepare("update notifications set forget_soon = 1 where id = @id");
+  for (const { id } of theirs) if (blank.run({ id, now }).changes === 0) soon.run({ id });
   return theirs.length;
 }
 
