@@ -45,7 +45,7 @@ export interface CallOptions {
   readonly url: string;
   /** An application's access token. */
   readonly token?: string | undefined;
-  /** Hosts, each `host` or `host:port`, that may be private or plain HTTP. */
+  /** Hosts, each `host` or `host:port`, that may be private or plain HTTP; what `PRIVATE_HOSTS` in the environment lists unless given. */
   readonly privateHosts?: string | readonly string[] | undefined;
   /** For the whole call; 75 s unless given, because the portal itself ends at 60 s. */
   readonly timeoutMs?: number | undefined;
@@ -94,7 +94,7 @@ interface Target {
 }
 
 function targetOf(options: CallOptions): Target {
-  const listed = options.privateHosts ?? [];
+  const listed = options.privateHosts ?? process.env.PRIVATE_HOSTS ?? "";
   const privateHosts = parsePrivateHosts(typeof listed === "string" ? listed : listed.join(","));
   const url: unknown = options.url;
   const token = given(checkToken(options.token));

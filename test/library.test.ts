@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Portal, startPortal } from "../sandbox/bitrix24/portal.ts";
 import * as library from "../src/library.ts";
 
@@ -236,6 +236,15 @@ describe("what cannot be right is refused before any request", () => {
     const sent = await createPersonalNotification({ ...to(portal), tag: "я".repeat(246), attachments });
     expect(sent.verdict.kind).toBe("delivered");
   });
+});
+
+test("private hosts are those of the environment unless they are given", async () => {
+  const portal = await sandboxPortal();
+  vi.stubEnv("PRIVATE_HOSTS", portal.host);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const sent = await library.CreatePersonalNotification(portal.webhookUrl(1), 7, "hello");
+  expect(sent.verdict.kind).toBe("delivered");
+  await expect(createPersonalNotification({ ...to(portal), privateHosts: [] })).rejects.toThrow(InvalidInputError);
 });
 
 test("the seed's names take the seed's parameters in its order, in English and in Russian", async () => {
