@@ -43,13 +43,13 @@ async function pollFindings({ api }: Bot): Promise<readonly Finding[]> {
     if (faultOf(error).kind !== "conflict") throw error;
     const detail = "another program polls this bot too, so each gets only a part of the updates";
     const fix = "stop the other program, or give it a bot of its own (@BotFather, /newbot)";
-    return [{ subject: "telegram poller", state: "broken", detail, fix }];
+    return [{ subject: "Telegram poller", state: "broken", detail, fix }];
   }
 }
 
 /** A bot that was removed, or may not write, is deaf or dumb in a chat that is bound. */
 async function chatFindings({ api }: Bot, { chatId }: ChatRef, botId: number): Promise<readonly Finding[]> {
-  const subject = `telegram chat ${chatId}`;
+  const subject = `Telegram chat ${chatId}`;
   try {
     const member = await api.getChatMember(chatId, botId);
     if (member.status === "left" || member.status === "kicked") {
@@ -69,7 +69,7 @@ async function chatFindings({ api }: Bot, { chatId }: ChatRef, botId: number): P
 }
 
 const tokenFinding = (me: UserFromGetMe): Finding => ({
-  subject: "telegram token",
+  subject: "Telegram token",
   state: "ok",
   detail: `the bot is @${me.username}`,
 });
@@ -79,18 +79,18 @@ function failure(fault: Fault, { apiRoot }: Looking): Finding {
   if (fault.kind === "unsent" || fault.kind === "unanswered") {
     const network = networkFault(new URL(apiRoot).host, detail);
     const said = `the network, not the token: ${network.detail}`;
-    return { subject: "telegram", state: "broken", detail: said, fix: network.fix };
+    return { subject: "Telegram", state: "broken", detail: said, fix: network.fix };
   }
   if (fault.kind !== "token") {
     const fix = "wait a moment, and look again";
-    return { subject: "telegram", state: "broken", detail: `no answer: ${detail}`, fix };
+    return { subject: "Telegram", state: "broken", detail: `no answer: ${detail}`, fix };
   }
-  return { subject: "telegram token", state: "broken", detail, fix: "set TELEGRAM_BOT_TOKEN to what @BotFather shows" };
+  return { subject: "Telegram token", state: "broken", detail, fix: "set TELEGRAM_BOT_TOKEN to what @BotFather shows" };
 }
 
 /** Bot API: with privacy mode on, plain commands and the other members of an album do not arrive in groups. */
 function privacyFinding(me: UserFromGetMe): Finding {
-  const subject = "telegram privacy mode";
+  const subject = "Telegram privacy mode";
   if (me.can_read_all_group_messages) return { subject, state: "ok", detail: "off: all messages of groups arrive" };
   return {
     subject,
@@ -102,7 +102,7 @@ function privacyFinding(me: UserFromGetMe): Finding {
 
 /** The path of a webhook is a secret: only its host is shown. */
 function webhookFindings(info: WebhookInfo, mode: TelegramMode): readonly Finding[] {
-  const subject = "telegram updates";
+  const subject = "Telegram updates";
   const host = info.url ? new URL(info.url).host : "";
   const error = info.last_error_message;
   if (mode.kind === "polling" && host) {

@@ -24,7 +24,7 @@ export async function init(context: Context, flags: InitFlags): Promise<void> {
       "this is no terminal to ask questions at: give --webhook @file, --telegram-token @file and/or --discord-token @file, and --yes (also --name, --language, --time-zone, --public-url)",
     );
   }
-  const known = await whatIsThere(context);
+  const known = await whatIsThere(context, settingsOf(given));
   const answers = isAsking ? await askAll(given, known, trialsFor(host, given)) : given;
   checkAnswers(answers, known);
   const settings = settingsOf(answers);
@@ -67,8 +67,9 @@ async function readFlags(host: CliHost, flags: InitFlags): Promise<Answers> {
   return { ...answers, ...readSecrets };
 }
 
-async function whatIsThere(context: Context): Promise<Known> {
-  const { telegram, discord, publicUrl, databaseUrl } = configWith(context.host, {});
+/** With what the flags say: without `--private-hosts` an API root of the environment may not be allowed. */
+async function whatIsThere(context: Context, given: Environment): Promise<Known> {
+  const { telegram, discord, publicUrl, databaseUrl } = configWith(context.host, given);
   const isThere = existsSync(databaseFile(databaseUrl));
   const workspaces = isThere ? (await (await context.store()).read.workspaces.list()).map(({ name }) => name) : [];
   return {

@@ -88,11 +88,11 @@ test("Telegram's token and the way to Telegram are told apart", async () => {
   const { shell } = await folderWithWorkspace();
   await withTelegram(shell);
   shell.env.TELEGRAM_BOT_TOKEN = `${7_000_001}:${"w".repeat(35)}`;
-  expect(about(await findings(shell), "telegram token")).toMatchObject([{ state: "broken" }]);
+  expect(about(await findings(shell), "Telegram token")).toMatchObject([{ state: "broken" }]);
   const host = `127.0.0.1:${await deadPort()}`;
   shell.env.TELEGRAM_API_ROOT = `http://${host}`;
   shell.env.PRIVATE_HOSTS = `${shell.env.PRIVATE_HOSTS},${host}`;
-  expect(about(await findings(shell), "telegram")).toMatchObject([
+  expect(about(await findings(shell), "Telegram")).toMatchObject([
     { state: "broken", detail: expect.stringMatching(/^the network, not the token/u) },
   ]);
 });
@@ -113,7 +113,7 @@ test("another program that polls the same bot is named", async () => {
   const found = await findings(shell);
   stop.abort();
   await polling;
-  expect(about(found, "telegram poller")).toMatchObject([
+  expect(about(found, "Telegram poller")).toMatchObject([
     { state: "broken", fix: expect.stringContaining("bot of its own") },
   ]);
 });
@@ -124,9 +124,9 @@ test("a chat that the bot was removed from is named", async () => {
   const owner = telegram.createUser({ firstName: "Ivan" });
   const group = telegram.createChat({ type: "supergroup", title: "Ops", owner });
   await shell.run(`chat bind main --telegram ${group.id}`);
-  expect(about(await findings(shell), `telegram chat ${group.id}`)).toMatchObject([{ state: "ok" }]);
+  expect(about(await findings(shell), `Telegram chat ${group.id}`)).toMatchObject([{ state: "ok" }]);
   telegram.kickBot(group, owner);
-  expect(about(await findings(shell), `telegram chat ${group.id}`)).toMatchObject([{ state: "broken" }]);
+  expect(about(await findings(shell), `Telegram chat ${group.id}`)).toMatchObject([{ state: "broken" }]);
 });
 
 test("messages that were given up are counted", async () => {

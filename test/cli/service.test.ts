@@ -81,6 +81,15 @@ test("init keeps what .env says about other things, and replaces what was answer
   });
 });
 
+test("init takes private hosts as a flag, also for API roots that stand in the environment", async () => {
+  const { shell, portal } = await newcomer();
+  const { PRIVATE_HOSTS: hosts = "" } = shell.env;
+  delete shell.env.PRIVATE_HOSTS;
+  const line = ["init", "--yes", "--webhook", "-", "--telegram-token", TELEGRAM_TOKEN, "--private-hosts", hosts];
+  expect(await shell.run(line, portal.webhookUrl(1))).toMatchObject({ code: 0 });
+  expect(secretsIn(shell)).toContain(`PRIVATE_HOSTS=${hosts}`);
+});
+
 test.each([
   ["a Telegram token that is refused", ["--telegram-token", `${TELEGRAM_TOKEN}x`], 2],
   ["a Discord token that is refused", ["--discord-token", "wrong.discord.token"], 2],
@@ -107,7 +116,7 @@ test("doctor finds nothing broken after init, and names what could be better", a
     expect.arrayContaining([
       expect.objectContaining({ subject: "database and key", state: "ok" }),
       expect.objectContaining({
-        subject: "telegram privacy mode",
+        subject: "Telegram privacy mode",
         state: "warning",
         fix: expect.stringContaining("/setprivacy"),
       }),
@@ -129,7 +138,7 @@ test("doctor ends with 1 and a remedy when a portal refuses, a token is dead, or
   shell.env.TELEGRAM_BOT_TOKEN = `${7_000_001}:${"w".repeat(35)}`;
   expect(await shell.run("doctor")).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/BROKEN.*telegram token/u),
+    stdout: expect.stringMatching(/BROKEN.*Telegram token/u),
   });
   shell.env.PORT = "many";
   expect(await shell.run("doctor")).toMatchObject({
