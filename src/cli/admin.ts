@@ -2,7 +2,7 @@ import { GIVEN_ROLES } from "../core/permissions.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
-import { workspaceNamed } from "./find.ts";
+import { workspaceNamed, workspaceOf } from "./find.ts";
 import { table } from "./output.ts";
 import { type AccountFlags, readAccount } from "./place.ts";
 
@@ -16,7 +16,7 @@ export function addAdminCommands(cli: Cli): void {
   accounted(leaf(admin, "add <workspace>", "give an account a role, in place of the one it had"))
     .option("--role <role>", `one of ${GIVEN_ROLES.join(", ")}; a sender may send where only the list may`, "admin")
     .action((workspace: string, flags: Flags) => cli.run(flags, (context) => add(context, workspace, flags)));
-  leaf(admin, "list <workspace>", "who has which role").action((workspace: string, flags: Flags) =>
+  leaf(admin, "list [workspace]", "who has which role").action((workspace: string | undefined, flags: Flags) =>
     cli.run(flags, (context) => list(context, workspace)),
   );
   accounted(leaf(admin, "remove <workspace>", "take that back")).action((workspace: string, flags: Flags) =>
@@ -56,9 +56,10 @@ async function add(context: Context, name: string, flags: Flags): Promise<void> 
   ]);
 }
 
-async function list(context: Context, name: string): Promise<void> {
+async function list(context: Context, which: string | undefined): Promise<void> {
   const { read } = await context.store();
-  const admins = await read.chats.listAdmins((await workspaceNamed(read, name)).id);
+  const { id, name } = await workspaceOf(read, which);
+  const admins = await read.chats.listAdmins(id);
   const rows = admins.map(({ platform, userId, role }) => [role, platform, userId]);
   const none = [`${name} has no administrator yet: herald24 admin add ${name} --telegram <id>`];
   context.out.print(admins, rows.length === 0 ? none : table(["ROLE", "PLATFORM", "USER ID"], rows));

@@ -15,6 +15,17 @@ export async function workspaceNamed(
   throw wrongInput(`no workspace is called "${name}"; ${known}`);
 }
 
+/** The one that is named; without a name the only one that there is. @throws {CliError} 2 */
+export async function workspaceOf(repositories: Pick<Repositories, "workspaces">, name?: string): Promise<Workspace> {
+  if (name !== undefined) return workspaceNamed(repositories, name);
+  const [only, ...others] = await repositories.workspaces.list();
+  if (only && others.length === 0) return only;
+  const names = [only, ...others].flatMap((workspace) => (workspace ? [workspace.name] : []));
+  throw wrongInput(
+    only ? `which workspace? There is ${names.join(", ")}` : "there is no workspace yet: herald24 workspace add <name>",
+  );
+}
+
 /** The one that is named, or all of them. */
 export async function workspacesNamed(repositories: Repositories, name?: string): Promise<readonly Workspace[]> {
   return name === undefined ? repositories.workspaces.list() : [await workspaceNamed(repositories, name)];

@@ -5,7 +5,7 @@ import type { Platform } from "../core/chat.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
-import { workspaceNamed } from "./find.ts";
+import { workspaceNamed, workspaceOf } from "./find.ts";
 import { table } from "./output.ts";
 import { accountOf } from "./place.ts";
 
@@ -35,7 +35,7 @@ export function addGroupCommands(cli: Cli): void {
           : addDepartment(context, { workspace, name }, { department: flags.department, members }),
       ),
     );
-  leaf(groups, "list <workspace>", "groups and who is in them").action((workspace: string, flags: Flags) =>
+  leaf(groups, "list [workspace]", "groups and who is in them").action((workspace: string | undefined, flags: Flags) =>
     cli.run(flags, (context) => list(context, workspace)),
   );
   leaf(
@@ -117,9 +117,10 @@ async function add(context: Context, which: Which, members: readonly string[]): 
   context.out.print(view({ name, members: people }), [`@${name}: ${people.map(label).join(", ")}.`]);
 }
 
-async function list(context: Context, workspace: string): Promise<void> {
+async function list(context: Context, which: string | undefined): Promise<void> {
   const { read } = await context.store();
-  const groups = await read.people.listGroups((await workspaceNamed(read, workspace)).id);
+  const { id, name: workspace } = await workspaceOf(read, which);
+  const groups = await read.people.listGroups(id);
   const rows = groups.map(({ name, members, departmentId }) => [
     `@${name}`,
     `${departmentId === undefined ? "" : `heads of department ${departmentId}: `}${members.map(label).join(", ")}`,

@@ -3,7 +3,7 @@ import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import type { EraseFlags } from "./erase.ts";
 import { wrongInput } from "./fault.ts";
-import { workspaceNamed } from "./find.ts";
+import { workspaceNamed, workspaceOf } from "./find.ts";
 import { table, when } from "./output.ts";
 import { exportPeople, importPeople } from "./peopleCsv.ts";
 import { lookUpEmail } from "./peopleLookUp.ts";
@@ -33,7 +33,7 @@ export function addPeopleCommands(cli: Cli): void {
   accounted(leaf(people, "unmap <workspace>", "take that back; what is queued for the person is cancelled"))
     .option("--bitrix <id>", "all accounts of this person")
     .action((workspace: string, flags: Flags) => cli.run(flags, (context) => unmap(context, workspace, flags)));
-  leaf(people, "list <workspace>", "people and their accounts").action((workspace: string, flags: Flags) =>
+  leaf(people, "list [workspace]", "people and their accounts").action((workspace: string | undefined, flags: Flags) =>
     cli.run(flags, (context) => list(context, workspace)),
   );
   leaf(people, "search <workspace> <text>", "look for a person in the portal and in the mapping").action(
@@ -42,12 +42,13 @@ export function addPeopleCommands(cli: Cli): void {
   );
   leaf(
     people,
-    "import <workspace> <file>",
+    "import <names...>",
     "map many at once from CSV: bitrix_id,name,email,telegram,discord; - reads standard input",
   )
+    .usage("[options] [workspace] <file>")
     .option("--dry-run", "only say what would happen")
-    .action((workspace: string, file: string, flags: Flags) =>
-      cli.run(flags, (context) => importPeople(context, workspace, { file, dryRun: flags.dryRun === true })),
+    .action((names: string[], flags: Flags) =>
+      cli.run(flags, (context) => importPeople(context, { ...whichFile(names), dryRun: flags.dryRun === true })),
     );
   accounted(leaf(people, "erase <workspace> [person]", "remove somebody's names, ids and texts everywhere"))
     .option("--dry-run", "only count")
@@ -57,9 +58,16 @@ export function addPeopleCommands(cli: Cli): void {
         (await import("./erase.ts")).eraseSomebody(context, workspace, { person, flags }),
       ),
     );
-  leaf(people, "export <workspace>", "the mapping as CSV, as import reads it").action(
-    (workspace: string, flags: Flags) => cli.run(flags, (context) => exportPeople(context, workspace)),
+  leaf(people, "export [workspace]", "the mapping as CSV, as import reads it").action(
+    (workspace: string | undefined, flags: Flags) => cli.run(flags, (context) => exportPeople(context, workspace)),
   );
+}
+
+/** The file comes last; a workspace before it may be left out where there is only one. */
+function whichFile(names: readonly string[]): { readonly workspace?: string; readonly file: string } {
+  const [first = "", second, ...more] = names;
+  if (more.length > 0) throw wrongInput("one file at a time: people import [workspace] FILE.csv");
+  return second === undefined ? { file: first } : { workspace: first, file: second };
 }
 
 const accounted = (command: ReturnType<typeof leaf>) =>
@@ -96,9 +104,10 @@ async function map(context: Context, workspaceName: string, flags: Flags): Promi
   );
 }
 
-async function list(context: Context, name: string): Promise<void> {
+async function list(context: Context, workspace: string | undefined): Promise<void> {
   const { read } = await context.store();
-  const people = await read.people.list((await workspaceNamed(read, name)).id);
+  const { id, name } = await workspaceOf(read, workspace);
+  const people = await read.people.list(id);
   const of = (accounts: readonly Account[], platform: Account["platform"]): string =>
     accounts
       .filter((account) => account.platform === platform)

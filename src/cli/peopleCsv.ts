@@ -7,7 +7,7 @@ import type { Mention } from "../core/richText.ts";
 import type { Context, Note } from "./context.ts";
 import { type CsvRow, csvLine, parseCsv } from "./csv.ts";
 import { wrongInput } from "./fault.ts";
-import { workspaceNamed } from "./find.ts";
+import { workspaceOf } from "./find.ts";
 import { personView } from "./personView.ts";
 import { accountOf, accountText, bitrixId } from "./place.ts";
 import { secretReader } from "./secrets.ts";
@@ -34,14 +34,13 @@ class DryRun extends Error {}
 /** All lines or none, so that a file can be mended and imported again. */
 export async function importPeople(
   context: Context,
-  name: string,
-  { file, dryRun }: { file: string; dryRun: boolean },
+  { workspace, file, dryRun }: { workspace?: string; file: string; dryRun: boolean },
 ): Promise<void> {
+  const { id: workspaceId, name } = await workspaceOf((await context.store()).read, workspace);
   const rows = parseCsv(await readCsv(context, file));
   const { lines, problems } = readLines(rows);
   await context
     .change(async (tx, note) => {
-      const { id: workspaceId } = await workspaceNamed(tx, name);
       problems.push(...(await mapLines(tx, workspaceId, lines)));
       if (problems.length > 0 || dryRun) throw new DryRun();
       await noteImport(note, workspaceId, lines);
@@ -127,9 +126,9 @@ async function noteImport(note: Note, workspaceId: number, lines: readonly Line[
 }
 
 /** As `importPeople` reads it. */
-export async function exportPeople(context: Context, name: string): Promise<void> {
+export async function exportPeople(context: Context, name?: string): Promise<void> {
   const { read } = await context.store();
-  const people = await read.people.list((await workspaceNamed(read, name)).id);
+  const people = await read.people.list((await workspaceOf(read, name)).id);
   const of = (accounts: readonly Account[], platform: Platform): string =>
     accounts
       .filter((account) => account.platform === platform)

@@ -1,7 +1,8 @@
 import type { Capabilities } from "../app/capabilities.ts";
-import type { Workspace } from "../app/store/workspaces.ts";
+import type { Settings, Workspace } from "../app/store/workspaces.ts";
 import type { ChatRef } from "../core/chat.ts";
 import { when } from "./output.ts";
+import { settingKey } from "./settings.ts";
 
 /** A workspace as it may be shown: without the webhook's code, client secret and tokens. */
 export function view({ id: _, credentials, ...rest }: Workspace, adminChat?: ChatRef) {
@@ -37,11 +38,13 @@ export function lines(workspace: Workspace, adminChat?: ChatRef): readonly strin
     ...(workspace.capabilities ? capabilityLines(workspace.capabilities) : []),
     `state      ${suspended ? `suspended since ${when(suspended.at)}: ${suspended.code} (${suspended.reason})` : "active"}`,
     `admin chat ${adminChat ? placeOf(adminChat) : `none: herald24 workspace set ${workspace.name} admin-chat=telegram:<id>`}`,
-    `settings   ${Object.entries(settings)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(" ")}`,
+    `settings   ${Object.entries(settings).map(settingText).join(" ")}`,
   ];
 }
+
+/** As `workspace set` takes it. */
+const settingText = ([key, value]: readonly [string, Settings[keyof Settings]]): string =>
+  `${settingKey(key)}=${typeof value === "boolean" ? (value ? "yes" : "no") : value}`;
 
 /** `telegram:-1001234/5`: as `workspace set admin-chat=` takes it. */
 export const placeOf = ({ platform, chatId, threadId }: ChatRef): string =>

@@ -39,6 +39,19 @@ test.each([
   expect(await shell.run(line)).toMatchObject({ code: 2, stdout: "" });
 });
 
+test("the only workspace need not be named; of several one must be", async () => {
+  const { shell, portal } = await folderWithWorkspace();
+  writeFileSync(join(shell.cwd, "people.csv"), "bitrix_id,telegram\n7,anna\n");
+  expect(await shell.run("people import people.csv")).toMatchObject({ code: 0 });
+  expect((await shell.run("people list --json")).json()).toMatchObject([{ bitrixId: 7 }]);
+  expect((await shell.run("people export")).stdout).toContain("7,,,anna,");
+  expect((await shell.run("group list --json")).json()).toEqual([]);
+  expect((await shell.run("admin list --json")).json()).toEqual([]);
+  await shell.run(["workspace", "add", "other", "--webhook", portal.webhookUrl(1)]);
+  expect(await shell.run("people list")).toMatchObject({ code: 2, stderr: expect.stringContaining("main, other") });
+  expect(await shell.run("people import a b c")).toMatchObject({ code: 2 });
+});
+
 test("an account that belongs to somebody is not taken away in silence", async () => {
   const { shell } = await folderWithWorkspace();
   await shell.run("people map main --telegram @anna --bitrix 7");

@@ -166,6 +166,14 @@ test("settings are changed all together or not at all", async () => {
   expect((await shell.run("workspace show main --json")).json()).toMatchObject({ settings: { language: "ru" } });
 });
 
+test("settings are shown as `workspace set` takes them", async () => {
+  const { shell } = await folderWithWorkspace();
+  const { stdout } = await shell.run("workspace show main");
+  const shown = /^settings +(?<settings>.+)$/mu.exec(stdout)?.groups?.settings ?? "";
+  expect(shown).toContain("external-links=no");
+  expect(await shell.run(`workspace set main ${shown}`)).toMatchObject({ code: 0 });
+});
+
 test("a new webhook takes the place of the old one only when it works", async () => {
   const { shell, portal } = await folderWithWorkspace();
   const other = await portalFor({ webhooks: [{ userId: 7, code: "n".repeat(16), scopes: ["im"] }] });
