@@ -25,7 +25,7 @@ export interface OpenStoreOptions {
   readonly migrations?: string;
 }
 
-/** How soon a change by another process is noticed; DESIGN promises a second. */
+/** How soon a change by another process is noticed; operators are promised a second (docs/cli.md). */
 const WATCH_MS = 250;
 
 const KEY_CHECK = { table: "meta", column: "value", row: "key-check" };

@@ -1,6 +1,6 @@
 import type { BoundChat, Clock, Intake } from "../../src/app/ports.ts";
 
-/** A change made beside a running service is noticed within a second (DESIGN: operator's commands). */
+/** A change made beside a running service is noticed within a second (docs/cli.md). */
 const FRESH_MS = 1_000;
 
 /** The bound chats, asked for at most once a second: every message needs them. */

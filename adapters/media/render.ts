@@ -13,7 +13,7 @@ export interface Rendered {
   readonly through?: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
-/** DESIGN of the notification: a preview has at most 400 pixels on its longer side. */
+/** On the longer side: enough for a feed, and quick to fetch. */
 const PREVIEW_PIXELS = 400;
 const PREVIEW_QUALITY = 80;
 

@@ -6,7 +6,7 @@ import { createLog } from "../log.ts";
 import type { Context } from "./context.ts";
 import { CliError } from "./fault.ts";
 
-/** DESIGN, delivery: finish or release what is in flight within ten seconds. */
+/** What is in flight is finished or released within ten seconds. */
 const STOP_MS = 10_000;
 
 /** Runs the service until SIGINT or SIGTERM; a second one ends it at once. */

@@ -143,7 +143,7 @@ function readItem(type: string, item: unknown, path: string): AttachBlock {
   if (type === "GRID" && item.DISPLAY !== "LINE" && isAbsent(item.NAME) && isAbsent(item.VALUE))
     return refuseEmpty(item, path);
   if (required === "LINK" && isAbsent(item.LINK) && !(type === "LINK" && leadsInside(item))) {
-    const rule = `a ${type} block without LINK is dropped by the portal in silence`;
+    const rule = `a block ${type} without LINK is dropped by the portal in silence`;
     return refuse("no-link", `${path}.LINK`, { value: item, rule, remedy: 'add "LINK":"https://…"' });
   }
   const checked = links
