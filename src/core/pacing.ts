@@ -81,12 +81,15 @@ export function accountFor(before: PortalTime, measured: { seconds: number; call
 
 const MOST_IN_FLIGHT = 8;
 
+/** While the bucket still has room more may start than the steady rate allows: half as many again makes use of it. */
+const BURST_SHARE = 1.5;
+
 /**
  * Requests at a time. The limit lets `drainPerSecond` requests start; so many are under way when each takes its time (Little's
  * law), and two more keep the limit the only bottleneck while times vary, and one slow answer from holding up all.
  */
 export function inFlightFor({ requestSeconds }: PortalTime): number {
-  return Math.min(MOST_IN_FLIGHT, 2 + Math.ceil(requestSeconds * BUCKET.drainPerSecond));
+  return Math.min(MOST_IN_FLIGHT, 2 + Math.ceil(requestSeconds * BUCKET.drainPerSecond * BURST_SHARE));
 }
 
 /** The cloud ends a request after 60 s, and what it cut off is in doubt: a batch is to stay well below. */
