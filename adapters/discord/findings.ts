@@ -28,7 +28,7 @@ const NEEDED: Readonly<Record<string, bigint>> = {
   "Send Messages in Threads": 1n << 38n,
 };
 
-export const NEEDED_BITS: bigint = Object.values(NEEDED).reduce((sum, bit) => sum | bit, 0n);
+const NEEDED_BITS: bigint = Object.values(NEEDED).reduce((sum, bit) => sum | bit, 0n);
 
 /** Asked for, but nothing is broken without it: "Manage Messages" is used only to delete credentials that others can read. */
 export const INVITED_BITS: bigint = NEEDED_BITS | (1n << 13n);

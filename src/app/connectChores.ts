@@ -14,7 +14,7 @@ import type { Asker, ChoreWork } from "./store/chores.ts";
 import type { Repositories, Store } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
-export interface ConnectParts {
+interface ConnectParts {
   readonly store: Store;
   readonly portal: Portal;
   readonly wordsIn: WordsIn;

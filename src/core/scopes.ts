@@ -6,7 +6,7 @@ const WANTED = [
   ["imbot", ["imbot"]],
 ] as const;
 
-export type WantedScope = (typeof WANTED)[number][0];
+type WantedScope = (typeof WANTED)[number][0];
 
 /** For the form in which an application or a webhook is set up. */
 export const WANTED_SCOPES: readonly WantedScope[] = WANTED.map(([scope]) => scope);
