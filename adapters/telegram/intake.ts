@@ -46,7 +46,7 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
         };
       });
     if (entries.length > 0) await intake.store(entries);
-    for (const update of updates) await sight(update, intake);
+    for (const update of updates) await sight(update, interests.boundChats, intake);
   };
 }
 
@@ -62,11 +62,12 @@ function rememberBound({ intake, clock }: TakeParts): () => Promise<ReadonlySet<
   };
 }
 
-/** People are learnt from every message of a group, stored or not: a later `@name` is looked up by what was seen here. */
-async function sight(update: Update, intake: Intake): Promise<void> {
+/** People are learnt from every message of a bound group, stored or not: a later `@name` is looked up by what was seen here. */
+async function sight(update: Update, boundChats: ReadonlySet<string>, intake: Intake): Promise<void> {
   const message = messageOf(update);
   const from = message?.from;
   if (!message || !from || message.chat.type === "private" || senderOf(message).kind !== "person") return;
+  if (!boundChats.has(String(message.chat.id))) return;
   await intake.sighted({
     chat: chatOf(message),
     userId: String(from.id),

@@ -17,6 +17,9 @@ const MOST_SUGGESTIONS = 25;
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
 const MOST_REMEMBERED = 50_000;
 
+/** For so long: their username may have been mapped meanwhile, and is to become their id before it changes hands. */
+const REMEMBERED_MS = 600_000;
+
 type Bell = Pick<Alarm, "ring">;
 
 /** What the chat adapters call; each method is one transaction. `stored` and `changed` are rung when there is work. */
@@ -51,13 +54,15 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
 }
 
 function createSightings(store: Store, clock: () => number): Intake["sighted"] {
-  const known = new Map<string, string>();
+  const known = new Map<string, { readonly what: string; readonly at: number }>();
   return async (seen) => {
     const key = `${seen.chat.platform}:${seen.chat.chatId}:${seen.chat.threadId}:${seen.userId}`;
     const what = `${seen.username ?? ""}\u0000${seen.name}`;
-    if (known.get(key) === what) return;
-    await store.tx((tx) => tx.people.sighted(seen, clock()));
-    known.set(key, what);
+    const former = known.get(key);
+    const at = clock();
+    if (former?.what === what && at >= former.at && at - former.at < REMEMBERED_MS) return;
+    await store.tx((tx) => tx.people.sighted(seen, at));
+    known.set(key, { what, at });
     const oldest = known.keys().next();
     if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
   };

@@ -69,3 +69,16 @@ test("unbound private dialogues are answered once a minute each, although Discor
   expect(await ask("2", "m2")).toBeDefined();
   expect(await ask("1", "m3")).toBeUndefined();
 });
+
+test("a name mapped after its owner was seen becomes the owner's id when they write again, so that its next owner is nobody", async () => {
+  const desk = await openDesk();
+  const seen = (userId: string) => desk.intake.sighted({ chat: CHAT, userId, username: "anna", name: "Anna" });
+  await seen("5");
+  await desk.map("anna", 7);
+  desk.now += 3_600_000;
+  await seen("5");
+  await seen("6");
+  const personOf = (userId: string) => desk.store.read.people.byAccount(desk.workspace.id, "telegram", { userId });
+  expect(await personOf("5")).toMatchObject({ bitrixId: 7 });
+  expect(await personOf("6")).toBeUndefined();
+});

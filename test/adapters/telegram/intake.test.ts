@@ -228,3 +228,12 @@ test("a token that Telegram refuses ends the intake, and appears nowhere", async
   expect(failure).toBeInstanceOf(TelegramTokenRefusedError);
   expect(`${log.lines}${failure}`).not.toContain(secret);
 });
+
+test("who writes in a group that is bound to no workspace is not remembered", async () => {
+  const { sandbox, inwards, start, anna, group } = await groupFor();
+  inwards.chats.length = 0;
+  sandbox.say(group, anna, "good morning");
+  start();
+  await confirmed(sandbox);
+  expect(inwards.people).toEqual([]);
+});
