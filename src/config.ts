@@ -58,6 +58,8 @@ const list = z
       .filter((entry) => entry !== ""),
   );
 
+const range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const shape = z.object({
@@ -90,7 +92,9 @@ const shape = z.object({
   MEDIA_QUOTA_MEGABYTES: z.coerce.number("must be a number of megabytes, e.g. 10240").int().positive().default(10_240),
   ADMIN_TOKEN: z.string().optional(),
   PROXY_URL: z.url("must be an address, e.g. http://proxy.example.org:3128").optional(),
-  TRUSTED_PROXIES: list,
+  TRUSTED_PROXIES: list.refine((entries) => entries.every((entry) => range.safeParse(entry).success), {
+    error: "must be addresses or ranges, e.g. 10.0.0.0/8, 192.168.1.5",
+  }),
 });
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/u, "");
