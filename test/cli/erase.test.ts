@@ -229,6 +229,29 @@ test("what others sent to others about somebody goes too, where it names them", 
   expect(await textOf(waiting)).toEqual([]);
 });
 
+test("a private dialogue in Discord goes too, which bears the id of a channel of its own", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --discord 112233445566778899 --bitrix 7");
+  const store = await shell.store();
+  const [workspace] = await store.read.workspaces.list();
+  const workspaceId = workspace?.id ?? 0;
+  const dialogue = (threadId: string) => ({ platform: "discord", chatId: "@me", threadId }) as const;
+  await store.tx(async (tx) => {
+    for (const [threadId, userId] of [
+      ["900000000000000001", "112233445566778899"],
+      ["900000000000000002", "998877665544332211"],
+    ] as const) {
+      await tx.chats.bind({ ...dialogue(threadId), workspaceId, senders: "linked" }, NOW);
+      await tx.people.sighted({ chat: dialogue(threadId), userId, name: "x" }, NOW);
+    }
+    await tx.chats.setAdminChat(workspaceId, dialogue("900000000000000001"));
+  });
+  await shell.run("people erase main id:7 --yes");
+  expect((await store.read.chats.list()).map(({ threadId }) => threadId)).toEqual(["900000000000000002"]);
+  expect(await store.read.chats.adminChat(workspaceId)).toBeUndefined();
+  expect(bytesOf(shell).includes("900000000000000001")).toBe(false);
+});
+
 test("what is just being sent is waited for", async () => {
   const { shell } = await folderWithWorkspace();
   const zoya = unique();

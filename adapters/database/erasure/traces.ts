@@ -42,6 +42,8 @@ export function eraseTraces(
   run(BLANK);
   run("update notifications set forget_soon = 1 where forgotten_at is null and id in (select id from gone_received)");
   const notificationsAbout = eraseAbout(client, identity, now);
+  // Before the sightings, which tell whose dialogue it is.
+  const chats = run(CHATS) + run(ADMIN_CHAT);
   const traces = {
     notificationsSent: sent,
     notificationsReceived: received,
@@ -53,7 +55,7 @@ export function eraseTraces(
     linkAttempts: run(LINK_ATTEMPTS) + run(CONFIRMATIONS),
     sightings: run(SIGHTINGS),
     rights: run(`delete from admins where workspace_id = @workspaceId and ${inAccounts("platform", "user_id")}`),
-    chats: run(CHATS) + run(ADMIN_CHAT),
+    chats,
     audit: pseudonymise(client, identity, pseudonym),
     accounts: run("delete from accounts where workspace_id = @workspaceId and person_id = @personId"),
     persons: run("delete from persons where workspace_id = @workspaceId and id = @personId"),
@@ -112,10 +114,14 @@ const LINK_ATTEMPTS = `delete from link_attempts where workspace_id = @workspace
   and (${inAccounts("platform", "user_id")} or (@bitrixId > 0 and bitrix_id = @bitrixId))`;
 const CONFIRMATIONS = `delete from confirmations where workspace_id = @workspaceId and ${inAccounts("platform", "user_id")}`;
 
-/** A private dialogue is named after the person it is with. */
-const CHATS = `delete from chats where workspace_id = @workspaceId and platform = 'telegram' and ${inAccounts("platform", "chat_id")}`;
+/** In Telegram a private dialogue bears the id of the person it is with; in Discord that of a channel, where nobody else writes. */
+const isDialogue = (platform: string, chat: string, thread: string): string =>
+  `((${platform} = 'telegram' and ${inAccounts(platform, chat)}) or (${platform} = 'discord' and ${chat} = '@me' and ${thread} in (
+    select s.thread_id from sightings s where s.platform = 'discord' and s.chat_id = '@me' and ${inAccounts("s.platform", "s.user_id")})))`;
+
+const CHATS = `delete from chats where workspace_id = @workspaceId and ${isDialogue("platform", "chat_id", "thread_id")}`;
 const ADMIN_CHAT = `update workspaces set admin_platform = null, admin_chat_id = null, admin_thread_id = null
-  where id = @workspaceId and admin_platform = 'telegram' and ${inAccounts("admin_platform", "admin_chat_id")}`;
+  where id = @workspaceId and ${isDialogue("admin_platform", "admin_chat_id", "admin_thread_id")}`;
 
 /** Where another workspace knows the account too, only those in the chats of this one. */
 const SIGHTINGS = `delete from sightings where ${inAccounts("platform", "user_id")} and (
