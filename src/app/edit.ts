@@ -22,6 +22,9 @@ export async function noteEdit(command: Command, request: Request, sent: Notific
 async function isChanged(command: Command, request: Request, sent: Notification): Promise<boolean> {
   const { tx, message, workspace, words, parts } = command;
   if (request.kind === "malformed") return true;
+  // Everybody notified is known; looking up somebody new by an id would make them so.
+  for (const ref of request.recipients)
+    if (ref.kind === "bitrix-id" && !(await tx.people.byBitrixId(workspace.id, ref.id))) return true;
   const { people } = await resolveRecipients(tx, request.recipients, {
     workspaceId: workspace.id,
     platform: message.at.platform,

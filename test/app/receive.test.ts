@@ -378,3 +378,12 @@ test("one channel of a Discord server does not learn from /status what its asker
   expect(told).toContain("outage");
   expect(told).not.toContain("salary");
 });
+
+test("an edit makes nobody known, whatever ids it names", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const at = await desk.say("/notify @anna hello");
+  await desk.say("/notify @anna, id:999 hello", { at, edited: true });
+  expect(await desk.store.read.people.byBitrixId(desk.workspace.id, 999)).toBeUndefined();
+  expect((await desk.wish(at))?.text).toContain("does not reach");
+});
