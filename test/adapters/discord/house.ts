@@ -180,3 +180,6 @@ export async function until(look: () => boolean, timeoutMs = 8_000): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Which entries came in, in their order. */
+export const asked = (house: Pick<House, "entries">): string[] => house.entries.map(({ externalId }) => externalId);
