@@ -1,88 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openNewcomers } from "../../adapters/bitrix24/newcomers.ts";
-import { bitrix24Routes } from "../../adapters/web/bitrix24.ts";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
-import { createAlarm } from "../../src/app/alarm.ts";
-import { randomToken } from "../../src/app/hash.ts";
-import { believe, consented, type InstallParts } from "../../src/app/install.ts";
 import { keepTokens } from "../../src/app/keepTokens.ts";
-import type { Workspace } from "../../src/app/store/workspaces.ts";
-import { wordsIn } from "../../src/messages/catalogue.ts";
-import { openLines, serve } from "../adapters/web/support.ts";
-import { SETTINGS } from "../support/entries.ts";
-import { openTestStore } from "../support/store.ts";
+import { APP, OTHER_APP, openPlace } from "./installPlace.ts";
 
-const APP = {
-  clientId: ["local", "a".repeat(8)].join("."),
-  clientSecret: randomBytes(12).toString("hex"),
-  scopes: ["im", "user_brief", "disk"],
-  userId: 1,
-};
-const OTHER_APP = { ...APP, clientId: ["local", "b".repeat(8)].join(".") };
 const EMPLOYEE = 7;
-
-async function openPlace() {
-  const portal = await startPortal({ apps: [APP, OTHER_APP], limits: { burst: 1_000, drainPerSecond: 1_000 } });
-  onTestFinished(() => portal.close());
-  const { store } = await openTestStore();
-  const announce = (host: string, endpoint: string, name = "main"): Promise<Workspace> =>
-    store.tx((tx) => {
-      const { clientId, clientSecret } = APP;
-      const credentials = { kind: "oauth", domain: host, endpoint, clientId, clientSecret } as const;
-      return tx.workspaces.add({ name, host, credentials, settings: SETTINGS }, 0);
-    });
-  const { id } = await announce(portal.host, `${portal.url}/rest/`);
-  const clock = { now: Date.now() };
-  const lines = openLines();
-  const privateHosts = [portal.host];
-  const newcomers = openNewcomers({ version: "0", privateHosts, clock: () => clock.now });
-  onTestFinished(() => newcomers.close());
-  const parts: InstallParts = {
-    store,
-    newcomers,
-    wordsIn,
-    clock: () => clock.now,
-    log: lines.log,
-    changed: createAlarm(),
-  };
-  const never = new AbortController().signal;
-  const routes = bitrix24Routes({
-    believe: (event) => believe(event, parts, never),
-    consented: (consent) => consented(consent, parts, never),
-    wordsIn,
-    clock: () => clock.now,
-  });
-  const { url } = await serve([routes], { log: lines.log });
-  const credentials = async () => {
-    const known = (await store.read.workspaces.byId(id))?.credentials;
-    if (known?.kind !== "oauth") throw new Error("an application was announced");
-    return known;
-  };
-  const state = async (lifeMs = 60_000): Promise<string> => {
-    const secret = randomToken();
-    await store.tx((tx) => tx.permits.issue(secret, { kind: "oauth-state", workspaceId: id }, clock.now + lifeMs));
-    return secret;
-  };
-  const linkWith = (secret: string) =>
-    `${portal.url}/oauth/authorize/?client_id=${APP.clientId}&state=${encodeURIComponent(secret)}`;
-  return {
-    portal,
-    store,
-    id,
-    url,
-    clock,
-    privateHosts,
-    lines: lines.lines,
-    announce,
-    credentials,
-    state,
-    linkWith,
-    install: `${url}/bitrix24/install`,
-    events: `${url}/bitrix24/events`,
-    back: `${url}/bitrix24/oauth`,
-  };
-}
 
 const asked = (portal: Portal): string[] => portal.requests.map(({ method }) => method);
 
@@ -274,62 +196,6 @@ describe("later events", () => {
     const forged = { "auth[access_token]": "f".repeat(40), "auth[application_token]": "c".repeat(32) };
     expect((await portal.update(events, { clientId: APP.clientId, forged })).status).toBe(403);
     expect(await credentials()).toEqual(before);
-  });
-});
-
-describe("consent", () => {
-  test("by the link brings tokens, and nothing secret stands in the log", async () => {
-    const { portal, linkWith, back, state, credentials, lines } = await openPlace();
-    const secret = await state();
-    const { status, address } = await portal.authorize(linkWith(secret), back);
-    expect(status).toBe(200);
-    const { tokens } = await credentials();
-    expect(tokens).toMatchObject({ clientEndpoint: `${portal.url}/rest/`, memberId: portal.memberId });
-    const logged = JSON.stringify(lines);
-    const code = new URL(address).searchParams.get("code") ?? "";
-    for (const each of [secret, code, tokens?.accessToken ?? "", APP.clientSecret]) {
-      expect(each.length).toBeGreaterThan(8);
-      expect(logged).not.toContain(each);
-    }
-  });
-
-  test.each([
-    ["a state that nobody issued", async () => randomToken()],
-    ["no state", async () => ""],
-    ["an expired state", async (place: Awaited<ReturnType<typeof openPlace>>) => place.state(0)],
-  ])("with %s is refused before the code is shown to anybody", async (_, stateOf) => {
-    const place = await openPlace();
-    const { portal, linkWith, back, credentials } = place;
-    expect((await portal.authorize(linkWith(await stateOf(place)), back)).status).toBe(403);
-    expect(portal.requests).toEqual([]);
-    expect((await credentials()).tokens).toBeUndefined();
-  });
-
-  test("by the same state again is refused, even with a new code", async () => {
-    const { portal, linkWith, back, state, credentials } = await openPlace();
-    const link = linkWith(await state());
-    await portal.authorize(link, back);
-    const before = await credentials();
-    expect((await portal.authorize(link, back)).status).toBe(403);
-    expect(await credentials()).toEqual(before);
-  });
-
-  test("with a code that was used already is refused", async () => {
-    const { portal, linkWith, back, state, credentials } = await openPlace();
-    const first = await portal.authorize(linkWith(await state()), back);
-    const before = await credentials();
-    const code = new URL(first.address).searchParams.get("code") ?? "";
-    expect((await portal.authorize(linkWith(await state()), back, { code })).status).toBe(403);
-    expect(await credentials()).toEqual(before);
-  });
-
-  test("of another portal than the one that is known is refused", async () => {
-    const { portal, linkWith, back, state, credentials, store, id } = await openPlace();
-    const memberId = randomBytes(16).toString("hex");
-    const known = await credentials();
-    await store.tx((tx) => tx.workspaces.set(id, { credentials: { ...known, memberId } }));
-    expect((await portal.authorize(linkWith(await state()), back)).status).toBe(403);
-    expect((await credentials()).tokens).toBeUndefined();
   });
 });
 
