@@ -8,6 +8,11 @@ import type { PortalReply } from "../../src/core/verdict.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, IVAN, openDesk } from "../support/desk.ts";
 
+/** What is said to whoever has told who they are, whether or not there is such a person. */
+export const SENT = "If that person exists and is active";
+export const FAILED = "This code does not do";
+export const MINUTE = 60_000;
+
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 interface PortalUser {
