@@ -7,6 +7,7 @@ import { wordsIn } from "../messages/catalogue.ts";
 import type { Context } from "./context.ts";
 import { type FilterFlags, readFilter } from "./deliveryFilter.ts";
 import { CliError, wrongInput } from "./fault.ts";
+import { counted } from "./output.ts";
 
 const HOUR_MS = 3_600_000;
 const EVERYTHING = 1_000_000_000;
@@ -25,7 +26,7 @@ export async function replay(context: Context, ids: readonly string[], flags: Fi
     }
     return done;
   });
-  context.out.print({ replayed }, [`${replayed.length} deliveries are queued again.`]);
+  context.out.print({ replayed }, [`${counted(replayed.length, "delivery is", "deliveries are")} queued again.`]);
 }
 
 async function replayOne(tx: Repositories, delivery: Delivery, now: number): Promise<boolean> {
@@ -77,7 +78,7 @@ export async function cancel(context: Context, ids: readonly string[], flags: Fi
     await note({ action: "delivery.cancel", subject, ...(which[0] ? { workspaceId: which[0].workspaceId } : {}) });
     return count;
   });
-  context.out.print({ cancelled }, [`${cancelled} deliveries were cancelled.`]);
+  context.out.print({ cancelled }, [`${counted(cancelled, "delivery was", "deliveries were")} cancelled.`]);
 }
 
 const one = ({ id, workspaceId }: Delivery) => ({ deliveryId: id, workspaceId });

@@ -4,6 +4,7 @@ import type { Repositories, Store } from "../app/store/store.ts";
 import { discordFor, telegramFor } from "./bots.ts";
 import type { Context } from "./context.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
+import { counted } from "./output.ts";
 import { diskFindings, serviceFindings } from "./serviceCheck.ts";
 import { workspaceFindings } from "./workspaceCheck.ts";
 
@@ -114,7 +115,7 @@ async function storeFindings(read: Repositories): Promise<readonly Finding[]> {
   }
   const lost = await read.inbox.givenUp(0);
   if (lost > 0) {
-    const detail = `${lost} messages could not be dealt with and were given up`;
+    const detail = `${counted(lost, "message")} could not be dealt with and ${lost === 1 ? "was" : "were"} given up`;
     const fix = 'ask their senders to write again; "inbox row failed" in the log says why';
     found.push({ subject: "inbox", state: "warning", detail, fix });
   }

@@ -17,6 +17,7 @@ import type { Context } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
 import { findMembers } from "./group.ts";
+import { counted } from "./output.ts";
 import { type AccountFlags, readAccount } from "./place.ts";
 import { SILENT } from "./silence.ts";
 
@@ -135,7 +136,7 @@ async function eraseWhenQuiet(options: ErasureOptions): Promise<Erased> {
     if (Date.now() > until) {
       throw new CliError(
         1,
-        `${erasure.sending} of their notifications are still being sent; what waited was cancelled. Run this again in a minute`,
+        `${counted(erasure.sending, "of their notifications is", "of their notifications are")} still being sent; what waited was cancelled. Run this again in a minute`,
       );
     }
     await wait(PAUSE_MS);
@@ -150,30 +151,30 @@ async function scrubWhenQuiet(databaseUrl: string): Promise<boolean> {
   return false;
 }
 
-const WHAT: Readonly<Record<string, string>> = {
-  persons: "people",
-  accounts: "accounts",
-  sightings: "sightings in chats",
-  notificationsSent: "notifications they sent",
-  notificationsReceived: "notifications they received",
-  notificationsAbout: "notifications of others that name them",
-  deliveries: "deliveries to them",
-  attachments: "attachments",
-  links: "links to media",
-  receipts: "answers in chats",
-  rights: "rights",
-  chats: "private dialogues",
-  linkAttempts: "attempts to link",
-  confirmations: "questions that wait for an answer",
-  updates: "messages kept as received",
-  chores: "look-ups that wait",
-  audit: "entries of the audit trail made anonymous",
+const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  persons: ["person", "people"],
+  accounts: ["account", "accounts"],
+  sightings: ["sighting in a chat", "sightings in chats"],
+  notificationsSent: ["notification they sent", "notifications they sent"],
+  notificationsReceived: ["notification they received", "notifications they received"],
+  notificationsAbout: ["notification of others that names them", "notifications of others that name them"],
+  deliveries: ["delivery to them", "deliveries to them"],
+  attachments: ["attachment", "attachments"],
+  links: ["link to media", "links to media"],
+  receipts: ["answer in a chat", "answers in chats"],
+  rights: ["right", "rights"],
+  chats: ["private dialogue", "private dialogues"],
+  linkAttempts: ["attempt to link", "attempts to link"],
+  confirmations: ["question that waits for an answer", "questions that wait for an answer"],
+  updates: ["message kept as received", "messages kept as received"],
+  chores: ["look-up that waits", "look-ups that wait"],
+  audit: ["entry of the audit trail made anonymous", "entries of the audit trail made anonymous"],
 };
 
 const countLines = (counts: Erased["counts"], verb: string): readonly string[] => {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   if (some.length === 0) return ["Nothing of them was found."];
-  return [`${verb}:`, ...some.map(([key, count]) => `  ${count} ${WHAT[key] ?? key}`)];
+  return [`${verb}:`, ...some.map(([key, count]) => `  ${counted(count, ...(WHAT[key] ?? [key, key]))}`)];
 };
 
 function tellCounts(context: Context, erasure: Erasure): void {

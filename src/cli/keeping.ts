@@ -8,6 +8,7 @@ import { restoreFrom } from "../../adapters/database/restore.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
+import { counted } from "./output.ts";
 
 const mediaIn = (dataDir: string): string => join(dataDir, "media");
 
@@ -56,9 +57,9 @@ export async function rotate(context: Context): Promise<void> {
   // Brings the schema up to date first, and makes sure that the keys fit.
   await context.store();
   const count = reseal(databaseUrl, keys);
-  await context.change((_tx, note) => note({ action: "secrets.rotate", subject: `${count} values` }));
+  await context.change((_tx, note) => note({ action: "secrets.rotate", subject: `${counted(count, "value")}` }));
   context.out.print({ resealed: count }, [
-    `Sealed ${count} values anew with the first key. The other keys open older backups only: take them out of the list, and keep them with those backups.`,
+    `Sealed ${counted(count, "value")} anew with the first key. The other keys open older backups only: take them out of the list, and keep them with those backups.`,
     "A running service must have been started with both keys; if it was not, restart it now.",
   ]);
 }

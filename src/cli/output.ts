@@ -40,6 +40,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 const lengthOf = (text: string | undefined): number => Array.from(text ?? "").length;
 
+/** A number with its noun; `many` is given where it is more than `one` with an s. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 /** UTC, to the second. */
 export const when = (at: number): string =>
   new Date(at)

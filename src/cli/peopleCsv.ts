@@ -8,6 +8,7 @@ import type { Context, Note } from "./context.ts";
 import { type CsvRow, csvLine, parseCsv } from "./csv.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceOf } from "./find.ts";
+import { counted } from "./output.ts";
 import { personView } from "./personView.ts";
 import { accountOf, accountText, bitrixId } from "./place.ts";
 import { secretReader } from "./secrets.ts";
@@ -54,7 +55,9 @@ export async function importPeople(
   const would = dryRun ? "would be " : "";
   context.out.print({ dryRun, people: isDone ? lines.length : 0, accounts: isDone ? accounts : 0, problems }, [
     ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
-    isDone ? `${lines.length} people with ${accounts} accounts ${would}mapped in ${name}.` : "Nothing was imported.",
+    isDone
+      ? `${counted(lines.length, "person", "people")} with ${counted(accounts, "account")} ${would}mapped in ${name}.`
+      : "Nothing was imported.",
   ]);
   if (!isDone) context.exit(2);
 }

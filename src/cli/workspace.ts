@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { type CredentialFlags, readCredentials, webhookCredentials } from "./credentials.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
-import { table } from "./output.ts";
+import { counted, table } from "./output.ts";
 import { connect, describeConnection, describeProbe } from "./portalCheck.ts";
 import { secretReader } from "./secrets.ts";
 import { readAdminChat, readSetting, settingKey } from "./settings.ts";
@@ -178,6 +178,6 @@ async function remove(context: Context, name: string): Promise<void> {
     return count;
   });
   context.out.print({ workspace: name, cancelled }, [
-    `Removed ${name}; ${cancelled} queued deliveries were cancelled.`,
+    `Removed ${name}; ${counted(cancelled, "queued delivery was", "queued deliveries were")} cancelled.`,
   ]);
 }
