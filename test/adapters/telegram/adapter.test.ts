@@ -59,9 +59,9 @@ test("doctor hears of a refused token and of a server that does not answer", asy
   const { telegram, sandbox } = await houseFor();
   const body = { ok: false, error_code: 401, description: "Unauthorized" };
   sandbox.faults.add({ method: "getMe", kind: "reply", status: 401, body });
-  expect(await telegram.findings()).toMatchObject([{ subject: "telegram token", state: "broken" }]);
+  expect(await telegram.findings()).toMatchObject([{ subject: "Telegram token", state: "broken" }]);
   await sandbox.pause();
-  expect(await telegram.findings()).toMatchObject([{ subject: "telegram", state: "broken" }]);
+  expect(await telegram.findings()).toMatchObject([{ subject: "Telegram", state: "broken" }]);
   await sandbox.resume();
 });
 
