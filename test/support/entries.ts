@@ -1,26 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { DEFAULT_SETTINGS } from "../../src/app/settings.ts";
 import type { NewNotification } from "../../src/app/store/notifications.ts";
 import type { Repositories, Store } from "../../src/app/store/store.ts";
 import type { Settings, Workspace } from "../../src/app/store/workspaces.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 
-export const SETTINGS: Settings = {
-  language: "en",
-  timeZone: "Europe/Berlin",
-  kind: "personal",
-  publish: "auto",
-  externalLinks: false,
-  tagScope: "chat",
-  onUnknown: "tell",
-  deadlineHours: 192,
-  maxFileMegabytes: 100,
-  maxNotificationMegabytes: 200,
-  reach: "everybody",
-  confirmAbove: 10,
-  commandsPerMinute: 30,
-  commandBurst: 20,
-  keepTextsDays: 60,
-};
+export const SETTINGS: Settings = { ...DEFAULT_SETTINGS, timeZone: "Europe/Berlin" };
 
 /** A workspace reached by a webhook with a code that exists nowhere else. */
 export function addWorkspace(store: Store, name = "main", now = 0): Promise<Workspace> {
