@@ -34,6 +34,7 @@ async function blank(db: Db, ids: readonly number[], now: number): Promise<void>
     .update(notifications)
     .set({
       text: [],
+      facts: null,
       places: null,
       tag: null,
       senderNote: null,
@@ -51,6 +52,7 @@ async function blank(db: Db, ids: readonly number[], now: number): Promise<void>
       messageId: notifications.messageId,
     });
   for (const { platform, chatId, messageId } of rows) {
+    if (platform === "hook") continue;
     const here = and(eq(receipts.platform, platform), eq(receipts.chatId, chatId), eq(receipts.messageId, messageId));
     await db.delete(receipts).where(here);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, desc, eq, inArray, isNotNull, lte } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
-import type { ChatRef, MessageRef } from "../../src/core/chat.ts";
+import type { ChatRef, SourceRef } from "../../src/core/chat.ts";
 import { sameTag } from "../../src/core/tags.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
 import { forgetAttachments, forgetNotifications } from "./forget.ts";
@@ -13,7 +13,7 @@ import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 export function notificationRepository(db: Db, sealer: Sealer): NotificationRepository {
-  const where = (source: MessageRef) =>
+  const where = (source: SourceRef) =>
     and(
       eq(notifications.platform, source.platform),
       eq(notifications.chatId, source.chatId),
@@ -144,7 +144,7 @@ async function without(
   return [...once.values()];
 }
 
-function sourceKeys({ platform, chatId, threadId, messageId }: MessageRef) {
+function sourceKeys({ platform, chatId, threadId, messageId }: SourceRef) {
   return {
     sourceMessage: `${platform}/${chatId}/${messageId}`,
     sourceChat: `${platform}/${chatId}/${threadId}`,

@@ -15,6 +15,12 @@ export const SEALED_COLUMNS = [
   { table: "media_links", column: "capability", key: "hash" },
   { table: "chores", column: "work", key: "uid" },
   { table: "notifications", column: "secret", key: "trace" },
+  { table: "hooks", column: "secret", key: "uid" },
+  { table: "alerts", column: "payload", key: "uid" },
+  { table: "rules", column: "definition", key: "uid" },
+  { table: "incidents", column: "alert", key: "uid" },
+  { table: "posts", column: "webhook", key: "uid" },
+  { table: "silences", column: "matcher", key: "uid" },
 ] as const;
 
 /**

@@ -1,10 +1,13 @@
-import type { IncomingMessage } from "../core/chat.ts";
+import type { ChatRef, IncomingMessage } from "../core/chat.ts";
 import { languageOf } from "../core/language.ts";
+import type { RecipientRef } from "../core/notifyGrammar.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { accept } from "./accept.ts";
 import { type Command, complain, tell } from "./command.ts";
 import type { SayTarget, Words, WordsIn } from "./ports.ts";
+import { reachable } from "./reach.ts";
 import { slotOf } from "./receipts.ts";
+import { resolveRecipients } from "./recipients.ts";
 import type { Confirmation } from "./store/confirmations.ts";
 import type { NewNotification } from "./store/notifications.ts";
 import type { Wish } from "./store/queues.ts";
@@ -31,7 +34,11 @@ export function readConsent({ options, text }: IncomingMessage, rest: RichText):
 }
 
 /** Keeps a notification for many people back until its sender has read how many they are. */
-export async function askToConfirm(command: Command, plan: NewNotification): Promise<void> {
+export async function askToConfirm(
+  command: Command,
+  plan: NewNotification,
+  named: readonly RecipientRef[],
+): Promise<void> {
   const { tx, message, workspace, words, parts } = command;
   const { at, sender } = message;
   // An id that many share cannot tell whether it is the same who confirms.
@@ -46,6 +53,7 @@ export async function askToConfirm(command: Command, plan: NewNotification): Pro
     userId: sender.userId,
     slot: slotOf(at),
     plan,
+    named,
     expiresAt: parts.clock() + ANSWER_WITHIN_MS,
   });
   if (replaced && replaced.slot !== slotOf(at))
@@ -67,31 +75,62 @@ export async function consent(command: Command, { says, key }: Consent): Promise
   const { userId } = message.sender;
   const asked =
     key === undefined ? await tx.confirmations.byAsker(message.at, userId) : await tx.confirmations.byKey(key);
-  if (!asked || asked.workspaceId !== workspace.id || asked.chatId !== message.at.chatId)
+  if (!asked || asked.workspaceId !== workspace.id || !isSamePlace(asked, message.at))
     return key === undefined ? complain(command, words.say("confirm-none")) : undefined;
   if (asked.userId !== userId) return complain(command, words.say("confirm-not-yours"));
   const now = parts.clock();
   if (asked.expiresAt <= now) return close(tx, asked, { text: words.say("confirm-expired") }, now);
   await tx.confirmations.remove(asked.id);
   if (says === "no") return close(tx, asked, { text: words.say("confirm-cancelled") }, now);
-  await send(command, asked);
-  if (message.interaction) await tell(tx, message, { text: words.say("confirm-sent") }, parts);
+  const isSent = await send(command, asked);
+  if (isSent && message.interaction) await tell(tx, message, { text: words.say("confirm-sent") }, parts);
 }
 
-async function send(command: Command, asked: Confirmation): Promise<void> {
-  const { tx, workspace, parts } = command;
+/** @returns False when nobody is left to send it to. */
+async function send(command: Command, asked: Confirmation): Promise<boolean> {
+  const { tx, words, parts } = command;
   const { plan } = asked;
   const now = parts.clock();
-  const recipients = [];
-  for (const recipient of plan.recipients) {
-    // Somebody may have been erased meanwhile.
-    if (await tx.people.byBitrixId(workspace.id, recipient.bitrixId)) recipients.push(recipient);
+  const recipients = await stillMeant(command, asked);
+  if (recipients.length === 0) {
+    await close(tx, asked, { text: words.say("confirm-nobody") }, now);
+    return false;
   }
+  const left = plan.recipients.length - recipients.length;
+  const notes = [plan.senderNote, left === 0 ? undefined : words.say("confirm-fewer", { count: left })];
+  const senderNote = notes.filter((line) => line !== undefined).join("\n");
   const moved = { createdAt: now, expiresAt: plan.expiresAt + (now - plan.createdAt) };
-  await accept(command, { ...plan, ...moved, recipients }, targetOf(asked));
+  const noted = senderNote === "" ? {} : { senderNote };
+  await accept(command, { ...plan, ...moved, ...noted, recipients }, targetOf(asked));
+  return true;
 }
 
-const targetOf = ({ plan, userId }: Confirmation): SayTarget => ({ ...plan.source, userId });
+/** Of those that were asked about, whom the sender's words still mean and may still reach. Nobody is added. */
+async function stillMeant(command: Command, { named, plan }: Confirmation): Promise<NewNotification["recipients"]> {
+  const { tx, message, workspace } = command;
+  const known: RecipientRef[] = [];
+  // By an id that nobody here has any more, no person is made anew.
+  for (const ref of named)
+    if (ref.kind !== "bitrix-id" || (await tx.people.byBitrixId(workspace.id, ref.id))) known.push(ref);
+  const { people } = await resolveRecipients(tx, known, {
+    workspaceId: workspace.id,
+    platform: message.at.platform,
+    within: await reachable(command),
+  });
+  const meant = new Set(people.map(({ id }) => id));
+  return plan.recipients.filter(({ personId }) => meant.has(personId));
+}
+
+const isSamePlace = (asked: ChatRef, here: ChatRef): boolean =>
+  asked.platform === here.platform && asked.chatId === here.chatId && asked.threadId === here.threadId;
+
+const targetOf = ({ platform, chatId, threadId, plan, userId }: Confirmation): SayTarget => ({
+  platform,
+  chatId,
+  threadId,
+  messageId: plan.source.messageId,
+  userId,
+});
 
 async function close(tx: Repositories, asked: Confirmation, wish: Wish, now: number): Promise<void> {
   await tx.confirmations.remove(asked.id);

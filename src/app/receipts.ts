@@ -1,4 +1,4 @@
-import type { MessageRef } from "../core/chat.ts";
+import type { SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
 import type { Words, WordsIn } from "./ports.ts";
 import type { Delivery } from "./store/deliveries.ts";
@@ -7,7 +7,7 @@ import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
 
 /** One slot per source message: whatever the chat is told about that message is told there. */
-export const slotOf = (at: MessageRef): string => `${at.platform}:${at.chatId}:${at.messageId}`;
+export const slotOf = (at: SourceRef): string => `${at.platform}:${at.chatId}:${at.messageId}`;
 
 const nameOf = (delivery: Delivery): string => delivery.personName ?? `id:${delivery.bitrixId}`;
 
@@ -78,15 +78,15 @@ export function leftOutReason(words: Words, attachment: Attachment): string {
  * The source of what a message sent after the rest of it, such as members of an album that came late. No platform has such
  * message ids.
  */
-export const followUpOf = (at: MessageRef, number: number): MessageRef => ({
+export const followUpOf = <At extends SourceRef>(at: At, number: number): At => ({
   ...at,
   messageId: `${at.messageId}+${number}`,
 });
 
-const firstOf = (at: MessageRef): MessageRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
+const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
 
 /** What a message has sent so far: first what it asked for, then the follow-ups in order. */
-export async function sentBy(tx: Repositories, at: MessageRef): Promise<readonly Notification[]> {
+export async function sentBy(tx: Repositories, at: SourceRef): Promise<readonly Notification[]> {
   const sent = [...(await tx.notifications.bySource(at))];
   for (let number = 1; sent.length > 0; number += 1) {
     const followUps = await tx.notifications.bySource(followUpOf(at, number));

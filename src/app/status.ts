@@ -1,4 +1,4 @@
-import type { ChatRef } from "../core/chat.ts";
+import type { ChatRef, SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
 import type { Command } from "./command.ts";
 import { verdictText } from "./receipts.ts";
@@ -38,7 +38,7 @@ function isShownTo({ message, workspace, permission }: Command, notification: No
 }
 
 /** Channels of a Discord server have readers of their own; topics of a Telegram group are read by all its members. */
-const isHere = (at: ChatRef, source: ChatRef): boolean =>
+const isHere = (at: ChatRef, source: SourceRef): boolean =>
   source.chatId === at.chatId && (at.platform !== "discord" || source.threadId === at.threadId);
 
 async function entryText({ tx, workspace, words }: Command, notification: Notification): Promise<string> {

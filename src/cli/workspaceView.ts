@@ -1,6 +1,6 @@
 import type { Capabilities } from "../app/capabilities.ts";
 import type { Settings, Workspace } from "../app/store/workspaces.ts";
-import type { ChatRef } from "../core/chat.ts";
+import type { ChatRef, SourceRef } from "../core/chat.ts";
 import { when } from "./output.ts";
 import { settingKey } from "./settings.ts";
 
@@ -47,7 +47,7 @@ const settingText = ([key, value]: readonly [string, Settings[keyof Settings]]):
   `${settingKey(key)}=${typeof value === "boolean" ? (value ? "yes" : "no") : value}`;
 
 /** `telegram:-1001234/5`: as `workspace set admin-chat=` takes it. */
-export const placeOf = ({ platform, chatId, threadId }: ChatRef): string =>
+export const placeOf = ({ platform, chatId, threadId }: Omit<SourceRef, "messageId">): string =>
   `${platform}:${chatId}${threadId === "" ? "" : `/${threadId}`}`;
 
 const DRIVE: Readonly<Record<Capabilities["drive"], string>> = {

@@ -12,6 +12,14 @@ export interface ChatRef {
   readonly threadId: string;
 }
 
+/** Where a notification may come from: a chat platform, or another program by a hook. */
+export const SOURCE_PLATFORMS = ["telegram", "discord", "hook"] as const;
+
+/** As a {@link MessageRef}; of a hook, `chatId` is the hook's id, and `messageId` what tells its deliveries apart. */
+export interface SourceRef extends Omit<MessageRef, "platform"> {
+  readonly platform: (typeof SOURCE_PLATFORMS)[number];
+}
+
 /** The key of a message on its platform: Discord's ids are unique by themselves, Telegram's only within a chat. */
 export interface MessageRef extends ChatRef {
   readonly messageId: string;
@@ -123,6 +131,8 @@ export interface FilledForm {
   /** Of the form that links an account: who somebody is in Bitrix24, and the code they were sent. */
   readonly who?: string;
   readonly code?: string;
+  /** What stands behind the command's word where it is typed: of forms whose fields are no more than parts of that line. */
+  readonly line?: RichText;
 }
 
 /** A Discord interaction whose first answer was already a deferral. The token answers for 15 minutes. */

@@ -1,4 +1,4 @@
-import type { ChatRef, MessageRef } from "./chat.ts";
+import type { SourceRef } from "./chat.ts";
 
 /** SHA-256 of UTF-8 text as lower-case hex. Passed in, because the core does no cryptography. */
 export type Hash = (text: string) => string;
@@ -14,12 +14,12 @@ export function userTag(of: { hash: Hash; scope: string; tag: string; recipient:
 }
 
 /** The tag of a notification without one: makes a repeated delivery of the same message harmless. */
-export function messageTag(of: { hash: Hash; source: MessageRef; recipient: number }): string {
+export function messageTag(of: { hash: Hash; source: SourceRef; recipient: number }): string {
   const { platform, chatId, messageId } = of.source;
   return `h24.m.${digest(of.hash, ["m", platform, chatId, messageId])}.${of.recipient}`;
 }
 
-export function sourceSubTag(of: { hash: Hash; source: ChatRef }): string {
+export function sourceSubTag(of: { hash: Hash; source: Omit<SourceRef, "messageId"> }): string {
   const { platform, chatId, threadId } = of.source;
   return `h24.s.${digest(of.hash, ["s", platform, chatId, threadId])}`;
 }

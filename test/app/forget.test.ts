@@ -83,7 +83,7 @@ test("attachments and what the chat was told go too", async () => {
   });
   await store.tx(async (tx) => {
     await tx.deliveries.cancel({ deliveryId: delivery }, "CANCELLED", NOW);
-    await tx.receipts.wish("slot", source, { text: "Anna: cancelled" }, NOW);
+    await tx.receipts.wish("slot", { ...source, platform: "telegram" }, { text: "Anna: cancelled" }, NOW);
     await tx.receipts.wish("other", message("9"), { text: "help" }, NOW);
     await tx.receipts.update("other", { shownVersion: 1 });
   });

@@ -73,7 +73,8 @@ async function peopled(shell: Shell, zoya: Unique) {
         recipients: people.map(recipient),
       });
       const added = await tx.notifications.add(entry);
-      await tx.receipts.wish(`slot-${entry.source.messageId}`, entry.source, { text: `${zoya.name}: delivered` }, NOW);
+      const target = { ...entry.source, platform: "telegram" } as const;
+      await tx.receipts.wish(`slot-${target.messageId}`, target, { text: `${zoya.name}: delivered` }, NOW);
       return added ?? { notificationId: 0, deliveryIds: [] };
     });
   const alone = await add({ text: [{ text: zoya.received }], source: group("1") }, [her]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { getTableColumns, is, Table } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { SEALED_COLUMNS } from "../../adapters/database/reseal.ts";
+import * as alerts from "../../adapters/database/schema/alerts.ts";
 import * as linking from "../../adapters/database/schema/linking.ts";
 import * as media from "../../adapters/database/schema/media.ts";
 import * as notifications from "../../adapters/database/schema/notifications.ts";
@@ -63,7 +64,7 @@ test("the example of an environment is one that the program takes", async () => 
 });
 
 test("key rotation knows every sealed column of the schema", () => {
-  const schema: unknown[] = [workspaces, people, queues, notifications, media, linking].flatMap((module) =>
+  const schema: unknown[] = [workspaces, people, queues, notifications, media, linking, alerts].flatMap((module) =>
     Object.values(module),
   );
   const tables = schema.filter((each) => is(each, Table));

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Place } from "../../../src/core/chat.ts";
+import type { Facts } from "../../../src/core/alert.ts";
+import { type Place, SOURCE_PLATFORMS } from "../../../src/core/chat.ts";
 import { LANGUAGES } from "../../../src/core/language.ts";
 import type { RichText } from "../../../src/core/richText.ts";
-import { ciphertext, id, moment, platform } from "./columns.ts";
+import { incidents } from "./alerts.ts";
+import { ciphertext, id, moment } from "./columns.ts";
 import { persons } from "./people.ts";
 import { workspaceId } from "./workspaces.ts";
 
@@ -13,7 +15,7 @@ export const notifications = sqliteTable(
     id: id(),
     trace: text("trace").notNull().unique(),
     workspaceId: workspaceId(),
-    platform: platform(),
+    platform: text("platform", { enum: SOURCE_PLATFORMS }).notNull(),
     chatId: text("chat_id").notNull(),
     threadId: text("thread_id").notNull(),
     messageId: text("message_id").notNull(),
@@ -24,6 +26,9 @@ export const notifications = sqliteTable(
     text: text("text", { mode: "json" }).$type<RichText>().notNull(),
     places: text("places", { mode: "json" }).$type<readonly Place[]>(),
     tag: text("tag"),
+    /** The incident that it tells of, and what is shown of it beside the text. */
+    incidentId: integer("incident_id").references(() => incidents.id, { onDelete: "set null" }),
+    facts: text("facts", { mode: "json" }).$type<Facts>(),
     /** What nobody but the recipients may read, such as a code; erased when it expires. */
     secret: ciphertext("secret"),
     senderNote: text("sender_note"),
@@ -42,6 +47,7 @@ export const notifications = sqliteTable(
     index("notifications_tagged").on(t.platform, t.chatId, t.id).where(sql`tag is not null`),
     index("notifications_kept").on(t.workspaceId, t.createdAt).where(sql`forgotten_at is null`),
     index("notifications_secret").on(t.expiresAt).where(sql`secret is not null`),
+    index("notifications_incident").on(t.incidentId).where(sql`incident_id is not null`),
     index("notifications_forget").on(t.id).where(sql`forget_soon = 1 and forgotten_at is null`),
   ],
 );

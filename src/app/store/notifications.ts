@@ -1,4 +1,5 @@
-import type { ChatRef, IncomingMedia, MediaSource, MessageRef, Place, Platform } from "../../core/chat.ts";
+import type { Facts } from "../../core/alert.ts";
+import type { ChatRef, IncomingMedia, MediaSource, Place, Platform, SourceRef } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
 import type { DriveFile } from "../ports.ts";
@@ -38,7 +39,7 @@ export interface Notification {
   /** Random, never repeated by a restored database; one per notification, in every log line. */
   readonly trace: string;
   readonly workspaceId: number;
-  readonly source: MessageRef;
+  readonly source: SourceRef;
   /** Who sent it, and from where, as the recipient will read it. */
   readonly senderUserId: string;
   readonly senderName: string;
@@ -49,6 +50,9 @@ export interface Notification {
   readonly places?: readonly Place[];
   /** What nobody but the recipients may read, such as a code: sealed at rest, there until it expires, and only `byId` tells it. */
   readonly secret?: string;
+  /** Told of an incident, it carries these: its place in the incident's history, and what is shown beside the text. */
+  readonly incidentId?: number;
+  readonly facts?: Facts;
   /** As the sender wrote it, for people; the deliveries carry what is sent. */
   readonly tag?: string;
   /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
@@ -72,7 +76,7 @@ export interface NotificationRepository {
    */
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
-  bySource(source: MessageRef): Promise<readonly Notification[]>;
+  bySource(source: SourceRef): Promise<readonly Notification[]>;
   /** Erases the secrets of what expired no later than this. */
   dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */
