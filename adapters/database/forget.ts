@@ -38,6 +38,7 @@ async function blank(db: Db, ids: readonly number[], now: number): Promise<void>
       places: null,
       tag: null,
       senderNote: null,
+      recallAsk: null,
       senderName: "",
       senderUserId: "",
       origin: "",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, desc, eq, inArray, isNotNull, lte } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, or, type SQL } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import type { ChatRef, SourceRef } from "../../src/core/chat.ts";
 import { sameTag } from "../../src/core/tags.ts";
@@ -27,6 +27,11 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     },
     bySource: async (source) =>
       (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
+    sentBy: async (source) => {
+      const { platform, chatId } = source;
+      const here = and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), ofMessage(source));
+      return (await db.select().from(notifications).where(here).orderBy(asc(notifications.id))).map(read);
+    },
     dropSecrets: async (before) => {
       const past = and(isNotNull(notifications.secret), lte(notifications.expiresAt, before));
       await db.update(notifications).set({ secret: null }).where(past);
@@ -34,21 +39,13 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     setSenderNote: async (id, senderNote) => {
       await db.update(notifications).set({ senderNote }).where(eq(notifications.id, id));
     },
-    byTag: async ({ platform, chatId }, tag, workspaceId) => {
-      const tagged = and(
-        eq(notifications.platform, platform),
-        eq(notifications.chatId, chatId),
-        eq(notifications.workspaceId, workspaceId),
-        isNotNull(notifications.tag),
-      );
-      const rows = await db
-        .select()
-        .from(notifications)
-        .where(tagged)
-        .orderBy(desc(notifications.id))
-        .limit(TAGGED_LOOKED_AT);
-      return rows.filter((row) => row.tag !== null && sameTag(row.tag) === tag).map(read);
+    setRecallAsk: async (id, ask) => {
+      await db
+        .update(notifications)
+        .set({ recallAsk: ask ?? null })
+        .where(eq(notifications.id, id));
     },
+    byTag: (chat, tag, workspaceId) => byTag(db, chat, { tag, workspaceId }),
     recentTags: (chat, limit, workspaceId) => recentTags(db, chat, { limit, workspaceId }),
     bySender: async (platform, userId, { limit, workspaceId }) => {
       const theirs = and(
@@ -65,6 +62,13 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
   };
 }
 
+/** The message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges. */
+function ofMessage({ messageId }: SourceRef): SQL | undefined {
+  const id = notifications.messageId;
+  const beginsWith = (start: string, end: string) => and(gte(id, messageId + start), lt(id, messageId + end));
+  return or(eq(id, messageId), beginsWith("+", ","), beginsWith("~", "\u007f"));
+}
+
 const secretPlace = (trace: string): Place => ({ table: "notifications", column: "secret", row: trace });
 
 /** Only for the one who writes a notification out; lists of notifications come without. */
@@ -78,6 +82,26 @@ function read(row: typeof notifications.$inferSelect): Notification {
 
 /** Repeats are common, and of a long history only the latest part is looked at. */
 const TAGGED_LOOKED_AT = 500;
+
+async function byTag(
+  db: Db,
+  { platform, chatId }: ChatRef,
+  { tag, workspaceId }: { tag: string; workspaceId: number },
+): Promise<Notification[]> {
+  const tagged = and(
+    eq(notifications.platform, platform),
+    eq(notifications.chatId, chatId),
+    eq(notifications.workspaceId, workspaceId),
+    isNotNull(notifications.tag),
+  );
+  const rows = await db
+    .select()
+    .from(notifications)
+    .where(tagged)
+    .orderBy(desc(notifications.id))
+    .limit(TAGGED_LOOKED_AT);
+  return rows.filter((row) => row.tag !== null && sameTag(row.tag) === tag).map(read);
+}
 
 async function recentTags(
   db: Db,

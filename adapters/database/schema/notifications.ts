@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { RecallAsk } from "../../../src/app/store/notifications.ts";
 import type { Facts } from "../../../src/core/alert.ts";
 import { type Place, SOURCE_PLATFORMS } from "../../../src/core/chat.ts";
 import { LANGUAGES } from "../../../src/core/language.ts";
@@ -32,6 +33,8 @@ export const notifications = sqliteTable(
     /** What nobody but the recipients may read, such as a code; erased when it expires. */
     secret: ciphertext("secret"),
     senderNote: text("sender_note"),
+    /** The answer through which somebody who took it back is told when that is done. */
+    recallAsk: text("recall_ask", { mode: "json" }).$type<RecallAsk>(),
     senderLanguage: text("sender_language", { enum: LANGUAGES }).notNull(),
     createdAt: moment("created_at").notNull(),
     expiresAt: moment("expires_at").notNull(),
@@ -83,6 +86,10 @@ export const deliveries = sqliteTable(
     portalNotificationId: integer("portal_notification_id"),
     attempts: integer("attempts").notNull().default(0),
     doubtful: integer("doubtful", { mode: "boolean" }).notNull().default(false),
+    /** Taking it back: `wanted` while it is being sent, `begun` once what is queued is its removal. */
+    recall: text("recall", { enum: ["wanted", "begun"] }),
+    /** The delivery to the same person, first part, in whose place this one is shown. No reference: that one may be removed. */
+    replaces: integer("replaces"),
     /** While in state `media`: until when it holds back later deliveries to the same recipient. */
     dueAt: moment("due_at").notNull(),
     createdAt: moment("created_at").notNull(),
@@ -102,6 +109,8 @@ export const deliveries = sqliteTable(
     index("deliveries_fair").on(t.workspaceId, t.sourceChat, t.id).where(sql`state = 'queued'`),
     index("deliveries_overdue").on(t.expiresAt).where(sql`state = 'queued'`),
     index("deliveries_sending").on(t.id).where(sql`state = 'sending'`),
+    // Tags of single messages never come again by another message, so they cost nothing here.
+    index("deliveries_tagged").on(t.workspaceId, t.tag, t.id).where(sql`substr(tag, 1, 6) <> 'h24.m.'`),
     index("deliveries_media").on(t.workspaceId, t.id).where(sql`state = 'media'`),
     check("deliveries_settled", sql`(state = 'settled') = (verdict is not null)`),
   ],

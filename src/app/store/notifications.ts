@@ -34,6 +34,12 @@ export interface StoredFile {
   readonly mime: string;
 }
 
+/** Who is told when a notification is taken back: by which receipt, and in which language. */
+export interface RecallAsk {
+  readonly slot: string;
+  readonly language: Language;
+}
+
 export interface Notification {
   readonly id: number;
   /** Random, never repeated by a restored database; one per notification, in every log line. */
@@ -58,6 +64,7 @@ export interface Notification {
   /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
   readonly senderNote?: string;
   readonly senderLanguage: Language;
+  readonly recallAsk?: RecallAsk;
   readonly createdAt: number;
   readonly expiresAt: number;
   /** When its text was erased: from then on it only counts. */
@@ -77,10 +84,14 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: SourceRef): Promise<readonly Notification[]>;
+  /** All that a message has sent, in order: what it asked for, its follow-ups (`+1`, …) and its edits (`~1`, …). */
+  sentBy(source: SourceRef): Promise<readonly Notification[]>;
   /** Erases the secrets of what expired no later than this. */
   dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */
   setSenderNote(id: number, note: string): Promise<void>;
+  /** Who is told when it has been taken back; nobody any more when absent. */
+  setRecallAsk(id: number, ask: RecallAsk | undefined): Promise<void>;
   /** Those of this chat and workspace with a tag, as `sameTag` compares them, latest first. */
   byTag(chat: ChatRef, tag: string, workspaceId: number): Promise<readonly Notification[]>;
   /** Tags given in this chat for this workspace, each once, latest first. */
