@@ -1,0 +1,102 @@
+import type { Alert, Severity } from "../../core/alert.ts";
+import type { MessageRef } from "../../core/chat.ts";
+import type { RuleFilter } from "../../core/rule.ts";
+
+/** What a rule makes of repeated alerts with one key; an alert without a key is an incident of its own. */
+export interface Incident {
+  readonly id: number;
+  /** Random, never repeated by a restored database: what tags and links are made of. */
+  readonly uid: string;
+  readonly workspaceId: number;
+  readonly ruleId: number;
+  /** 128 bits of SHA-256 of the key, hex. */
+  readonly keyHash: string;
+  readonly status: "open" | "acknowledged" | "resolved";
+  readonly severity: Severity;
+  /** Alerts that it stands for. */
+  readonly count: number;
+  /** Grows with every change that somebody may see. */
+  readonly version: number;
+  /** The latest one; absent once texts are erased. */
+  readonly alert?: Alert;
+  /** What the state machine keeps besides: times and steps, no texts. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** When the state machine wants to be asked again. */
+  readonly timerAt?: number;
+  readonly openedAt: number;
+  readonly updatedAt: number;
+  readonly acknowledgedAt?: number;
+  readonly acknowledgedBy?: string;
+  readonly acknowledgedPersonId?: number;
+  readonly resolvedAt?: number;
+}
+
+export interface ConcernedPerson {
+  readonly personId: number;
+  /** The version that their latest notification shows; 0 while they have been told nothing. */
+  readonly toldVersion: number;
+  readonly held?: "quiet" | "storm";
+  readonly heldUntil?: number;
+}
+
+export interface Silence {
+  readonly id: number;
+  readonly workspaceId: number;
+  /** What it keeps silent: a filter, of one rule or of all. */
+  readonly matcher: RuleFilter;
+  readonly ruleName?: string;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+}
+
+export interface IncidentRepository {
+  add(incident: Omit<Incident, "id" | "uid">): Promise<Incident>;
+  /** Writes it as it is given. */
+  save(incident: Incident): Promise<void>;
+  byId(id: number): Promise<Incident | undefined>;
+  byUid(uid: string): Promise<Incident | undefined>;
+  /** The one that is not resolved; else, when `resolvedSince` is given, the latest that was resolved no earlier. */
+  byKey(ruleId: number, keyHash: string, resolvedSince?: number): Promise<Incident | undefined>;
+  /** Whose timers are due, oldest first. */
+  due(now: number, limit: number): Promise<readonly Incident[]>;
+  nextDue(): Promise<number | undefined>;
+  /** Not resolved, latest first. */
+  open(which: { workspaceId: number; ruleId?: number; limit: number }): Promise<readonly Incident[]>;
+  /** How many of a rule were opened since then. */
+  openedSince(ruleId: number, since: number): Promise<number>;
+  addSource(incidentId: number, source: MessageRef, at: number): Promise<void>;
+  /** Made of this message, by any rule. */
+  bySource(source: MessageRef): Promise<readonly Incident[]>;
+  /** That one of our own posts shows. */
+  byPost(post: MessageRef): Promise<Incident | undefined>;
+  persons(incidentId: number): Promise<readonly ConcernedPerson[]>;
+  /** Adds the person, or changes what is known of it. */
+  concern(incidentId: number, person: ConcernedPerson): Promise<void>;
+  /** Persons whose digest is due, with the incidents that wait for it. */
+  heldDue(now: number, limit: number): Promise<readonly { personId: number; incidentIds: readonly number[] }[]>;
+  nextHeld(): Promise<number | undefined>;
+  /** Erases texts of what was last changed before, and what it was made of; answers how many. */
+  forget(before: number, limit: number): Promise<number>;
+}
+
+export interface SilenceRepository {
+  add(silence: Omit<Silence, "id">): Promise<number>;
+  /** Those that hold now. */
+  live(workspaceId: number, now: number): Promise<readonly Silence[]>;
+  end(id: number, workspaceId: number, now: number): Promise<boolean>;
+  forget(before: number): Promise<void>;
+}
+
+/** In minutes after midnight of an IANA time zone; when `until` is the smaller, it is on the next day. */
+export interface QuietHours {
+  readonly timeZone: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface QuietRepository {
+  of(personId: number): Promise<QuietHours | undefined>;
+  /** `undefined` ends them. */
+  set(personId: number, hours: QuietHours | undefined): Promise<void>;
+}
