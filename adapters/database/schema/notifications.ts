@@ -5,6 +5,7 @@ import type { Facts } from "../../../src/core/alert.ts";
 import { type Place, SOURCE_PLATFORMS } from "../../../src/core/chat.ts";
 import { LANGUAGES } from "../../../src/core/language.ts";
 import type { RichText } from "../../../src/core/richText.ts";
+import { PRIORITIES } from "../../../src/core/turns.ts";
 import { incidents } from "./alerts.ts";
 import { ciphertext, id, moment } from "./columns.ts";
 import { persons } from "./people.ts";
@@ -30,6 +31,7 @@ export const notifications = sqliteTable(
     /** The incident that it tells of, and what is shown of it beside the text. */
     incidentId: integer("incident_id").references(() => incidents.id, { onDelete: "set null" }),
     facts: text("facts", { mode: "json" }).$type<Facts>(),
+    priority: text("priority", { enum: PRIORITIES }).notNull().default("normal"),
     /** What nobody but the recipients may read, such as a code; erased when it expires. */
     secret: ciphertext("secret"),
     senderNote: text("sender_note"),
@@ -76,6 +78,8 @@ export const deliveries = sqliteTable(
     sourceChat: text("source_chat").notNull(),
     tag: text("tag").notNull(),
     subTag: text("sub_tag").notNull(),
+    /** The notification's. As texts they ascend with their urgency, which the claim compares them by. */
+    priority: text("priority", { enum: PRIORITIES }).notNull().default("normal"),
     part: integer("part").notNull().default(1),
     parts: integer("parts").notNull().default(1),
     state: text("state", { enum: ["media", "queued", "sending", "settled"] }).notNull(),
@@ -104,11 +108,12 @@ export const deliveries = sqliteTable(
     index("deliveries_notification").on(t.notificationId),
     index("deliveries_person").on(t.personId),
     // The queue: history may grow without end, these only hold what is still to do.
-    index("deliveries_unsettled").on(t.workspaceId, t.personId, t.id).where(sql`state <> 'settled'`),
+    index("deliveries_unsettled").on(t.workspaceId, t.personId, t.priority, t.id).where(sql`state <> 'settled'`),
+    index("deliveries_held").on(t.workspaceId, t.personId, t.dueAt).where(sql`state <> 'settled'`),
     index("deliveries_queued").on(t.workspaceId, t.dueAt).where(sql`state = 'queued'`),
-    index("deliveries_fair").on(t.workspaceId, t.sourceChat, t.id).where(sql`state = 'queued'`),
+    index("deliveries_fair").on(t.workspaceId, t.priority, t.sourceChat, t.id).where(sql`state = 'queued'`),
     index("deliveries_overdue").on(t.expiresAt).where(sql`state = 'queued'`),
-    index("deliveries_sending").on(t.id).where(sql`state = 'sending'`),
+    index("deliveries_sending").on(t.workspaceId, t.personId).where(sql`state = 'sending'`),
     // Tags of single messages never come again by another message, so they cost nothing here.
     index("deliveries_tagged").on(t.workspaceId, t.tag, t.id).where(sql`substr(tag, 1, 6) <> 'h24.m.'`),
     index("deliveries_media").on(t.workspaceId, t.id).where(sql`state = 'media'`),

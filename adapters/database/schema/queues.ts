@@ -88,6 +88,19 @@ export const paces = sqliteTable("paces", {
   at: moment("at").notNull(),
   blockedUntil: moment("blocked_until").notNull(),
   refusals: integer("refusals").notNull(),
+  refusedAt: moment("refused_at").notNull().default(0),
+  /** What is believed of the portal's plan; the defaults are those of an ordinary one. */
+  size: real("size").notNull().default(48),
+  drainPerSecond: real("drain_per_second").notNull().default(2),
+  lent: integer("lent").notNull().default(0),
+  trialAt: moment("trial_at").notNull().default(0),
+  failedTrials: integer("failed_trials").notNull().default(0),
+  admitted: integer("admitted").notNull().default(0),
+  failures: integer("failures").notNull().default(0),
+  failedAt: moment("failed_at").notNull().default(0),
+  /** In seconds. */
+  roundTrip: real("round_trip").notNull().default(0),
+  perCall: real("per_call").notNull().default(0),
 });
 
 export const cursors = sqliteTable("cursors", {
