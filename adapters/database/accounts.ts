@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { PeopleRepository } from "../../src/app/store/people.ts";
 import type { Platform } from "../../src/core/chat.ts";
 import type { Mention } from "../../src/core/richText.ts";
+import { isGroupName } from "./groups.ts";
 import { addPerson, personById } from "./persons.ts";
 import { accounts } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
@@ -51,6 +52,9 @@ export async function mapAccount(db: Db, entry: MapEntry): ReturnType<PeopleRepo
   const known = await findAccount(db, workspaceId, platform, entry);
   const owner = known && (await personById(db, known.personId));
   if (owner !== undefined && owner.bitrixId !== entry.bitrixId) return { kind: "conflict", person: owner };
+
+  if (username !== undefined && known?.username !== username && (await isGroupName(db, workspaceId, username)))
+    return { kind: "group-name", username };
 
   const { bitrixId, name, email } = entry;
   const person = await addPerson(db, { workspaceId, bitrixId, ...(name && { name }), ...(email && { email }) });

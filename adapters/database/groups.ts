@@ -41,6 +41,11 @@ export function groupMethods(db: Db): GroupMethods {
   };
 }
 
+export async function isGroupName(db: Db, workspaceId: number, name: string): Promise<boolean> {
+  const named = and(eq(groups.workspaceId, workspaceId), eq(groups.name, groupKey(name)));
+  return (await db.select({ id: groups.id }).from(groups).where(named)).length > 0;
+}
+
 export async function listGroups(
   db: Db,
   workspaceId: number,

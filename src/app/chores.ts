@@ -104,6 +104,10 @@ function handle(
       return chores.hide?.(work, chore, signal);
     case "recall":
       return chores.recall?.(work, chore, signal);
+    case "search":
+      return chores.search?.(work, chore, signal);
+    case "map":
+      return chores.map?.(work, chore, signal);
     default:
       return work satisfies never;
   }

@@ -4,6 +4,7 @@ import type { Permission, Role } from "../core/permissions.ts";
 import type { RichText } from "../core/richText.ts";
 import type { Clock, Meter, SayTarget, Words, WordsIn } from "./ports.ts";
 import { slotOf } from "./receipts.ts";
+import type { Asker } from "./store/chores.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Binding, Workspace } from "./store/workspaces.ts";
@@ -83,6 +84,13 @@ export async function noteChange(
   const actor = `${message.at.platform}:${message.sender.userId}`;
   await tx.audit.append({ at: parts.clock(), workspaceId: workspace.id, actor, action, subject });
 }
+
+/** Where somebody is answered by a chore, in the language of the answer so far. */
+export const askerOf = ({ message, words }: Pick<Command, "message" | "words">): Asker => ({
+  slot: slotOf(message.at),
+  target: targetOf(message),
+  language: words.language,
+});
 
 /** Where the answer to a message is said. */
 export function targetOf({ at, sender, interaction }: IncomingMessage): SayTarget {

@@ -7,8 +7,10 @@ import type { Workspace } from "./store/workspaces.ts";
 
 export type FoundPerson =
   | { readonly kind: "found"; readonly bitrixId: number; readonly name?: string }
-  /** Nobody, or more than one. */
+  /** Nobody, or more than one of a name. */
   | { readonly kind: "nobody" }
+  /** More than one active person with exactly this address. */
+  | { readonly kind: "several"; readonly people: readonly { readonly bitrixId: number; readonly name?: string }[] }
   /** This portal, or the rights we have there, cannot answer such a question about anybody. */
   | { readonly kind: "impossible"; readonly code: string }
   | { readonly kind: "later"; readonly afterMs: number };
@@ -91,10 +93,15 @@ async function byEmail(email: string, { portal, workspace }: Looking, signal: Ab
   const users = Object.values(fieldsOf(reply.result)).map(fieldsOf);
   const isKept = users.every(({ EMAIL }) => typeof EMAIL === "string" && EMAIL.trim().toLowerCase() === email);
   if (!isKept) return { kind: "impossible", code: "EMAIL_NOT_READABLE" };
-  const [user, ...others] = users;
-  if (!user || others.length > 0) return NOBODY;
-  const name = [user.NAME, user.LAST_NAME].filter((part) => typeof part === "string" && part !== "").join(" ");
-  return asFound({ id: user.ID, active: user.ACTIVE, name });
+  const people = users.map(asFoundByEmail).filter((each) => each.kind === "found");
+  const [only, ...others] = people;
+  if (!only) return NOBODY;
+  return others.length === 0 ? only : { kind: "several", people };
+}
+
+function asFoundByEmail({ ID, ACTIVE, NAME, LAST_NAME }: Readonly<Record<string, unknown>>): FoundPerson {
+  const name = [NAME, LAST_NAME].filter((part) => typeof part === "string" && part !== "").join(" ");
+  return asFound({ id: ID, active: ACTIVE, name });
 }
 
 async function byName(name: string, { portal, workspace }: Looking, signal: AbortSignal): Promise<FoundPerson> {
@@ -117,10 +124,17 @@ function asFound({ id, active, bot, name }: Readonly<Record<string, unknown>>): 
   return { kind: "found", bitrixId, ...(typeof name === "string" && name.trim() !== "" ? { name: name.trim() } : {}) };
 }
 
+/** After how many milliseconds a question that failed so may be answered; undefined where asking again is of no use. */
+export function askAgainAfter(reply: Exclude<PortalReply, { kind: "result" }>): number | undefined {
+  const passes = reply.kind !== "error" || PASSING.includes(reply.code) || reply.status >= 500 || reply.status === 429;
+  if (!passes) return undefined;
+  return ("retryAfterMs" in reply ? reply.retryAfterMs : undefined) ?? LATER_MS;
+}
+
 function failed(reply: Exclude<PortalReply, { kind: "result" }>): FoundPerson {
-  if (reply.kind !== "error" || PASSING.includes(reply.code) || reply.status >= 500 || reply.status === 429) {
-    const wait = "retryAfterMs" in reply ? reply.retryAfterMs : undefined;
-    return { kind: "later", afterMs: wait ?? LATER_MS };
-  }
-  return ABOUT_EVERYBODY.includes(reply.code) ? { kind: "impossible", code: reply.code } : NOBODY;
+  const afterMs = askAgainAfter(reply);
+  if (afterMs !== undefined) return { kind: "later", afterMs };
+  return reply.kind === "error" && ABOUT_EVERYBODY.includes(reply.code)
+    ? { kind: "impossible", code: reply.code }
+    : NOBODY;
 }

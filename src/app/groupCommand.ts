@@ -74,6 +74,15 @@ async function removeText(command: Command, name: string): Promise<string> {
   return words.say("group-removed", { name });
 }
 
+/** Somebody's username. A group that is there already keeps its name, whoever has taken it since. */
+async function isTaken({ tx, workspace }: Command, name: string): Promise<boolean> {
+  if (await tx.people.byGroup(workspace.id, name)) return false;
+  for (const platform of PLATFORMS) {
+    if (await tx.people.byAccount(workspace.id, platform, { username: name })) return true;
+  }
+  return false;
+}
+
 async function setText(command: Command, name: string, rest: RichText): Promise<string> {
   const { tx, message, workspace, words } = command;
   const parsed = parseNotify(rest);
@@ -81,10 +90,7 @@ async function setText(command: Command, name: string, rest: RichText): Promise<
     const wrong = parsed.kind === "notify" ? plainText(parsed.text) : (parsed.value ?? plainText(rest));
     return words.say("malformed-bad-recipient", { value: shownName(wrong), example: example(command) });
   }
-  for (const platform of PLATFORMS) {
-    if (await tx.people.byAccount(workspace.id, platform, { username: name }))
-      return words.say("group-name-taken", { name });
-  }
+  if (await isTaken(command, name)) return words.say("group-name-taken", { name });
   const where = { workspaceId: workspace.id, platform: message.at.platform };
   const { people, unknown, ambiguous } = await resolveRecipients(tx, parsed.recipients, where);
   const missing = [...unknown, ...ambiguous.map(({ label, choices }) => `${label} (${choices.join(", ")})`)];

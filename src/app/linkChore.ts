@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readClaim } from "../core/claim.ts";
 import { codeFrom, writeCode } from "../core/linkCode.ts";
-import { FRESH_PACE, spend } from "../core/pacing.ts";
 import { plain } from "../core/richText.ts";
 import type { ChoreHandler, ChoreOutcome } from "./chores.ts";
 import { findPerson } from "./findPerson.ts";
@@ -9,6 +8,7 @@ import { randomToken, sha256 } from "./hash.ts";
 import { isLive, LIMIT_MS, MOST_CODES, STAGE_MS } from "./linkLimits.ts";
 import { note } from "./linkTalk.ts";
 import type { Clock, Log, Portal, WordsIn } from "./ports.ts";
+import { spendQuestion } from "./question.ts";
 import type { ChoreWork } from "./store/chores.ts";
 import type { LinkAttempt } from "./store/linking.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -35,7 +35,7 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
     const workspace = attempt && (await store.read.workspaces.byId(attempt.workspaceId));
     const claim = readClaim(work.who);
     if (!workspace || !claim || !isWaiting(attempt, clock())) return { kind: "done" };
-    if (!workspace.suspended) await store.tx((tx) => spendOne(tx, workspace, clock()));
+    if (!workspace.suspended) await store.tx((tx) => spendQuestion(tx, workspace, clock()));
     const found = workspace.suspended
       ? SUSPENDED
       : await findPerson(claim, { read: store.read, portal, workspace }, signal);
@@ -43,6 +43,7 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
       case "found":
         return { kind: "done", write: (tx) => sendCode(tx, { work, workspace, found }, parts) };
       case "nobody":
+      case "several":
         return {
           kind: "done",
           write: (tx) => note(tx, attempt, { action: "link.nobody", subject: claim.kind, at: clock() }),
@@ -73,11 +74,6 @@ const knowsEmails = async ({ people }: Repositories, workspaceId: number): Promi
 
 /** Somebody may resume the workspace in time. */
 const SUSPENDED = { kind: "later", afterMs: 30_000 } as const;
-
-/** A question costs the portal's bucket as much as a notification. */
-async function spendOne(tx: Repositories, { host }: Workspace, now: number): Promise<void> {
-  await tx.pacing.put(host, spend((await tx.pacing.get(host)) ?? FRESH_PACE, now));
-}
 
 const isWaiting = (attempt: LinkAttempt | undefined, now: number): attempt is LinkAttempt =>
   attempt?.stage === "claimed" && attempt.sentAt === undefined && isLive(attempt, now);

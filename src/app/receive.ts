@@ -13,9 +13,9 @@ import { noteEdit } from "./edit.ts";
 import { groupText } from "./groupCommand.ts";
 import { link, linkPrivately, type Spoken, unlink } from "./link.ts";
 import { linkUnbound } from "./linkUnbound.ts";
-import { mapText, unmapText } from "./mapCommand.ts";
+import { map, unmapText } from "./mapCommand.ts";
 import { notify, sendLatecomers } from "./notify.ts";
-import { peopleText } from "./peopleCommand.ts";
+import { people } from "./peopleCommand.ts";
 import { recall } from "./recall.ts";
 import { sentBy } from "./receipts.ts";
 import { sendersText } from "./sendersCommand.ts";
@@ -111,9 +111,9 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
     case "help":
       return tell(tx, message, { text: await helpText(command) }, parts);
     case "people":
-      return tell(tx, message, { text: await peopleText(command, asked.rest) }, parts);
+      return people(command, asked.rest);
     case "map":
-      return tell(tx, message, { text: await mapText(command, asked.rest) }, parts);
+      return map(command, asked.rest);
     case "unmap":
       return tell(tx, message, { text: await unmapText(command, asked.rest) }, parts);
     case "group":
@@ -169,11 +169,15 @@ async function whoamiText({ tx, message, binding, workspace, words }: Command): 
   return words.say(proven ? "whoami-linked" : "whoami-by-name", known);
 }
 
-async function helpText({ tx, message, workspace, words }: Command): Promise<string> {
+async function helpText(command: Command): Promise<string> {
+  const { tx, message, workspace, words, roles, binding } = command;
   const prefix = message.at.platform === "telegram" || message.interaction ? "/" : "!";
   const example = await exampleFor(tx, words, { workspaceId: workspace.id, message });
-  const help = words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` });
-  return message.at.platform === "telegram" ? `${help}\n${words.say("help-deletions")}` : help;
+  const asked = { command: "link", place: message.place.kind, senders: binding.senders } as const;
+  const lines = [words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` })];
+  if (bestPermission(roles, asked) !== "denied") lines.push(words.say("help-link", { link: `/link` }));
+  if (message.at.platform === "telegram") lines.push(words.say("help-deletions"));
+  return lines.join("\n");
 }
 
 /** Strangers may ask for help, who they are and how to connect; what they learn is this chat's own id. */

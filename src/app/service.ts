@@ -9,6 +9,7 @@ import { linkChore } from "./linkChore.ts";
 import { KEPT_MS } from "./linkLimits.ts";
 import { fetchMedia, type MediaParts } from "./media.ts";
 import { keepMedia } from "./mediaUpkeep.ts";
+import { peopleChores } from "./peopleChores.ts";
 import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
 import { recallChore } from "./recall.ts";
@@ -52,7 +53,7 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
-  readonly chores: Omit<ChoreHandlers, "link" | "recall">;
+  readonly chores: Omit<ChoreHandlers, "link" | "recall" | "search" | "map">;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -90,7 +91,7 @@ function choreParts(parts: ServiceParts): ChoreParts {
     store,
     clock,
     log,
-    chores: { link: linkChore(parts), recall: recallChore(parts), ...chores },
+    chores: { link: linkChore(parts), recall: recallChore(parts), ...peopleChores(parts), ...chores },
     alarm: alarms.chores,
     changed,
   };

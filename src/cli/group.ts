@@ -58,7 +58,9 @@ function groupName(given: string): string {
   throw wrongInput(`group "${given}": a name has letters, digits, "_", "." and "-", such as oncall`);
 }
 
+/** A group that is there already keeps its name, whoever has taken it for a username since. */
 async function refuseUsername({ people }: Repositories, workspaceId: number, name: string): Promise<void> {
+  if (await people.byGroup(workspaceId, name)) return;
   for (const platform of PLATFORMS) {
     if (!(await people.byAccount(workspaceId, platform, { username: name.toLowerCase() }))) continue;
     throw wrongInput(`group "${name}": somebody's ${platform} username is @${name}; choose another name`);

@@ -5,7 +5,7 @@ import type { EraseFlags } from "./erase.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceNamed, workspaceOf } from "./find.ts";
 import { table, when } from "./output.ts";
-import { exportPeople, importPeople } from "./peopleCsv.ts";
+import { exportPeople, groupNameProblem, importPeople } from "./peopleCsv.ts";
 import { lookUpEmail } from "./peopleLookUp.ts";
 import { searchPeople } from "./peopleSearch.ts";
 import { described, personView } from "./personView.ts";
@@ -94,6 +94,7 @@ async function map(context: Context, workspaceName: string, flags: Flags): Promi
         `${platform} ${accountText(account)} is mapped to ${described(mapped.person)} already; first: herald24 people unmap ${workspaceName} --${platform} ${accountText(account)}`,
       );
     }
+    if (mapped.kind === "group-name") throw wrongInput(groupNameProblem(platform, mapped.username));
     await note({ action: "people.map", subject: `${platform} ${accountText(account)} = ${id}`, workspaceId });
     return mapped.person;
   });

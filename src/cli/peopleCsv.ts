@@ -111,15 +111,19 @@ async function mapLines({ people }: Repositories, workspaceId: number, lines: re
     for (const account of accounts) {
       const mapped = await people.map({ workspaceId, ...person, ...account });
       if (mapped.kind === "mapped") continue;
-      const owner = mapped.person.bitrixId;
-      problems.push({
-        line,
-        problem: `${account.platform} ${accountText(account)} is mapped to Bitrix24 user ${owner} already`,
-      });
+      const problem =
+        mapped.kind === "conflict"
+          ? `${account.platform} ${accountText(account)} is mapped to Bitrix24 user ${mapped.person.bitrixId} already`
+          : groupNameProblem(account.platform, mapped.username);
+      problems.push({ line, problem });
     }
   }
   return problems;
 }
+
+/** A name means the group first, so whoever bore it could not be addressed by it. */
+export const groupNameProblem = (platform: Platform, username: string): string =>
+  `${platform} @${username}: this is the name of a group, and nobody may be mapped by it; give the account's numeric id, or rename the group`;
 
 async function noteImport(note: Note, workspaceId: number, lines: readonly Line[]): Promise<void> {
   for (const { bitrixId: id, accounts } of lines) {

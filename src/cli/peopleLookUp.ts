@@ -2,6 +2,7 @@ import { findPerson } from "../app/findPerson.ts";
 import type { Context } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
+import { described } from "./personView.ts";
 
 /**
  * The one active person with exactly this address.
@@ -25,6 +26,10 @@ export async function lookUpEmail(
     case "nobody":
       throw wrongInput(
         `--email ${email}: no one active person of the portal has exactly this address; see herald24 people search ${name}, and give --bitrix`,
+      );
+    case "several":
+      throw wrongInput(
+        `--email ${email}: is the address of ${found.people.map(described).join(" and ")}; give --bitrix`,
       );
     case "impossible":
       throw new CliError(

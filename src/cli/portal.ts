@@ -1,9 +1,8 @@
 import { createPortal } from "../../adapters/bitrix24/portal.ts";
 import { keepTokens } from "../app/keepTokens.ts";
 import { movePortal } from "../app/movePortal.ts";
-import type { Portal, PortalCall } from "../app/ports.ts";
-import type { Credentials, Workspace } from "../app/store/workspaces.ts";
-import type { PortalReply } from "../core/verdict.ts";
+import type { Portal } from "../app/ports.ts";
+import type { Credentials } from "../app/store/workspaces.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { SILENT } from "./silence.ts";
@@ -41,9 +40,4 @@ export function openPortal(context: Context): PortalAccess {
     },
   });
   return { ...portal, renewedCandidate: () => renewed, movedTo: () => movedTo };
-}
-
-/** One question to a portal, with an end: a command must not hang for ever. */
-export function ask(portal: Portal, workspace: Workspace, call: PortalCall): Promise<PortalReply> {
-  return portal.call(workspace, call, new AbortController().signal);
 }

@@ -204,7 +204,7 @@ map-done = { $account } is { $person } now.
 map-unchanged = { $account } is { $person } already.
 map-conflict = { $account } is mapped to { $person } already. Nothing was changed. To change it, first: { $line }
 map-two-people = { $email } is the address of { $people }. Nothing was changed: write the Bitrix24 id.
-map-no-person = Nobody in { $workspace } has the address { $email }. Write the Bitrix24 id, which stands in the address of the profile page.
+map-no-person = No one active person of { $workspace } has exactly the address { $email }. Write the Bitrix24 id, which stands in the address of the profile page.
 map-group-taken = @{ $name } is a group here. Nothing was changed: a group and a person cannot share a name.
 unmap-usage = Whose account? For example: { $example }
 unmap-done = { $cancelled ->
@@ -335,3 +335,338 @@ recall-done = Taken back.
 recall-too-late = What was still waiting is taken back. This portal ignores tags, so what Bitrix24 shows already cannot be removed by us.
 command-recall = Take a notification back
 name-recall = recall
+
+# Looking up people in the portal, for administrators
+people-asking = Asking Bitrix24 for others…
+people-unmapped = not mapped
+people-silent = Bitrix24 could not be asked just now, so only the mapping was searched.
+people-suspended = The connection to Bitrix24 is suspended, so only the mapping was searched.
+people-refused = Bitrix24 does not let me look people up ({ $code }), so only the mapping was searched. The scope user_basic is needed.
+map-asking = Asking Bitrix24 who has the address { $email }…
+map-silent = Bitrix24 could not be asked just now. Nothing was changed: try again later, or write the Bitrix24 id.
+map-suspended = The connection to Bitrix24 is suspended. Nothing was changed: write the Bitrix24 id.
+map-no-emails = Bitrix24 does not let me look up addresses ({ $code }). Nothing was changed: grant the scope user_basic, or write the Bitrix24 id.
+help-link = { $link } – prove who you are in Bitrix24.
+reason-ERASED = this person’s data was erased
+erased-note = { $count ->
+    [one] { $count } delivery was cancelled: the recipient’s data was erased.
+   *[other] { $count } deliveries were cancelled: the recipient’s data was erased.
+}
+
+# What doctor says: what it looked at, how it is, and the one thing that mends it ------------------------------
+state-ok = ok
+state-warning = warning
+state-broken = BROKEN
+doctor-well = Everything is well.
+doctor-broken = { $count ->
+    [one] { $count } thing is broken.
+   *[other] { $count } things are broken.
+}
+doctor-warnings = { $count ->
+    [one] { $count } warning: it works, but could be better.
+   *[other] { $count } warnings: it works, but could be better.
+}
+subject-environment = environment
+subject-database = database and key
+subject-service = service
+subject-service-part = service: { $place ->
+    [bots] bots
+    [portals] portals
+    [database] database
+   *[other] { $place }
+}
+subject-disk = disk
+subject-bots = bots
+subject-telegram = Telegram
+subject-telegram-token = Telegram token
+subject-telegram-privacy = Telegram privacy mode
+subject-telegram-updates = Telegram updates
+subject-telegram-poller = Telegram poller
+subject-telegram-chat = Telegram chat { $place }
+subject-discord = Discord
+subject-discord-token = Discord token
+subject-discord-content = Discord message content
+subject-discord-chat = Discord chat { $place }
+subject-discord-proxy = Discord proxy
+subject-public-address = public address
+subject-workspaces = workspaces
+subject-workspace = workspace { $place }
+subject-workspace-suspended = workspace { $place }
+subject-workspace-owner = workspace { $place } owner
+subject-workspace-scope = workspace { $place } rights
+subject-workspace-clock = workspace { $place } clock
+subject-workspace-portal = workspace { $place } portal
+subject-chats = chats
+subject-inbox = inbox
+subject-dead-letters = dead letters
+environment-ok = every value is well formed
+environment-fix = correct .env or the environment
+database-ok = { $file }, and the key fits
+database-none = there is no database at { $file }
+database-none-fix = in a new folder: npx herald24 init; else check the folder and DATABASE_URL
+database-newer = { $file } was written by a newer herald24
+database-newer-fix = update herald24, or restore an older backup: herald24 restore FILE
+database-wrong-key = { $file } was sealed with another secret key than the one given; nothing was touched
+database-wrong-key-fix = put the right key back into { $place }
+database-locked = another process has been writing to { $file } for too long
+database-locked-fix = end that process, or look again in a moment
+database-read-only = { $file } cannot be written
+database-read-only-fix = give the service’s user write access to the file and to its folder
+database-full = the disk of { $file } is full
+database-full-fix = free some space; the service goes on by itself
+database-missing = { $file } cannot be opened
+database-missing-fix = check DATABASE_URL, and the rights of the folder
+database-corrupt = { $file } is damaged
+database-corrupt-fix = restore the latest backup: herald24 restore FILE
+database-not-ours = { $file } is no database of herald24
+database-not-ours-fix = point DATABASE_URL somewhere else
+database-bad-address = DATABASE_URL is no address of a file
+database-bad-address-fix = write it as file:data/herald24.sqlite
+database-other = { $reason }
+database-other-fix = see that the disk is well, and that nothing else uses the folder
+key-absent = the secret key of this database is missing: { $place } is not there, and HERALD24_SECRET_KEY is not set
+key-absent-fix = put the key back there from the copy that was kept
+key-malformed = { $place } holds no key: one is 32 bytes in base64 (44 characters)
+key-malformed-fix = put the key of this database back there from the copy that was kept
+key-unreadable = { $place } cannot be read
+key-unreadable-fix = let the service’s user read it
+key-unwritable = { $place } cannot be made
+key-unwritable-fix = let the service’s user write to the folder
+service-ok = running at { $url }
+service-silent = nothing answers at { $url }
+service-silent-fix = npx herald24 start
+service-strange = { $url }/healthz answers { $status }
+service-strange-fix = see its log; another program may have this port
+service-part-says = it says: “{ $detail }”
+service-part-unwell = it says that this is not well
+service-part-fix = mend the cause, then start the service again
+service-part-fix-portals = mend the cause, then: herald24 workspace test <name>
+disk-free = { $megabytes } MB are free where { $folder } lies
+disk-fix = free some space, lower MEDIA_QUOTA_MEGABYTES, or move DATA_DIR to a larger disk
+bots-none = no bot token is set: no command can come in
+bots-none-fix = set TELEGRAM_BOT_TOKEN or DISCORD_BOT_TOKEN in .env, or run npx herald24 init
+bots-failed = { $reason }
+bots-failed-fix = correct what the line names, in .env
+network-not-token = the network, not the token: { $detail }
+network-not-credentials = the network, not the credentials: { $detail }
+network-name = the name { $host } cannot be resolved
+network-name-fix = check the name, and this machine’s DNS
+network-refused = { $host } refuses connections
+network-refused-fix = see that it runs there, and that no firewall is in between
+network-blocked = the network between here and { $host } is blocked or down
+network-blocked-fix = let this machine reach it by HTTPS (firewall, VPN); for the chat platforms PROXY_URL names a proxy
+network-certificate = the certificate of { $host } is not trusted
+network-certificate-fix = renew it, or name its authority in NODE_EXTRA_CA_CERTS; a proxy that opens HTTPS shows this too
+network-private = { $host } leads to a private address
+network-private-fix = if it is meant, add { $host } to PRIVATE_HOSTS
+network-other = { $host } gives no usable answer ({ $reason })
+network-other-fix = see whether it answers in a browser on this machine
+no-answer = no answer: { $reason }
+look-again = wait a moment, and look again
+too-many-requests = { $seconds ->
+    [one] too many requests, wait { $seconds } second
+   *[other] too many requests, wait { $seconds } seconds
+}
+chat-unseen = cannot be looked at: { $reason }
+telegram-poller = another program polls this bot too, so each gets only a part of the updates
+telegram-poller-fix = stop the other program, or give it a bot of its own (@BotFather, /newbot)
+telegram-chat-gone = the bot is not in this chat any more
+telegram-chat-gone-fix = add the bot to the chat again, or unbind the chat
+telegram-chat-ok = the bot is there { $status ->
+    [creator] as its owner
+    [administrator] as an administrator
+    [restricted] with limited rights
+   *[member] as a member
+}
+telegram-chat-mute = the bot may not write here
+telegram-chat-mute-fix = let the bot send messages: the chat’s permissions, or make it an administrator
+telegram-token-ok = the bot is @{ $name }
+telegram-token-refused = the bot token is refused
+telegram-token-fix = set TELEGRAM_BOT_TOKEN to what @BotFather shows
+telegram-privacy-off = off: all messages of groups arrive
+telegram-privacy-on = on: in groups only commands to the bot arrive, and albums in part
+telegram-privacy-fix = @BotFather, /setprivacy, Disable; then remove the bot from each group and add it again, or make it an administrator
+telegram-webhook-elsewhere = a webhook at { $host } takes them
+telegram-webhook-elsewhere-fix = start removes it; if another program uses this bot, give that one a bot of its own
+telegram-webhook-other = the webhook points to { $host }
+telegram-webhook-none = no webhook is set
+telegram-webhook-other-fix = start the service: it sets the webhook
+telegram-webhook-failing = { $count } waiting; last error: { $error }
+telegram-webhook-failing-fix = see that PUBLIC_URL reaches this service from outside, with a valid certificate
+telegram-updates-ok = { $mode ->
+    [webhook] by webhook
+   *[polling] by polling
+}, { $count } waiting
+discord-chat-ok = { $name }: all permissions are there
+discord-chat-lacks = { $name } lacks { $lacking }
+discord-chat-lacks-fix = give the bot’s role these permissions in the channel’s settings
+discord-chat-unseen-fix = invite the bot to the server and let it see the channel, or unbind the chat
+discord-answered = Discord answered HTTP { $status }, code { $code }
+discord-limited = Discord’s rate limit
+discord-token-ok = bot { $name } ({ $id })
+discord-token-refused = Discord refuses the bot token
+discord-token-fix = Developer Portal, Bot, Reset Token; put the new one into DISCORD_BOT_TOKEN
+discord-unreachable = Discord cannot be reached ({ $reason })
+discord-content-on = typed commands can be read
+discord-content-off = the Message Content Intent is off: only slash and menu commands work
+discord-content-fix = Developer Portal, your application, Bot, Privileged Gateway Intents: switch on Message Content Intent, then start the service again
+discord-proxy = PROXY_URL carries requests and downloads, but not the gateway’s WebSocket
+discord-proxy-fix = where gateway.discord.gg is blocked, route it by VPN or a transparent proxy, or set DISCORD_API_ROOT to a reverse proxy
+public-address-drive = none: pictures and files go through the portal’s Drive
+public-address-none = none: notifications go without pictures and files, unless the scope disk is granted
+public-address-fix = set PUBLIC_URL to an https address that leads to this service, or give the webhook the scope disk
+workspaces-none = there is none: nothing can be delivered
+workspaces-none-fix = npx herald24 workspace add <name>
+workspace-suspended = suspended ({ $code }): { $reason }
+workspace-suspended-fix = mend the cause, then: herald24 workspace test { $name }
+workspace-ok = { $host } answers; acts as { $user } (id { $id })
+workspace-refused = the portal said no: { $answer }
+remedy-renew = the webhook has expired, was deleted, or was edited by somebody else, which changes its code; make a new one: herald24 workspace set { $name } webhook=@file
+remedy-authorize = the application’s tokens are not valid any more; authorise it again: herald24 workspace authorize { $name }
+remedy-dismissed = the acting user was dismissed or may not log in: connect with another user’s webhook
+remedy-install = install the application on the portal again
+remedy-scope = tick “Chat and notifications (im)” where the webhook or application is set up
+remedy-tariff = the portal’s tariff has no REST (the free one does not): choose a paid tariff, or start its trial
+remedy-access = let the acting user use the application: Bitrix24, Applications, access rights
+remedy-limit = wait a minute; other programs on this machine may use up the portal’s limit
+remedy-overload = Bitrix24 has blocked REST for this portal by hand: write to its support
+remedy-deleted = the portal is gone: herald24 workspace remove { $name }
+remedy-other = see that the webhook or application still exists; a new webhook: herald24 workspace set { $name } webhook=@file
+workspace-owner = it used to act as user { $expected } and acts as { $user } (id { $id }) now: notifications appear as sent by somebody else
+workspace-owner-fix = if that is meant: herald24 workspace probe { $name }; else make a webhook of the right user: herald24 workspace set { $name } webhook=@file
+workspace-scope = the scope { $scope } is missing: nothing can be sent
+workspace-clock-ahead = the portal’s clock is { $seconds } s ahead of this machine’s
+workspace-clock-behind = the portal’s clock is { $seconds } s behind this machine’s
+workspace-clock-fix = set this machine’s clock (NTP)
+workspace-portal-unknown = not known yet what the portal does, such as whether tags are honoured
+workspace-portal-unknown-fix = herald24 workspace probe { $name }
+workspace-portal-found = { $edition ->
+    [cloud] Bitrix24 cloud
+   *[on-premise] a server of your own
+}; tags { $tags ->
+    [honoured] replace older notifications
+    [needs-client-id] replace older notifications (with CLIENT_ID, which we send)
+    [ignored] are ignored, so nothing is replaced
+   *[unknown] not known
+}; Drive { $drive ->
+    [usable] takes pictures and files
+    [no-scope] not granted (the scope disk is missing)
+    [absent] is not there
+    [refused] is closed to the acting user
+   *[unknown] not known
+}; people found { $lookUp ->
+    [exact-email] by e-mail and name
+    [names] by name (e-mails are not shown)
+    [none] by name in the messenger only
+   *[unknown] in a way not known
+}
+workspace-portal-lacks = { $found }; it lacks { $missing }
+workspace-portal-lacks-fix = update the portal’s software
+chats-none = none is bound: nobody may send
+chats-none-fix = npx herald24 chat bind <workspace> --telegram <id>; the bot tells the id in any chat it is added to
+inbox-lost = { $count ->
+    [one] { $count } message could not be dealt with and was given up
+   *[other] { $count } messages could not be dealt with and were given up
+}
+inbox-lost-fix = ask their senders to write again; “inbox row failed” in the log says why
+dead-letters = { $count ->
+    [one] { $count } delivery was given up
+   *[other] { $count } deliveries were given up
+}
+dead-letters-many = { $count } or more deliveries were given up
+dead-letters-fix = herald24 deliveries list --verdict undeliverable, then herald24 deliveries replay --verdict undeliverable
+
+# What is wrong in the environment: each after the name of its setting
+config-title = { $count ->
+    [one] The environment has a problem:
+   *[other] The environment has problems:
+}
+config-DATABASE_URL = must be file:<path>, e.g. file:data/herald24.sqlite
+config-HERALD24_SECRET_KEY = must be 32 bytes in base64 (44 characters), or a comma list of such. For a new folder make one with: openssl rand -base64 32; for an existing database put its own key back
+config-TELEGRAM_BOT_TOKEN = must look like <digits>:<letters>, as BotFather shows it
+config-TELEGRAM_API_ROOT = must be an address, e.g. https://api.telegram.org
+config-TELEGRAM_LOCAL_DIR = must be an absolute path, e.g. /var/lib/telegram-bot-api
+config-TELEGRAM_MODE = must be polling or webhook
+config-DISCORD_BOT_TOKEN = must be the token of Portal -> Bot, without blanks
+config-DISCORD_API_ROOT = must be an address, e.g. https://discord.com/api
+config-PUBLIC_URL = must be the address the world sees, e.g. https://herald.example.org
+config-PORT = must be a number from 0 to 65535
+config-LOG_LEVEL = must be one of { $values }
+config-LOG_FORMAT = must be json or pretty
+config-MEDIA_QUOTA_MEGABYTES = must be a number of megabytes, e.g. 10240
+config-PROXY_URL = must be an address, e.g. http://proxy.example.org:3128
+config-TRUSTED_PROXIES = must be addresses or ranges, e.g. 10.0.0.0/8, 192.168.1.5
+config-unreadable = names { $path }, which cannot be read: check the path and its permissions
+config-plain-http = must start with https://, or its host must be listed in PRIVATE_HOSTS, e.g. PRIVATE_HOSTS={ $host }
+config-needs-public-url = needs PUBLIC_URL, e.g. PUBLIC_URL=https://herald.example.org; or use polling
+
+# Slash forms of the administrators' commands, and roles -------------------------------------------------------
+command-people = Who is who: people of the workspace
+command-map = Say which Bitrix24 person an account belongs to
+command-unmap = Take that back for an account
+command-group = Groups: list, show, change, remove
+command-senders = Who may send from this chat
+command-role = Who is owner, admin or sender of the workspace
+name-people = people
+name-map = map
+name-unmap = unmap
+name-group = group
+name-senders = senders
+name-role = role
+name-search = search
+option-search = Part of a name, e-mail or username, or a Bitrix24 id
+name-page = page
+option-page = Which page of a long list
+name-member = user
+option-member = Whose account
+name-person = person
+option-person = Bitrix24 id or e-mail
+name-account = account
+option-account = @username or numeric id, where the user cannot be picked
+name-named = name
+option-named = Name of the group, without @
+name-members = members
+option-members = All its members, separated by commas: @anna, @boris
+name-remove = remove
+option-remove = Remove the group
+name-who = who
+option-who = Left out: show who may send now
+name-given = role
+option-given = Left out: show who has which role
+name-workspace = workspace
+option-workspace = Where you are linked in several workspaces: the name of one
+choice-everyone = everyone in the chat
+choice-linked = people linked to Bitrix24
+choice-list = those with a role only
+choice-owner = owner
+choice-admin = admin
+choice-sender = sender
+choice-none = no role
+role-usage = To change it: { $example } (owner, admin, sender or none)
+role-in-private = Who has which role is told in private only, because everybody here reads this.
+role-title = { $count ->
+    [0] Nobody has a role in { $workspace } yet.
+   *[other] Roles in { $workspace }:
+}
+role-line = { $role ->
+    [owner] owner
+    [admin] admin
+   *[sender] sender
+}: { $who }
+role-now = { $role ->
+    [none] { $account } has no role any more.
+   *[other] { $account } is { $role } now.
+}
+role-unchanged = { $role ->
+    [none] { $account } has no role.
+   *[other] { $account } is { $role } already.
+}
+role-owners-only = Only owners of the workspace make somebody owner or admin, or take that back. Nothing was changed.
+role-last-owner = The workspace needs an owner: make somebody else owner first. Nothing was changed.
+role-needs-id = I do not know for sure whose account { $account } is, and a username can change hands. Write the numeric id, which /whoami tells them. Nothing was changed.
+disconnect-confirm-form = /disconnect confirm:True
+confirm-nobody = Nobody of those named can be notified from here any more. Nothing was sent.
+confirm-fewer = { $count ->
+    [one] { $count } person is left out, who is not meant any more or cannot be reached from here.
+   *[other] { $count } people are left out, who are not meant any more or cannot be reached from here.
+}

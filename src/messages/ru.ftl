@@ -211,7 +211,7 @@ map-done = { $account } – теперь { $person }.
 map-unchanged = { $account } – уже { $person }.
 map-conflict = { $account } – уже { $person }. Ничего не изменено. Чтобы изменить, сначала: { $line }
 map-two-people = Адрес { $email } у нескольких: { $people }. Ничего не изменено: укажите номер в Битрикс24.
-map-no-person = В { $workspace } ни у кого нет адреса { $email }. Укажите номер в Битрикс24: он есть в адресе страницы профиля.
+map-no-person = В { $workspace } ни у кого из работающих нет в точности такого адреса: { $email }. Укажите номер в Битрикс24: он есть в адресе страницы профиля.
 map-group-taken = @{ $name } – это группа. Ничего не изменено: у группы и человека не может быть одного имени.
 unmap-usage = Чью учётную запись? Например: { $example }
 unmap-done = { $cancelled ->
@@ -346,3 +346,349 @@ recall-done = Отозвано.
 recall-too-late = То, что ещё ждало отправки, отозвано. Этот портал не учитывает теги, поэтому уже показанное в Битрикс24 мы убрать не можем.
 command-recall = Отозвать уведомление
 name-recall = отозвать
+
+# Поиск людей на портале, для администраторов
+people-asking = Спрашиваю Битрикс24 о других…
+people-unmapped = не сопоставлен
+people-silent = Сейчас не удалось спросить Битрикс24, поиск был только среди сопоставленных.
+people-suspended = Связь с Битрикс24 приостановлена, поиск был только среди сопоставленных.
+people-refused = Битрикс24 не даёт мне искать людей ({ $code }), поиск был только среди сопоставленных. Нужно право user_basic.
+map-asking = Спрашиваю Битрикс24, у кого адрес { $email }…
+map-silent = Сейчас не удалось спросить Битрикс24. Ничего не изменено: повторите позже или укажите номер в Битрикс24.
+map-suspended = Связь с Битрикс24 приостановлена. Ничего не изменено: укажите номер в Битрикс24.
+map-no-emails = Битрикс24 не даёт мне искать по адресу ({ $code }). Ничего не изменено: выдайте право user_basic или укажите номер в Битрикс24.
+help-link = { $link } – доказать, кто вы в Битрикс24.
+reason-ERASED = данные этого человека удалены
+erased-note = { $count ->
+    [one] Отменена { $count } отправка: данные получателя удалены.
+    [few] Отменены { $count } отправки: данные получателя удалены.
+   *[many] Отменено { $count } отправок: данные получателя удалены.
+}
+
+# Что говорит doctor: что он проверил, как оно и что одно это исправит -----------------------------------------
+state-ok = в порядке
+state-warning = внимание
+state-broken = НЕИСПРАВНО
+doctor-well = Всё в порядке.
+doctor-broken = { $count ->
+    [one] Найдена { $count } неисправность.
+    [few] Найдены { $count } неисправности.
+   *[many] Найдено { $count } неисправностей.
+}
+doctor-warnings = { $count ->
+    [one] { $count } замечание: всё работает, но могло бы лучше.
+    [few] { $count } замечания: всё работает, но могло бы лучше.
+   *[many] { $count } замечаний: всё работает, но могло бы лучше.
+}
+subject-environment = окружение
+subject-database = база и ключ
+subject-service = служба
+subject-service-part = служба: { $place ->
+    [bots] боты
+    [portals] порталы
+    [database] база
+   *[other] { $place }
+}
+subject-disk = диск
+subject-bots = боты
+subject-telegram = Telegram
+subject-telegram-token = токен Telegram
+subject-telegram-privacy = режим приватности Telegram
+subject-telegram-updates = обновления Telegram
+subject-telegram-poller = опрос Telegram
+subject-telegram-chat = чат Telegram { $place }
+subject-discord = Discord
+subject-discord-token = токен Discord
+subject-discord-content = тексты сообщений Discord
+subject-discord-chat = чат Discord { $place }
+subject-discord-proxy = прокси для Discord
+subject-public-address = внешний адрес
+subject-workspaces = рабочие пространства
+subject-workspace = рабочее пространство { $place }
+subject-workspace-suspended = рабочее пространство { $place }
+subject-workspace-owner = рабочее пространство { $place }, владелец
+subject-workspace-scope = рабочее пространство { $place }, права
+subject-workspace-clock = рабочее пространство { $place }, часы
+subject-workspace-portal = рабочее пространство { $place }, портал
+subject-chats = чаты
+subject-inbox = входящие
+subject-dead-letters = недоставленное
+environment-ok = все значения записаны верно
+environment-fix = исправьте .env или переменные окружения
+database-ok = { $file }, ключ подходит
+database-none = по пути { $file } базы нет
+database-none-fix = в новой папке: npx herald24 init; иначе проверьте папку и DATABASE_URL
+database-newer = { $file } записана более новой версией herald24
+database-newer-fix = обновите herald24 или восстановите более раннюю копию: herald24 restore ФАЙЛ
+database-wrong-key = { $file } запечатана другим секретным ключом, не тем, что указан; ничего не тронуто
+database-wrong-key-fix = верните верный ключ: { $place }
+database-locked = другой процесс слишком долго пишет в { $file }
+database-locked-fix = завершите этот процесс или повторите проверку чуть позже
+database-read-only = в { $file } нельзя писать
+database-read-only-fix = дайте пользователю службы право записи в файл и его папку
+database-full = на диске с { $file } нет места
+database-full-fix = освободите место; служба продолжит сама
+database-missing = { $file } не открывается
+database-missing-fix = проверьте DATABASE_URL и права на папку
+database-corrupt = { $file } повреждена
+database-corrupt-fix = восстановите последнюю копию: herald24 restore ФАЙЛ
+database-not-ours = { $file } – не база herald24
+database-not-ours-fix = укажите в DATABASE_URL другой файл
+database-bad-address = DATABASE_URL – не адрес файла
+database-bad-address-fix = запишите так: file:data/herald24.sqlite
+database-other = { $reason }
+database-other-fix = проверьте, исправен ли диск и не занята ли папка другой программой
+key-absent = нет секретного ключа этой базы: файла { $place } нет, и HERALD24_SECRET_KEY не задан
+key-absent-fix = верните туда ключ из сохранённой копии
+key-malformed = { $place }: это не ключ, ключ – 32 байта в base64 (44 знака)
+key-malformed-fix = верните туда ключ этой базы из сохранённой копии
+key-unreadable = { $place } не читается
+key-unreadable-fix = дайте пользователю службы право чтения
+key-unwritable = { $place } не создаётся
+key-unwritable-fix = дайте пользователю службы право записи в папку
+service-ok = работает по адресу { $url }
+service-silent = по адресу { $url } никто не отвечает
+service-silent-fix = npx herald24 start
+service-strange = { $url }/healthz отвечает { $status }
+service-strange-fix = посмотрите журнал; возможно, этот порт занят другой программой
+service-part-says = она сообщает: «{ $detail }»
+service-part-unwell = она сообщает, что здесь что-то не так
+service-part-fix = устраните причину и запустите службу снова
+service-part-fix-portals = устраните причину, затем: herald24 workspace test <имя>
+disk-free = там, где лежит { $folder }, свободно { $megabytes } МБ
+disk-fix = освободите место, уменьшите MEDIA_QUOTA_MEGABYTES или перенесите DATA_DIR на больший диск
+bots-none = не задан ни один токен бота: команды не придут
+bots-none-fix = задайте TELEGRAM_BOT_TOKEN или DISCORD_BOT_TOKEN в .env или выполните npx herald24 init
+bots-failed = { $reason }
+bots-failed-fix = исправьте в .env то, что названо в строке
+network-not-token = дело в сети, а не в токене: { $detail }
+network-not-credentials = дело в сети, а не в правах доступа: { $detail }
+network-name = имя { $host } не находится
+network-name-fix = проверьте имя и DNS этого компьютера
+network-refused = { $host } отклоняет соединения
+network-refused-fix = проверьте, что программа там работает и что между ними нет межсетевого экрана
+network-blocked = сеть между этим компьютером и { $host } закрыта или не работает
+network-blocked-fix = откройте этому компьютеру доступ туда по HTTPS (межсетевой экран, VPN); для чатов прокси задаёт PROXY_URL
+network-certificate = сертификату { $host } нет доверия
+network-certificate-fix = обновите его или укажите его удостоверяющий центр в NODE_EXTRA_CA_CERTS; так же выглядит прокси, вскрывающий HTTPS
+network-private = { $host } ведёт на внутренний адрес
+network-private-fix = если так и задумано, добавьте { $host } в PRIVATE_HOSTS
+network-other = { $host } не даёт внятного ответа ({ $reason })
+network-other-fix = проверьте, открывается ли он в браузере на этом компьютере
+no-answer = нет ответа: { $reason }
+look-again = подождите немного и повторите проверку
+too-many-requests = { $seconds ->
+    [one] слишком много запросов, подождите { $seconds } секунду
+    [few] слишком много запросов, подождите { $seconds } секунды
+   *[many] слишком много запросов, подождите { $seconds } секунд
+}
+chat-unseen = проверить не удалось: { $reason }
+telegram-poller = этого бота опрашивает ещё одна программа, и каждой достаётся лишь часть обновлений
+telegram-poller-fix = остановите другую программу или дайте ей своего бота (@BotFather, /newbot)
+telegram-chat-gone = бота больше нет в этом чате
+telegram-chat-gone-fix = добавьте бота в чат снова или отвяжите чат
+telegram-chat-ok = бот в чате { $status ->
+    [creator] как владелец
+    [administrator] как администратор
+    [restricted] с ограниченными правами
+   *[member] как участник
+}
+telegram-chat-mute = бот не может здесь писать
+telegram-chat-mute-fix = разрешите боту отправлять сообщения: права чата, либо сделайте его администратором
+telegram-token-ok = это бот @{ $name }
+telegram-token-refused = токен бота отклонён
+telegram-token-fix = укажите в TELEGRAM_BOT_TOKEN то, что показывает @BotFather
+telegram-privacy-off = выключен: приходят все сообщения групп
+telegram-privacy-on = включён: из групп приходят только команды боту, а альбомы – частично
+telegram-privacy-fix = @BotFather, /setprivacy, Disable; затем удалите бота из каждой группы и добавьте снова, либо сделайте его администратором
+telegram-webhook-elsewhere = их забирает вебхук на { $host }
+telegram-webhook-elsewhere-fix = start его снимет; если ботом пользуется другая программа, дайте ей своего бота
+telegram-webhook-other = вебхук ведёт на { $host }
+telegram-webhook-none = вебхук не установлен
+telegram-webhook-other-fix = запустите службу: она установит вебхук
+telegram-webhook-failing = ждут: { $count }; последняя ошибка: { $error }
+telegram-webhook-failing-fix = проверьте, что PUBLIC_URL снаружи ведёт к этой службе и сертификат действителен
+telegram-updates-ok = { $mode ->
+    [webhook] через вебхук
+   *[polling] опросом
+}, ждут: { $count }
+discord-chat-ok = { $name }: все права есть
+discord-chat-lacks = { $name }, не хватает: { $lacking }
+discord-chat-lacks-fix = дайте роли бота эти права в настройках канала
+discord-chat-unseen-fix = пригласите бота на сервер и откройте ему канал или отвяжите чат
+discord-answered = Discord ответил HTTP { $status }, код { $code }
+discord-limited = Discord ограничил частоту запросов
+discord-token-ok = бот { $name } ({ $id })
+discord-token-refused = Discord отклоняет токен бота
+discord-token-fix = Developer Portal, Bot, Reset Token; новый токен запишите в DISCORD_BOT_TOKEN
+discord-unreachable = Discord недоступен ({ $reason })
+discord-content-on = набранные команды можно прочесть
+discord-content-off = Message Content Intent выключен: работают только команды из меню и через косую черту
+discord-content-fix = Developer Portal, ваше приложение, Bot, Privileged Gateway Intents: включите Message Content Intent и перезапустите службу
+discord-proxy = через PROXY_URL идут запросы и загрузки, но не WebSocket шлюза
+discord-proxy-fix = если gateway.discord.gg закрыт, направьте его через VPN или прозрачный прокси либо укажите в DISCORD_API_ROOT обратный прокси
+public-address-drive = нет: картинки и файлы идут через Диск портала
+public-address-none = нет: уведомления идут без картинок и файлов, если не выдано право disk
+public-address-fix = укажите в PUBLIC_URL адрес https, ведущий к этой службе, или выдайте вебхуку право disk
+workspaces-none = нет ни одного: доставлять некуда
+workspaces-none-fix = npx herald24 workspace add <имя>
+workspace-suspended = приостановлено ({ $code }): { $reason }
+workspace-suspended-fix = устраните причину, затем: herald24 workspace test { $name }
+workspace-ok = { $host } отвечает; действует от имени { $user } (id { $id })
+workspace-refused = портал ответил отказом: { $answer }
+remedy-renew = вебхук истёк, удалён или изменён другим человеком, отчего меняется его код; создайте новый: herald24 workspace set { $name } webhook=@файл
+remedy-authorize = токены приложения больше не действуют; выдайте разрешение снова: herald24 workspace authorize { $name }
+remedy-dismissed = пользователь, от чьего имени идёт работа, уволен или не может войти: подключите вебхук другого пользователя
+remedy-install = установите приложение на портал снова
+remedy-scope = отметьте «Чат и уведомления (im)» там, где настроен вебхук или приложение
+remedy-tariff = в тарифе портала нет REST (в бесплатном его нет): выберите платный тариф или включите пробный период
+remedy-access = разрешите пользователю это приложение: Битрикс24, Приложения, права доступа
+remedy-limit = подождите минуту; лимит портала могут расходовать другие программы на этом компьютере
+remedy-overload = Битрикс24 вручную заблокировал REST этого портала: обратитесь в поддержку
+remedy-deleted = портала больше нет: herald24 workspace remove { $name }
+remedy-other = проверьте, что вебхук или приложение ещё существует; новый вебхук: herald24 workspace set { $name } webhook=@файл
+workspace-owner = раньше работа шла от имени пользователя { $expected }, а теперь от имени { $user } (id { $id }): уведомления выглядят отправленными другим человеком
+workspace-owner-fix = если так и задумано: herald24 workspace probe { $name }; иначе создайте вебхук нужного пользователя: herald24 workspace set { $name } webhook=@файл
+workspace-scope = нет права { $scope }: ничего нельзя отправить
+workspace-clock-ahead = часы портала впереди часов этого компьютера на { $seconds } с
+workspace-clock-behind = часы портала отстают от часов этого компьютера на { $seconds } с
+workspace-clock-fix = настройте часы этого компьютера (NTP)
+workspace-portal-unknown = ещё неизвестно, что умеет портал, например учитывает ли он теги
+workspace-portal-unknown-fix = herald24 workspace probe { $name }
+workspace-portal-found = { $edition ->
+    [cloud] облачный Битрикс24
+   *[on-premise] коробочный Битрикс24
+}; теги { $tags ->
+    [honoured] заменяют прежние уведомления
+    [needs-client-id] заменяют прежние уведомления (вместе с CLIENT_ID, который мы передаём)
+    [ignored] не учитываются, ничего не заменяется
+   *[unknown] не проверены
+}; Диск { $drive ->
+    [usable] принимает картинки и файлы
+    [no-scope] недоступен (нет права disk)
+    [absent] отсутствует
+    [refused] закрыт для этого пользователя
+   *[unknown] не проверен
+}; люди ищутся { $lookUp ->
+    [exact-email] по почте и имени
+    [names] по имени (почта не показывается)
+    [none] только по имени в мессенджере
+   *[unknown] неизвестно как
+}
+workspace-portal-lacks = { $found }; не хватает: { $missing }
+workspace-portal-lacks-fix = обновите программу портала
+chats-none = ни один не привязан: отправлять никто не может
+chats-none-fix = npx herald24 chat bind <пространство> --telegram <номер>; номер бот называет в любом чате, куда его добавят
+inbox-lost = { $count ->
+    [one] { $count } сообщение не удалось обработать, и оно оставлено
+    [few] { $count } сообщения не удалось обработать, и они оставлены
+   *[many] { $count } сообщений не удалось обработать, и они оставлены
+}
+inbox-lost-fix = попросите отправителей написать снова; причина в журнале: «inbox row failed»
+dead-letters = { $count ->
+    [one] не доставлено и оставлено: { $count } уведомление
+    [few] не доставлено и оставлено: { $count } уведомления
+   *[many] не доставлено и оставлено: { $count } уведомлений
+}
+dead-letters-many = не доставлено и оставлено уведомлений: { $count } или больше
+dead-letters-fix = herald24 deliveries list --verdict undeliverable, затем herald24 deliveries replay --verdict undeliverable
+
+# Что неверно в окружении: каждое после имени настройки
+config-title = { $count ->
+    [one] В окружении ошибка:
+   *[many] В окружении ошибки:
+}
+config-DATABASE_URL = нужно file:<путь>, например file:data/herald24.sqlite
+config-HERALD24_SECRET_KEY = нужны 32 байта в base64 (44 знака) или список таких через запятую. Для новой папки создайте ключ: openssl rand -base64 32; для существующей базы верните её собственный
+config-TELEGRAM_BOT_TOKEN = нужно <цифры>:<буквы>, как показывает BotFather
+config-TELEGRAM_API_ROOT = нужен адрес, например https://api.telegram.org
+config-TELEGRAM_LOCAL_DIR = нужен полный путь, например /var/lib/telegram-bot-api
+config-TELEGRAM_MODE = нужно polling или webhook
+config-DISCORD_BOT_TOKEN = нужен токен из Portal -> Bot, без пробелов
+config-DISCORD_API_ROOT = нужен адрес, например https://discord.com/api
+config-PUBLIC_URL = нужен адрес, видимый снаружи, например https://herald.example.org
+config-PORT = нужно число от 0 до 65535
+config-LOG_LEVEL = нужно одно из { $values }
+config-LOG_FORMAT = нужно json или pretty
+config-MEDIA_QUOTA_MEGABYTES = нужно число мегабайт, например 10240
+config-PROXY_URL = нужен адрес, например http://proxy.example.org:3128
+config-TRUSTED_PROXIES = нужны адреса или диапазоны, например 10.0.0.0/8, 192.168.1.5
+config-unreadable = указывает на { $path }, который не читается: проверьте путь и права
+config-plain-http = нужен адрес с https://, либо его хост должен быть перечислен в PRIVATE_HOSTS, например PRIVATE_HOSTS={ $host }
+config-needs-public-url = требует PUBLIC_URL, например PUBLIC_URL=https://herald.example.org; или используйте polling
+
+# Слэш-формы команд администраторов и роли --------------------------------------------------------------------
+command-people = Кто есть кто: люди рабочего пространства
+command-map = Сказать, чья это учётная запись в Битрикс24
+command-unmap = Снять сопоставление учётной записи
+command-group = Группы: список, состав, изменить, удалить
+command-senders = Кто может отправлять из этого чата
+command-role = Кто владелец, администратор или отправитель
+name-people = люди
+name-map = сопоставить
+name-unmap = разъединить
+name-group = группа
+name-senders = отправители
+name-role = роль
+name-search = поиск
+option-search = Часть имени, почты или имени пользователя, либо номер в Битрикс24
+name-page = страница
+option-page = Какая страница длинного списка
+name-member = человек
+option-member = Чья учётная запись
+name-person = кто
+option-person = Номер в Битрикс24 или почта
+name-account = аккаунт
+option-account = @имя или номер, если человека нельзя выбрать
+name-named = имя
+option-named = Имя группы, без @
+name-members = участники
+option-members = Все участники через запятую: @anna, @boris
+name-remove = удалить
+option-remove = Удалить группу
+name-who = кто
+option-who = Пусто: показать, кто может отправлять сейчас
+name-given = роль
+option-given = Пусто: показать, у кого какая роль
+name-workspace = пространство
+option-workspace = Если вы связаны в нескольких рабочих пространствах: имя одного из них
+choice-everyone = все участники чата
+choice-linked = связанные с Битрикс24
+choice-list = только те, у кого есть роль
+choice-owner = владелец
+choice-admin = администратор
+choice-sender = отправитель
+choice-none = без роли
+role-usage = Чтобы изменить: { $example } (владелец, администратор, отправитель или нет)
+role-in-private = У кого какая роль, говорю только в личном чате: это прочтут все.
+role-title = { $count ->
+    [0] В { $workspace } пока ни у кого нет роли.
+   *[other] Роли в { $workspace }:
+}
+role-line = { $role ->
+    [owner] владелец
+    [admin] администратор
+   *[sender] отправитель
+}: { $who }
+role-now = { $role ->
+    [owner] { $account } – теперь владелец.
+    [admin] { $account } – теперь администратор.
+    [sender] { $account } – теперь отправитель.
+   *[none] У { $account } больше нет роли.
+}
+role-unchanged = { $role ->
+    [owner] { $account } – уже владелец.
+    [admin] { $account } – уже администратор.
+    [sender] { $account } – уже отправитель.
+   *[none] У { $account } нет роли.
+}
+role-owners-only = Назначать и снимать владельцев и администраторов могут только владельцы рабочего пространства. Ничего не изменено.
+role-last-owner = У рабочего пространства должен быть владелец: сначала назначьте другого. Ничего не изменено.
+role-needs-id = Я не знаю точно, чья учётная запись { $account }, а имя пользователя может сменить хозяина. Укажите номер: его сообщает команда /whoami. Ничего не изменено.
+disconnect-confirm-form = /отключить подтвердить:True
+confirm-nobody = Никого из названных отсюда больше нельзя уведомить. Ничего не отправлено.
+confirm-fewer = { $count ->
+    [one] Не войдёт { $count } человек: имеется в виду уже не он или отсюда его нельзя уведомить.
+    [few] Не войдут { $count } человека: имеются в виду уже не они или отсюда их нельзя уведомить.
+   *[many] Не войдут { $count } человек: имеются в виду уже не они или отсюда их нельзя уведомить.
+}

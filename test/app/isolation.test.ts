@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createMetrics } from "../../adapters/web/metrics.ts";
+import type { Intake, Suggestion, SuggestionAsk } from "../../src/app/ports.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
@@ -29,6 +30,11 @@ interface House extends Desk {
   readonly otherId: number;
 }
 
+const suggested = (
+  intake: Intake,
+  asked: Pick<SuggestionAsk, "chat" | "command" | "field" | "typed">,
+): Promise<readonly Suggestion[]> => intake.suggest({ ...asked, place: "group", asker: { userId: IVAN.userId } });
+
 /** Two workspaces with a chat each. Ivan is in both, and administers `main` alone; all that the other one has bears the mark. */
 async function openTwo(): Promise<House> {
   const desk = await openDesk();
@@ -50,7 +56,7 @@ async function openTwo(): Promise<House> {
     for (const [index, name] of HOSTILE.entries()) {
       const entry = { workspaceId: other.id, bitrixId: 901 + index, name, email: `${MARK}${index}@example.org` };
       const mapped = await tx.people.map({ ...entry, platform: "telegram", username: `${MARK}_${index}` });
-      ids.push(mapped.person.id);
+      if (mapped.kind === "mapped") ids.push(mapped.person.id);
     }
     await tx.people.setGroup(other.id, `${MARK}s`, ids);
     await tx.people.map({
@@ -157,9 +163,9 @@ test("suggestions of names and tags are those of the chat's own workspace, also 
   await house.say("/notify @anna hello #zebratag", { at: { ...THERE, messageId: "21" } });
   const all = async (chat: ChatRef) =>
     JSON.stringify([
-      await intake.suggestRecipients(chat, IVAN.userId, ""),
-      await intake.suggestRecipients(chat, IVAN.userId, "zeb"),
-      await intake.suggestTags(chat, ""),
+      await suggested(intake, { chat, command: "notify", field: "recipients", typed: "" }),
+      await suggested(intake, { chat, command: "notify", field: "recipients", typed: "zeb" }),
+      await suggested(intake, { chat, command: "notify", field: "tag", typed: "" }),
     ]);
   expect(await all(HERE)).not.toContain(MARK);
   expect(await all(THERE)).toContain("zebratag");

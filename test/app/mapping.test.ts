@@ -44,7 +44,7 @@ test("map makes an account that of a person, by id or exact e-mail, and notes wh
   expect(noted.map(({ actor, action }) => `${actor} ${action}`)).toContain("telegram:77 people.map");
 });
 
-test("an e-mail is matched whole: neither a part of it, nor ё for е, nor an address of two people maps anybody", async () => {
+test("an e-mail that the mapping knows is matched whole: neither a part of it, nor ё for е, nor an address of two people maps anybody", async () => {
   const { desk, ask, store, workspace } = await openOffice();
   await store.tx(async (tx) => {
     for (const [bitrixId, email] of [
@@ -55,8 +55,8 @@ test("an e-mail is matched whole: neither a part of it, nor ё for е, nor an ad
       await tx.people.addPerson({ workspaceId: workspace.id, bitrixId, email });
   });
   expect(await ask("/map @anna two@example.org")).toMatch(/id:1, id:2\. Nothing was changed/u);
-  expect(await ask("/map @anna семен@example.org")).toContain("Nobody in main has the address");
-  expect(await ask("/map @anna wo@example.org")).toContain("Nobody in main has the address");
+  expect(await ask("/map @anna семен@example.org")).toContain("Asking Bitrix24 who has the address");
+  expect(await ask("/map @anna wo@example.org")).toContain("Asking Bitrix24 who has the address");
   expect(await ask("/map @anna Anna")).toContain("For example: /map @anna 42");
   expect(await personOf(desk, "anna")).toBeUndefined();
 });
@@ -69,6 +69,16 @@ test("an account of somebody else, and the name of a group, are conflicts that c
   await ask("/group oncall id:42");
   expect(await ask("/map @oncall 42")).toContain("is a group here");
   expect(await ask("/group anna id:42")).toContain("somebody’s username");
+});
+
+test("a group whose name somebody has taken for a username since is changed all the same", async () => {
+  const { ask, store } = await openOffice();
+  await ask("/map 555666777 8");
+  await ask("/group oncall id:7");
+  const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
+  await store.tx((tx) => tx.people.sighted({ chat, userId: "555666777", username: "oncall", name: "Mallory" }, NOW));
+  expect(await ask("/group oncall id:7, id:9")).toBe("@oncall has 2 members now: id:7, id:9");
+  expect(await ask("/group remove_me id:7")).toContain("1 member");
 });
 
 test("unmap takes an account away and cancels what waits for its person", async () => {

@@ -160,6 +160,47 @@ test("a group takes no name that is somebody's username, and nobody who is unkno
   expect(await shell.run("group remove main oncall")).toMatchObject({ code: 2 });
 });
 
+test("nobody is mapped by a username that is a group's name, by hand or from a file", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("group add main oncall id:7");
+  for (const flag of ["--telegram @OnCall", "--discord oncall"])
+    expect(await shell.run(`people map main ${flag} --bitrix 8`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("name of a group"),
+    });
+  const lines = ["bitrix_id,telegram,discord", "8,anna,", "9,,Oncall", "10,@oncall=424242,"];
+  const ran = await shell.run("people import main - --json", lines.join("\n"));
+  expect(ran).toMatchObject({ code: 2 });
+  expect(ran.json()).toMatchObject({ people: 0, problems: [{ line: 3 }, { line: 4 }] });
+  expect((await shell.run("people map main --telegram 424242 --bitrix 8")).code).toBe(0);
+});
+
+test("a mapping in which somebody has taken a group's name since is exported and imported as it is", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run("people map main --telegram 424242 --bitrix 8");
+  await shell.run("group add main oncall id:7");
+  const store = await shell.store();
+  const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
+  await store.tx((tx) => tx.people.sighted({ chat, userId: "424242", username: "oncall", name: "M" }, 0));
+  const { stdout } = await shell.run("people export main");
+  expect(stdout).toContain("oncall=424242");
+  expect(await shell.run("people import main -", stdout)).toMatchObject({ code: 0 });
+  expect(await shell.run("group add main oncall id:9")).toMatchObject({ code: 0 });
+});
+
+test("an address that two people have is shown as theirs, and maps nobody", async () => {
+  const users = [1, 7, 8].map((id) => ({
+    id,
+    name: `N${id}`,
+    lastName: "",
+    active: true,
+    email: "two@company.example",
+  }));
+  const { shell } = await folderWithWorkspace({ users });
+  const ran = await shell.run("people map main --telegram @anna --email two@company.example");
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("N7 (Bitrix24 user 7) and N8") });
+});
+
 test("an exact e-mail address names the person, as the portal spells the name", async () => {
   const { shell } = await folderWithWorkspace();
   const mapped = await shell.run("people map main --telegram @anna --email Anna@Company.example --json");

@@ -1,11 +1,12 @@
 import type { Language } from "../../core/language.ts";
+import type { Mention } from "../../core/richText.ts";
 import type { SayTarget } from "../ports.ts";
 
 /**
  * What an answer to somebody needs from the network, and therefore cannot be done while their message is taken in. A new kind is
  * added here, and its handler in `ChoreHandlers`.
  */
-export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork | RecallWork;
+export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork | RecallWork | SearchWork | MapWork;
 
 interface LinkWork {
   /** Finds out who somebody says they are, and sends that person a code. */
@@ -69,6 +70,32 @@ export interface Chore {
   readonly work?: ChoreWork;
   readonly attempts: number;
   readonly dueAt: number;
+/** Looks for people in the portal, for an administrator whom nobody else reads along with. */
+export interface SearchWork {
+  readonly kind: "search";
+  readonly workspaceId: number;
+  readonly asker: Asker;
+  /** Who has to be an administrator still when the answer is there. */
+  readonly userId: string;
+  readonly search: string;
+  readonly page: number;
+  /** The command, as its sender would write it: that by which the next page is shown. */
+  readonly command: string;
+}
+
+/** Looks up whose address this is, and maps an account to that person. */
+export interface MapWork {
+  readonly kind: "map";
+  readonly workspaceId: number;
+  readonly asker: Asker;
+  readonly userId: string;
+  readonly account: Mention;
+  readonly email: string;
+  /** The command, and the one that takes a mapping back, as their sender would write them. */
+  readonly command: string;
+  readonly unmapCommand: string;
+}
+
   readonly createdAt: number;
 }
 

@@ -23,10 +23,15 @@ export interface Account {
 }
 
 export interface PeopleRepository {
-  /** Makes or finds the person, then gives it the account; an account of another person is a conflict that is not resolved. */
+  /**
+   * Makes or finds the person, then gives it the account; an account of another person is a conflict that is not resolved. A
+   * username that is a group's name is refused, unless the account bore it already.
+   */
   map(
     entry: { workspaceId: number; bitrixId: number; name?: string; email?: string; platform: Platform } & Mention,
-  ): Promise<{ kind: "mapped"; person: Person } | { kind: "conflict"; person: Person }>;
+  ): Promise<
+    { kind: "mapped"; person: Person } | { kind: "conflict"; person: Person } | { kind: "group-name"; username: string }
+  >;
   /**
    * The account has proven to be this person, by its id: that beats any mapping by name, its own included, while one by another
    * proof is a conflict. Makes the person where there is none yet.

@@ -205,7 +205,8 @@ test("whoever left the portal proves nothing any more, until they come back", as
   const { store } = await openTestStore();
   const { id: workspaceId } = await addWorkspace(store);
   const entry = { workspaceId, bitrixId: 7, platform: "telegram", userId: "10" } as const;
-  const { person } = await store.tx((db) => db.people.map(entry));
+  await store.tx((db) => db.people.map(entry));
+  const person = await store.tx((db) => db.people.addPerson({ workspaceId, bitrixId: 7 }));
   expect(await store.tx((db) => db.people.leave(person.id, 5))).toMatchObject({ mapped: true, person: { leftAt: 5 } });
   expect(await store.tx((db) => db.people.leave(person.id, 6))).toBeUndefined();
   expect(await store.read.people.proven(workspaceId, "telegram", "10")).toBeUndefined();
