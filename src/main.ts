@@ -9,7 +9,7 @@ import { startWeb } from "../adapters/web/server.ts";
 import { createIntake } from "./app/intake.ts";
 import { keepTokens } from "./app/keepTokens.ts";
 import { movePortal } from "./app/movePortal.ts";
-import type { Clock, Intake, Log, Meter, Portal } from "./app/ports.ts";
+import type { Clock, Intake, Log, Portal } from "./app/ports.ts";
 import { type Alarms, createAlarms, ringing, runLoops } from "./app/service.ts";
 import type { Store } from "./app/store/store.ts";
 import { createThrottle } from "./app/throttle.ts";
@@ -46,7 +46,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const files = openMediaFiles({ dir: `${config.dataDir}/media` });
   const names = new Map<Platform, string>();
   const health: Health = new Map();
-  const intake = openIntake({ store, alarms, clock, names, meter: metrics });
+  const intake = openIntake({ store, alarms, clock, names, log });
   const hook = webhookOf(config, keys);
   const telegram = openTelegram(config, { intake, hook, log, clock, names });
   const discord = openDiscord(config, { intake, store, log, clock });
@@ -113,11 +113,11 @@ function openIntake(parts: {
   alarms: Alarms;
   clock: Clock;
   names: Map<Platform, string>;
-  meter: Meter;
+  log: Log;
 }): Intake {
-  const { store, alarms, clock, names, meter } = parts;
+  const { store, alarms, clock, names, log } = parts;
   return createIntake({
-    meter,
+    log,
     store,
     wordsIn,
     clock,

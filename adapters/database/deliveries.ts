@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
+import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
 import { claim, dueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
@@ -86,8 +87,8 @@ async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): P
     ? found.orderBy(asc(deliveries.id))
     : found.orderBy(desc(deliveries.id)).limit(limit));
   return rows.map(({ delivery, host, personName }) => {
-    const { sourceMessage: _, sourceChat: __, expiresAt: ___, revokedAt: ____, ...rest } = delivery;
-    return { ...withoutNulls({ ...rest, personName }), host };
+    const { sourceMessage, sourceChat: _, expiresAt: __, revokedAt: ___, ...rest } = delivery;
+    return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSlot(sourceMessage.replaceAll("/", ":")) };
   });
 }
 

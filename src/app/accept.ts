@@ -3,6 +3,7 @@ import type { SayTarget } from "./ports.ts";
 import { slotOf, updateReceipt, wishFor } from "./receipts.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { NewNotification } from "./store/notifications.ts";
+import { traceOf } from "./trace.ts";
 
 /** Writes a notification down: from here on it is not lost. `target` is where its sender is told about it. */
 export async function accept(
@@ -17,7 +18,15 @@ export async function accept(
   const deliveries = await tx.deliveries.ofNotification(stored.id);
   for (const delivery of deliveries) await supersede(command, delivery);
   const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
-  parts.meter.accepted(workspace.name, deliveries.length);
+  parts.log.info(
+    {
+      trace: traceOf(stored.source),
+      workspace: workspace.name,
+      notification: stored.id,
+      deliveries: deliveries.length,
+    },
+    "accepted",
+  );
   await tx.receipts.wish(slotOf(notification.source), target, wish, parts.clock());
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, Platform } from "../core/chat.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
 import type { Permission, Role } from "../core/permissions.ts";
 import type { RichText } from "../core/richText.ts";
-import type { Clock, Meter, SayTarget, Words, WordsIn } from "./ports.ts";
+import type { Clock, Log, SayTarget, Words, WordsIn } from "./ports.ts";
 import { slotOf } from "./receipts.ts";
 import type { Asker } from "./store/chores.ts";
 import type { Wish } from "./store/queues.ts";
@@ -13,7 +13,7 @@ import type { Throttle } from "./throttle.ts";
 export interface ReceiveParts {
   readonly wordsIn: WordsIn;
   readonly clock: Clock;
-  readonly meter: Pick<Meter, "accepted">;
+  readonly log: Log;
   /** Commands of one sender. */
   readonly commands: Throttle;
   /** Answers to malformed commands of one sender, and to anything in an unbound chat. */

@@ -65,6 +65,8 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
   const interrupted = await store.read.deliveries.interrupted();
   if (interrupted.length === 0) return;
   log.warn({ deliveries: interrupted.length }, "resuming after an interruption");
+  for (const { trace, id, notificationId } of interrupted)
+    log.info({ trace, delivery: id, notification: notificationId }, "interrupted while being sent");
   const workspaces = new Map((await store.read.workspaces.list()).map((workspace) => [workspace.id, workspace]));
   await store.tx(async (tx) => {
     const now = clock();

@@ -10,6 +10,7 @@ import {
 import type { DeliverParts, Signals } from "./deliver.ts";
 import { settleShipment } from "./settle.ts";
 import { claimShipment, type Shipment } from "./shipment.ts";
+import { traceFields } from "./trace.ts";
 
 const LOOK_AGAIN_MS = 250;
 const FIRST_SETTLE_PAUSE_MS = 500;
@@ -76,6 +77,8 @@ async function fly(
     }
     last = workspaceId;
     const shipment = await claimShipment({ workspaceId, limit: batchSizeFor(time) }, parts);
+    for (const { trace, id, notificationId } of shipment?.deliveries ?? [])
+      parts.log.debug({ trace, delivery: id, notification: notificationId }, "claimed");
     if (shipment) launch(host, shipment, { air, parts, signal: signals.abort });
     else idle.add(workspaceId);
     parts.receiptAlarm.ring();
@@ -124,15 +127,16 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
       : await parts.portal.batch(workspace, calls, signal);
   const ms = parts.clock() - startedAt;
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
-  parts.log.debug({ workspace: workspace.name, calls: calls.length, ms }, "sent");
-  await settleDurably(() => settleShipment(shipment, replies, parts), parts, signal);
+  const about = { ...traceFields(shipment.deliveries.map(({ trace }) => trace)), workspace: workspace.name };
+  parts.log.debug({ ...about, calls: calls.length, ms }, "sent");
+  await settleDurably(() => settleShipment(shipment, replies, parts), { log: parts.log, about }, signal);
   return ms / 1_000;
 }
 
 /** The portal has answered: until that is written down, a full disk or a locked database only delays it. */
 async function settleDurably(
   settle: () => Promise<void>,
-  { log }: Pick<DeliverParts, "log">,
+  { log, about }: Pick<DeliverParts, "log"> & { about: object },
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; ; failures += 1) {
@@ -140,7 +144,11 @@ async function settleDurably(
       return await settle();
     } catch (error) {
       log.error(
-        { failures: failures + 1, error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown" },
+        {
+          ...about,
+          failures: failures + 1,
+          error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
+        },
         "a settlement could not be written",
       );
       if (signal.aborted) throw error;

@@ -3,6 +3,7 @@ import type { Alarm } from "./alarm.ts";
 import type { ChatAdapter, Clock, Log } from "./ports.ts";
 import type { InboxRow } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
+import { traceFields } from "./trace.ts";
 
 const ROUND = 100;
 
@@ -61,7 +62,14 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
     const givenUp = attempts >= MOST_ATTEMPTS;
     log.error(
-      { platform: adapter.platform, rows: rows.map((row) => row.id), attempts, givenUp, error: nameOf(error) },
+      {
+        ...traceFields(rows.map(({ trace }) => trace)),
+        platform: adapter.platform,
+        rows: rows.map((row) => row.id),
+        attempts,
+        givenUp,
+        error: nameOf(error),
+      },
       "inbox row failed",
     );
     await store.tx(async (tx) => {

@@ -3,6 +3,7 @@ import { type Role, reachOf, seesEverybody } from "../core/permissions.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
+import { heldLog } from "./heldLog.ts";
 import { linkForm } from "./link.ts";
 import type { Intake, Suggestion } from "./ports.ts";
 import { receive } from "./receive.ts";
@@ -10,6 +11,7 @@ import { fold } from "./recipients.ts";
 import { rolesOf } from "./standing.ts";
 import type { Repositories, Store } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
+import { traceFields, traceOf } from "./trace.ts";
 
 /** Discord shows no more. */
 const MOST_SUGGESTIONS = 25;
@@ -28,14 +30,19 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
   return {
     async store(entries) {
       if (entries.length === 0) return;
-      await store.tx((tx) => tx.inbox.put(entries));
+      const rows = await store.tx((tx) => tx.inbox.put(entries));
+      for (const { id, platform, trace } of rows)
+        parts.log.debug({ ...traceFields([trace]), platform, row: id }, "stored");
       parts.stored.ring();
     },
     async message(message, rows) {
+      const held = heldLog(parts.log);
       await store.tx(async (tx) => {
-        await receive(tx, message, parts);
+        await receive(tx, message, { ...parts, log: held.log });
         await tx.inbox.done(rows, clock());
       });
+      held.release();
+      parts.log.debug({ trace: traceOf(message.at), platform: message.at.platform, rows }, "dealt with");
       parts.changed.ring();
     },
     album: (albumKey) => store.read.inbox.album(albumKey),

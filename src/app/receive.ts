@@ -22,6 +22,7 @@ import { sendersText } from "./sendersCommand.ts";
 import { rolesOf, strangerOf } from "./standing.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
+import { traceOf } from "./trace.ts";
 
 type Asked =
   | { readonly kind: "command"; readonly name: CommandName; readonly rest: RichText }
@@ -60,6 +61,8 @@ async function admit(
   const { senders } = binding;
   const permission = bestPermission(roles, { command: asked.name, place: place.kind, senders });
   const command: Command = { ...seated, roles, permission };
+  const told = { trace: traceOf(at), workspace: workspace.name, command: asked.name, permission };
+  parts.log.debug(told, "command");
   // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
   if (asked.name === "notify" && (await dealtWith(command, asked.rest))) return;
   const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;

@@ -126,7 +126,8 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
   while (!stop.aborted) {
     const now = clock();
     const expired = await store.read.deliveries.expired(now);
-    if (expired.length > 0) log.warn({ deliveries: expired.length }, "deadline passed");
+    for (const { trace, id, notificationId } of expired)
+      log.warn({ trace, delivery: id, notification: notificationId }, "deadline passed");
     await store.tx(async (tx) => {
       for (const delivery of expired) {
         await tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, now);

@@ -2,6 +2,7 @@ import { isLearnable, judge, retryDelayMs } from "../core/outcome.ts";
 import { accepted, FRESH_PACE, OPERATING_CEILING_SECONDS, refusedForRate } from "../core/pacing.ts";
 import type { Outcome, PortalReply } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
+import { heldLog } from "./heldLog.ts";
 import { tellLeft } from "./leavers.ts";
 import { updateReceipt } from "./receipts.ts";
 import { mayRepeat } from "./repeat.ts";
@@ -24,12 +25,14 @@ interface Settling {
 }
 
 /** Writes down what became of a shipment, delivery by delivery, with all that follows for portal, workspace and chat: one transaction. */
-export function settleShipment(
+export async function settleShipment(
   shipment: Shipment,
   replies: readonly PortalReply[],
-  parts: DeliverParts,
+  given: DeliverParts,
 ): Promise<void> {
-  return parts.store.tx(async (tx) => {
+  const held = heldLog(given.log);
+  const parts = { ...given, log: held.log };
+  await given.store.tx(async (tx) => {
     const settling: Settling = { workspace: shipment.workspace, parts, now: parts.clock() };
     const outcomes = shipment.deliveries.map((delivery, index) => judged(delivery, replies[index], settling));
     for (const [index, delivery] of shipment.deliveries.entries()) {
@@ -42,6 +45,7 @@ export function settleShipment(
     if (dead)
       await suspendWorkspace(tx, { workspace: shipment.workspace, code: dead.code, reason: dead.reason }, parts);
   });
+  held.release();
 }
 
 function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace, now }: Settling): Outcome {
@@ -67,11 +71,8 @@ async function settleOne(
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   if (code === "RESULT_FALSE") await noteLeft(tx, delivery, { workspace, parts, now });
-  if (settlement.kind === "verdict") parts.meter.concluded(workspace.name, settlement.verdict);
-  parts.log.info(
-    { delivery: delivery.id, notification: delivery.notificationId, outcome: outcome.kind, code },
-    "attempt",
-  );
+  const { id, notificationId, trace } = delivery;
+  parts.log.info({ trace, delivery: id, notification: notificationId, outcome: outcome.kind, code }, "attempt");
 }
 
 /** The portal answers `false` for those whom it does not know as active users. */

@@ -59,7 +59,8 @@ async function putAside({ delivery, cause }: UnwritableError, parts: DeliverPart
     tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "UNWRITABLE" }, clock()),
   );
   // The message of the cause may quote what people wrote.
-  const fields = { delivery: delivery.id, notification: delivery.notificationId, error: nameOf(cause) };
+  const { trace } = delivery;
+  const fields = { trace, delivery: delivery.id, notification: delivery.notificationId, error: nameOf(cause) };
   log.error(fields, "a notification could not be written out, and is put aside");
   try {
     await store.tx((tx) => updateReceipt(tx, delivery.notificationId, { wordsIn, now: clock() }));

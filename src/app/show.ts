@@ -3,6 +3,7 @@ import type { Alarm } from "./alarm.ts";
 import type { ChatOutcome, Clock, Log, Messenger, SayTarget } from "./ports.ts";
 import type { Receipt } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
+import { traceOfSlot } from "./trace.ts";
 
 /** How many slots are looked at in one round; each chat takes one call at a time, and holds up no other. */
 const ROUND = 200;
@@ -79,7 +80,8 @@ async function showInOneChat(receipts: readonly Receipt[], parts: ShowParts, sig
     await parts.store.tx((tx) => tx.receipts.update(receipt.slot, update));
     if (outcome.kind === "later") parts.quietUntil.set(roomOf(receipt.target), now + outcome.afterMs);
     if (outcome.kind === "impossible")
-      parts.log.warn({ slot: receipt.slot, reason: outcome.reason }, "receipt cannot be shown");
+      parts.log.warn({ ...about(receipt), reason: outcome.reason }, "receipt cannot be shown");
+    else parts.log.debug({ ...about(receipt), mark: receipt.wish.mark, outcome: outcome.kind }, "receipt");
   }
 }
 
@@ -103,9 +105,11 @@ function postponed({ attempts, version }: Receipt, { afterMs }: { afterMs: numbe
   return { attempts: attempts + 1, dueAt: now + Math.max(afterMs, growing) };
 }
 
+const about = ({ slot }: Receipt) => ({ trace: traceOfSlot(slot), slot });
+
 /** One receipt that cannot be dealt with must not keep all the others from being shown. */
 function broken(error: unknown, receipt: Receipt, { clock, log }: ShowParts): Shown {
-  log.error({ slot: receipt.slot, error: error instanceof Error ? error.name : "unknown" }, "receipt failed");
+  log.error({ ...about(receipt), error: error instanceof Error ? error.name : "unknown" }, "receipt failed");
   return { change: postponed(receipt, { afterMs: BROKEN_PAUSE_MS }, clock()), outcome: { kind: "done" } };
 }
 

@@ -14,6 +14,8 @@ import { wordsIn } from "../../src/messages/catalogue.ts";
 import { addWorkspace } from "./entries.ts";
 import { openTestStore } from "./store.ts";
 
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Times in these tests count from here. */
 export const NOW = 1_700_000_000_000;
 export const IVAN = { kind: "person", userId: "77", username: "ivan", name: "Ivan" } as const;
@@ -51,7 +53,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
       clock: () => desk.now,
       commands: createThrottle({ perMinute: 30, burst: 20 }),
       complaints: createThrottle({ perMinute: 1, burst: 1 }),
-      meter: { accepted: () => {} },
+      log: SILENT,
       botName: () => "herald24_bot",
       stored: createAlarm(),
       changed: createAlarm(),

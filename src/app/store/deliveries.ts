@@ -5,6 +5,8 @@ export type DeliveryState = "media" | "queued" | "sending" | "settled";
 
 export interface Delivery {
   readonly id: number;
+  /** Of the message that asked for it, for the log. */
+  readonly trace: string;
   readonly notificationId: number;
   readonly workspaceId: number;
   readonly host: string;

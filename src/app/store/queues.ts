@@ -11,6 +11,8 @@ export interface InboxEntry {
   /** Members of one album share it; an album is dealt with when it has been quiet for a while. */
   readonly albumKey?: string;
   readonly receivedAt: number;
+  /** Of the message that it is about, for the log. */
+  readonly trace?: string;
 }
 
 export interface InboxRow extends InboxEntry {
