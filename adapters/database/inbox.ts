@@ -18,13 +18,13 @@ const undone = isNull(inbox.doneAt);
 
 export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   const read = (row: typeof inbox.$inferSelect): InboxRow => {
-    const { id, platform, externalId, albumKey, receivedAt, attempts } = row;
+    const { id, platform, externalId, albumKey, trace, receivedAt, attempts } = row;
     const payload = row.payload === null ? "" : openedOrNothing(sealer, row.uid, row.payload);
-    return withoutNulls({ id, platform, externalId, albumKey, receivedAt, attempts, payload });
+    return withoutNulls({ id, platform, externalId, albumKey, trace, receivedAt, attempts, payload });
   };
-  const put = async ({ platform, externalId, payload, albumKey, receivedAt }: InboxEntry) => {
+  const put = async ({ platform, externalId, payload, albumKey, trace, receivedAt }: InboxEntry) => {
     const uid = randomUUID();
-    const values = { uid, platform, externalId, albumKey, receivedAt, dueAt: receivedAt };
+    const values = { uid, platform, externalId, albumKey, trace, receivedAt, dueAt: receivedAt };
     const rows = await db
       .insert(inbox)
       .values({ ...values, payload: sealer.seal(place(uid), payload) })

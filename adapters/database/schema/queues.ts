@@ -13,6 +13,8 @@ export const inbox = sqliteTable(
     externalId: text("external_id").notNull(),
     payload: ciphertext("payload"),
     albumKey: text("album_key"),
+    /** Of the message that it is about; the same in every line of the log. */
+    trace: text("trace"),
     receivedAt: moment("received_at").notNull(),
     dueAt: moment("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),

@@ -71,6 +71,16 @@ export const methodRests = sqliteTable(
 );
 
 /**
+ * What has been counted of each workspace since the database began. Triggers in the migrations count, in the transaction of what
+ * they count: whoever writes, none is missed; a table that is rebuilt loses them.
+ */
+export const tallies = sqliteTable(
+  "tallies",
+  { workspaceId: workspaceId(), what: text("what").notNull(), count: integer("count").notNull() },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.what] })],
+);
+
+/**
  * Outlives the workspaces it tells about, hence no foreign key. Triggers in the migrations keep it append-only; a table that is
  * rebuilt loses them.
  */
