@@ -74,7 +74,14 @@ export async function idsOf(db: Db, chat: ChatRef): Promise<string[]> {
   return [...new Set([chatId, ...scopes.flatMap(({ tagScope }) => tagScope.split("/")[1] ?? [])])];
 }
 
-type AdminMethod = "adminChat" | "setAdminChat" | "addAdmin" | "listAdmins" | "roleOf" | "removeAdmin";
+type AdminMethod =
+  | "adminChat"
+  | "setAdminChat"
+  | "clearAdminChat"
+  | "addAdmin"
+  | "listAdmins"
+  | "roleOf"
+  | "removeAdmin";
 type AdminMethods = Pick<ChatRepository, AdminMethod>;
 
 function adminMethods(db: Db): AdminMethods {
@@ -91,6 +98,10 @@ function adminMethods(db: Db): AdminMethods {
     setAdminChat: async (workspaceId, { platform, chatId, threadId }) => {
       const place = { adminPlatform: platform, adminChatId: chatId, adminThreadId: threadId };
       await db.update(workspaces).set(place).where(eq(workspaces.id, workspaceId));
+    },
+    clearAdminChat: async (workspaceId) => {
+      const nowhere = { adminPlatform: null, adminChatId: null, adminThreadId: null };
+      await db.update(workspaces).set(nowhere).where(eq(workspaces.id, workspaceId));
     },
     addAdmin: async (workspaceId, platform, userId, role = "admin") => {
       await db

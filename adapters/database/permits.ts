@@ -12,8 +12,13 @@ export function permitRepository(db: Db): PermitRepository {
     and(eq(permits.hash, hashOf(secret)), eq(permits.kind, kind), gt(permits.expiresAt, now));
   return {
     issue: async (secret, purpose, expiresAt) => {
-      const workspaceId = purpose.kind === "oauth-state" ? purpose.workspaceId : null;
-      await db.insert(permits).values({ hash: hashOf(secret), kind: purpose.kind, workspaceId, expiresAt });
+      const { kind } = purpose;
+      const workspaceId = kind === "invitation" ? null : purpose.workspaceId;
+      const values = { kind, workspaceId, expiresAt };
+      await db
+        .insert(permits)
+        .values({ hash: hashOf(secret), ...values })
+        .onConflictDoUpdate({ target: permits.hash, set: values });
     },
     isGood: async (secret, kind, now) =>
       (
@@ -36,10 +41,11 @@ export function permitRepository(db: Db): PermitRepository {
 }
 
 function purposeOf<Kind extends PermitPurpose["kind"]>(
-  { workspaceId }: typeof permits.$inferSelect,
+  row: typeof permits.$inferSelect,
   kind: Kind,
 ): Extract<PermitPurpose, { kind: Kind }> | undefined {
   const isKind = (purpose: PermitPurpose): purpose is Extract<PermitPurpose, { kind: Kind }> => purpose.kind === kind;
-  const purpose: PermitPurpose = workspaceId === null ? { kind: "invitation" } : { kind: "oauth-state", workspaceId };
+  const workspaceId = row.workspaceId ?? 0;
+  const purpose: PermitPurpose = row.kind === "invitation" ? { kind: "invitation" } : { kind: row.kind, workspaceId };
   return isKind(purpose) ? purpose : undefined;
 }

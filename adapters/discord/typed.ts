@@ -1,7 +1,7 @@
 import type { Message } from "discord.js";
 import type { BoundChat, Clock, Intake, Log } from "../../src/app/ports.ts";
 import { readCommand } from "../../src/core/command.ts";
-import { webhookIn } from "../../src/core/webhookText.ts";
+import { mayHoldSecret } from "../../src/core/webhookText.ts";
 import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
 import { failureOf } from "./failures.ts";
 import { writePayload } from "./payload.ts";
@@ -30,8 +30,8 @@ export function isCommand(message: Message): boolean {
 }
 
 /** A credential that others read is taken away, whatever the message is about. */
-export const holdsWebhook = (message: Message): boolean =>
-  WRITTEN.includes(message.type) && !message.author.bot && webhookIn(contentOf(message).text) !== undefined;
+export const holdsSecret = (message: Message): boolean =>
+  WRITTEN.includes(message.type) && !message.author.bot && mayHoldSecret(contentOf(message).text);
 
 /** In a private dialogue every word may be an answer to a question of ours. */
 export const isSaidToUs = (message: Message): boolean =>

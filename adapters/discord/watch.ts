@@ -5,7 +5,7 @@ import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
 import { boundTo } from "./place.ts";
-import { holdsWebhook, isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
+import { holdsSecret, isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
 
 export interface WatchParts extends TypedParts {
   readonly cursors: Cursors;
@@ -33,12 +33,12 @@ export function createWatch(parts: WatchParts): Watch {
   const lanes = createLanes();
 
   async function takeMissed(message: Message): Promise<void> {
-    if (!isOwn(message) && (isCommand(message) || holdsWebhook(message))) await keepCommand(parts, message);
+    if (!isOwn(message) && (isCommand(message) || holdsSecret(message))) await keepCommand(parts, message);
   }
 
   async function takeLive(message: Message): Promise<void> {
     const isBound = boundTo(await bound(), placedOf(message)) !== undefined;
-    const isAsked = isCommand(message) || isSaidToUs(message) || (isBound && holdsWebhook(message));
+    const isAsked = isCommand(message) || isSaidToUs(message) || (isBound && holdsSecret(message));
     if (isAsked) await keepCommand(parts, message);
     await sightAuthor(parts, message);
     if (!isBound) return;
@@ -80,7 +80,7 @@ export function createWatch(parts: WatchParts): Watch {
     changed: (message) => {
       if (message.partial || message.editedTimestamp === null || isOwn(message)) return;
       if (isCommand(message)) takeIn(message, () => keepCommand(parts, message));
-      else if (holdsWebhook(message)) takeIn(message, () => keepLeak(message));
+      else if (holdsSecret(message)) takeIn(message, () => keepLeak(message));
     },
     broken: () => {
       clearInterval(sweeper);

@@ -1,6 +1,6 @@
 import type { Message, Update } from "grammy/types";
 import type { ChatRef } from "../../src/core/chat.ts";
-import { webhookIn } from "../../src/core/webhookText.ts";
+import { mayHoldSecret } from "../../src/core/webhookText.ts";
 import { isOurCommand, type OwnName } from "./command.ts";
 import { chatOf } from "./message.ts";
 import { ownText } from "./reply.ts";
@@ -23,7 +23,7 @@ export function concerns(update: Update, interests: Interests): boolean {
   if (message.chat.type === "private") return true;
   if (message.media_group_id !== undefined && interests.boundChats.has(String(message.chat.id))) return true;
   // A credential that others read is taken away, whatever the message is about.
-  if (interests.boundChats.has(String(message.chat.id)) && webhookIn(ownText(message)) !== undefined) return true;
+  if (interests.boundChats.has(String(message.chat.id)) && mayHoldSecret(ownText(message))) return true;
   return interests.watches(chatOf(message)) || isOurCommand(ownText(message), interests.bot);
 }
 

@@ -1,14 +1,21 @@
 import type { IncomingMessage } from "../core/chat.ts";
 import type { CommandName } from "../core/command.ts";
 import { languageOf } from "../core/language.ts";
+import { portalAddress } from "../core/portalAddress.ts";
 import { plain, type RichText } from "../core/richText.ts";
 import { WANTED_SCOPES } from "../core/scopes.ts";
-import { type ConnectRequest, parseConnect } from "../core/webhookText.ts";
-import { administers } from "./administers.ts";
+import { type ConnectRequest, invitationsIn, parseConnect, webhookIn } from "../core/webhookText.ts";
+import { mayAnywhere } from "./administers.ts";
 import { type ReceiveParts, senderKey, targetOf, tell } from "./command.ts";
+import type { Words } from "./ports.ts";
 import { slotOf } from "./receipts.ts";
 import type { Asker } from "./store/chores.ts";
 import type { Repositories } from "./store/store.ts";
+
+/** Nobody connects portals in a hurry; each attempt asks a portal, and each refusal is written down for good. */
+const ATTEMPTS = { perMinute: 6, burst: 10 } as const;
+/** Warnings in one chat, whoever writes; besides, one a minute for each writer. */
+const WARNINGS = { perMinute: 6, burst: 6 } as const;
 
 interface HandOver {
   /** Absent when the message is no command that we know. */
@@ -34,9 +41,11 @@ export async function handOver(
   if (!isAlone) return cover(tx, message, { typed, parts });
   const isAsked = command === "connect" || (command === undefined && message.place.kind === "private");
   if (!isAsked) return false;
-  const request = parseConnect(typed);
+  const { surplus, ...request } = parseConnect(typed);
   if (command === undefined && request.address === undefined) return false;
-  await connect(tx, message, { request, parts });
+  // An address may come with a sentence around it.
+  const whole = command === undefined || surplus === undefined ? request : { ...request, surplus };
+  await connect({ tx, message, request: whole, parts, words: parts.wordsIn(askerOf(message).language) });
   return true;
 }
 
@@ -46,13 +55,34 @@ async function cover(
   message: IncomingMessage,
   { typed, parts }: { typed: RichText; parts: ReceiveParts },
 ): Promise<boolean> {
-  const { address, invitation } = parseConnect(typed);
   const asker = askerOf(message);
-  const ended = invitation && (await tx.permits.use(invitation, "invitation", parts.clock()));
-  if (address !== undefined) await tx.chores.add({ kind: "hide", asker }, parts.clock());
-  else if (ended) await tell(tx, message, { text: parts.wordsIn(asker.language).say("invitation-shown") }, parts);
-  return address !== undefined || ended !== undefined;
+  const now = parts.clock();
+  const isWebhook = webhookIn(typed) !== undefined;
+  let hasEnded = false;
+  for (const code of invitationsIn(typed)) if (await tx.permits.use(code, "invitation", now)) hasEnded = true;
+  if (!isWebhook && !hasEnded) return false;
+  // A code is ended once, so only webhooks could flood a chat with warnings; their messages go in any case.
+  const isQuiet = !hasEnded && isWarned(message, parts);
+  if (isWebhook) {
+    const ended = hasEnded ? ({ endedCode: true } as const) : {};
+    const quiet = isQuiet ? ({ isQuiet: true } as const) : {};
+    await tx.chores.add({ kind: "hide", asker, ...ended, ...quiet }, now);
+  } else await tell(tx, message, { text: parts.wordsIn(asker.language).say("invitation-shown") }, parts);
+  if (isQuiet) return true;
+  const binding = await tx.chats.find(message.at);
+  const subject = [isWebhook ? "webhook" : "", hasEnded ? "set-up code" : ""].filter((what) => what !== "").join(", ");
+  const where = binding === undefined ? {} : { workspaceId: binding.workspaceId };
+  await tx.audit.append({ at: now, ...where, actor: actorOf(message), action: "connect.leaked", subject });
+  return true;
 }
+
+function isWarned(message: IncomingMessage, { complaints, clock }: ReceiveParts): boolean {
+  const { platform, chatId } = message.at;
+  if (complaints.take(`leak:${platform}:${chatId}:${senderKey(message)}`, clock()) > 0) return true;
+  return complaints.take(`leak:${platform}:${chatId}`, clock(), WARNINGS) > 0;
+}
+
+const actorOf = ({ at, sender }: IncomingMessage): string => `${at.platform}:${sender.userId}`;
 
 const askerOf = (message: IncomingMessage): Asker => ({
   slot: slotOf(message.at),
@@ -60,39 +90,68 @@ const askerOf = (message: IncomingMessage): Asker => ({
   language: languageOf(message.sender.language, "en"),
 });
 
-async function connect(
-  tx: Repositories,
-  message: IncomingMessage,
-  { request, parts }: { request: ConnectRequest; parts: ReceiveParts },
-): Promise<void> {
+interface Attempt {
+  readonly tx: Repositories;
+  readonly message: IncomingMessage;
+  readonly request: ConnectRequest;
+  readonly parts: ReceiveParts;
+  readonly words: Words;
+}
+
+async function connect(attempt: Attempt): Promise<void> {
+  const { tx, message, request, parts, words } = attempt;
   const { sender, place, interaction } = message;
-  const asker = askerOf(message);
-  const words = parts.wordsIn(asker.language);
   const now = parts.clock();
-  const waitMs = parts.commands.take(`connect:${senderKey(message)}`, now);
-  const seconds = Math.ceil(waitMs / 1_000);
-  if (waitMs > 0) return tell(tx, message, { text: words.say("sender-too-fast", { seconds }) }, parts);
-  const { address } = request;
+  const seconds = Math.ceil(parts.commands.take(`connect:${senderKey(message)}`, now, ATTEMPTS) / 1_000);
+  if (seconds > 0) return refuse(attempt, "throttled", words.say("sender-too-fast", { seconds }));
+  const { address, invitation, name } = request;
   if (address === undefined) {
     const text = words.say("connect-how", { scopes: WANTED_SCOPES.join(", ") });
     return tell(tx, message, { text }, parts);
   }
-  if (!(await mayConnect(tx, message, { request, now })))
-    return tell(tx, message, { text: words.say("connect-not-allowed") }, parts);
+  if (request.surplus) return refuse(attempt, "malformed", words.say("connect-surplus"));
+  if (!(await mayConnect(attempt)))
+    return refuse(attempt, invitation === undefined ? "not-allowed" : "wrong-code", words.say("connect-not-allowed"));
   if (!interaction) await tell(tx, message, { mark: "stored", markText: words.say("mark-stored") }, parts);
+  const named = { ...(invitation === undefined ? {} : { invitation }), ...(name === undefined ? {} : { name }) };
   const isPrivate = place.kind === "private";
-  const work = { kind: "connect", asker, userId: sender.userId, isPrivate, isMessage: !interaction } as const;
-  await tx.chores.add({ ...work, ...request, address }, now);
+  const from = { asker: askerOf(message), userId: sender.userId, isPrivate, isMessage: !interaction };
+  await tx.chores.add({ kind: "connect", ...from, address, ...named }, now);
 }
 
-/** Whoever has a set-up code from the operator, and whoever administers a workspace already. */
-async function mayConnect(
-  tx: Repositories,
-  { at, sender }: IncomingMessage,
-  { request, now }: { request: ConnectRequest; now: number },
-): Promise<boolean> {
+/** Says why, writes it down, and deletes the message with the secret that came to nothing. */
+async function refuse(
+  attempt: Attempt,
+  why: "throttled" | "malformed" | "not-allowed" | "wrong-code",
+  text: string,
+): Promise<void> {
+  const { tx, message, request, parts } = attempt;
+  const { address } = request;
+  const now = parts.clock();
+  const isSeldom = why !== "throttled" || parts.complaints.take(`connect:${senderKey(message)}`, now) === 0;
+  if (isSeldom) {
+    const subject = [why, hostOf(address)].filter((part) => part !== undefined).join(": ");
+    await tx.audit.append({ at: now, actor: actorOf(message), action: "connect.refused", subject });
+  }
+  if (message.interaction !== undefined || address === undefined) {
+    if (isSeldom || message.interaction !== undefined) await tell(tx, message, { text }, parts);
+    return;
+  }
+  const quiet = isSeldom ? {} : ({ isQuiet: true } as const);
+  await tx.chores.add({ kind: "hide", asker: askerOf(message), text, ...quiet }, now);
+}
+
+/** Of a portal that could be the operator's own; what else somebody calls an address is left out. */
+function hostOf(address: string | undefined): string | undefined {
+  const read = portalAddress(address ?? "");
+  return read.kind === "webhook" ? new URL(read.base).host : undefined;
+}
+
+/** Whoever has a set-up code from the operator, and whoever owns a workspace already. */
+async function mayConnect({ tx, message, request, parts }: Attempt): Promise<boolean> {
+  const { at, sender } = message;
   if (sender.kind !== "person") return false;
   const { invitation } = request;
-  if (invitation !== undefined && (await tx.permits.isGood(invitation, "invitation", now))) return true;
-  return administers(tx, at.platform, sender.userId);
+  if (invitation !== undefined && (await tx.permits.isGood(invitation, "invitation", parts.clock()))) return true;
+  return mayAnywhere(tx, { platform: at.platform, userId: sender.userId, deed: "add-portal" });
 }

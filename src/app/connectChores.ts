@@ -1,35 +1,34 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Platform } from "../core/chat.ts";
 import { portalAddress } from "../core/portalAddress.ts";
 import { missingScopes } from "../core/scopes.ts";
 import type { PortalReply } from "../core/verdict.ts";
-import { freeName } from "../core/workspaceName.ts";
-import { administers, isAdminOf } from "./administers.ts";
+import { isMeantBy, nameFromChat } from "../core/workspaceName.ts";
+import { mayAnywhere, mayIn } from "./administers.ts";
 import type { ChoreHandler, ChoreHandlers, ChoreOutcome } from "./chores.ts";
 import { type Connection, checkConnection, NEEDED_SCOPE } from "./connection.ts";
-import type { Clock, Log, Messenger, Portal, Words, WordsIn } from "./ports.ts";
+import { type HideParts, hiddenText, hideChore, removeMessage } from "./hideChore.ts";
+import { storeLearned } from "./learned.ts";
+import type { Log, Portal, Words } from "./ports.ts";
 import { type Probed, probePortal, storeProbe } from "./probe.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Asker, ChoreWork } from "./store/chores.ts";
 import type { Repositories, Store } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
-interface ConnectParts {
+interface ConnectParts extends HideParts {
   readonly store: Store;
   readonly portal: Portal;
-  readonly wordsIn: WordsIn;
-  readonly clock: Clock;
   readonly log: Log;
   readonly privateHosts: readonly string[];
   /** Where portals reach us, without a trailing slash. */
   readonly publicUrl?: string;
-  readonly messengers: Partial<Readonly<Record<Platform, Pick<Messenger, "remove">>>>;
 }
 
 type WorkOf<Kind extends ChoreWork["kind"]> = Extract<ChoreWork, { kind: Kind }>;
 
 /** The chores of connecting portals. */
-export const connectChores = (parts: ConnectParts): Omit<ChoreHandlers, "link"> => ({
+export const connectChores = (parts: ConnectParts): Pick<ChoreHandlers, "connect" | "explore" | "hide"> => ({
   connect: connectChore(parts),
   explore: exploreChore(parts),
   hide: hideChore(parts),
@@ -41,23 +40,42 @@ const CANDIDATE_ID = 0;
 function connectChore(parts: ConnectParts): ChoreHandler<WorkOf<"connect">> {
   return async (work, _, signal) => {
     const words = parts.wordsIn(work.asker.language);
-    const isHidden = work.isMessage && (await remove(work.asker, parts));
-    // A private dialogue is no place for a secret either: whoever gets hold of the telephone reads it.
-    const advice = isHidden || !work.isMessage ? "" : words.say("connect-delete-yourself");
-    const answer = (text: string): ChoreOutcome => ({
+    const advice = work.isMessage ? hiddenText(words, await removeMessage(work.asker, parts)) : "";
+    const refuse = (why: string, text: string): ChoreOutcome => ({
       kind: "done",
-      write: (tx) => tell(tx, work.asker, [text, advice], parts),
+      write: async (tx) => {
+        await noteRefusal(tx, work, why, parts);
+        await tell(tx, work.asker, [text, advice], parts);
+      },
     });
     const address = portalAddress(work.address, { privateHosts: parts.privateHosts });
-    if (address.kind !== "webhook") return answer(words.say("connect-malformed"));
+    if (address.kind !== "webhook") return refuse("malformed", words.say("connect-malformed"));
     const { host } = new URL(address.base);
     const reached = { host, credentials: { kind: "webhook", url: address.base } } as const;
     const rest = { name: "candidate", settings: DEFAULT_SETTINGS, tags: "unprobed", createdAt: 0 } as const;
     const checked = await checkConnection({ id: CANDIDATE_ID, ...rest, ...reached }, parts, signal);
-    if (checked.kind === "failed") return answer(failureText(words, checked.reply));
-    if (!checked.scopes.includes(NEEDED_SCOPE)) return answer(scopeLines(words, [NEEDED_SCOPE]));
+    if (checked.kind === "failed") return refuse(faultOf(checked.reply, host), failureText(words, checked.reply));
+    if (!checked.scopes.includes(NEEDED_SCOPE))
+      return refuse(`no scope ${NEEDED_SCOPE}: ${host}`, scopeLines(words, [NEEDED_SCOPE]));
     return { kind: "done", write: (tx) => accept(tx, work, { reached, connection: checked, advice, parts }) };
   };
+}
+
+async function noteRefusal(
+  tx: Repositories,
+  { asker, userId }: WorkOf<"connect">,
+  subject: string,
+  { clock }: Pick<ConnectParts, "clock">,
+): Promise<void> {
+  const actor = `${asker.target.platform}:${userId}`;
+  await tx.audit.append({ at: clock(), actor, action: "connect.refused", subject });
+}
+
+/** A portal may call itself and its errors as it likes; what is written down for good is short and plain. */
+function faultOf(reply: Exclude<PortalReply, { kind: "result" }>, host: string): string {
+  if (reply.kind !== "error") return `unreachable: ${host}`;
+  const code = /^\w{1,60}$/u.test(reply.code) ? reply.code : `HTTP ${reply.status}`;
+  return `${code}: ${host}`;
 }
 
 function failureText(words: Words, reply: Exclude<PortalReply, { kind: "result" }>): string {
@@ -81,13 +99,16 @@ async function accept(tx: Repositories, work: WorkOf<"connect">, tried: Tried): 
   const { parts, connection } = tried;
   const words = parts.wordsIn(asker.language);
   const renewed = await renewable(tx, work, tried);
-  const invited = renewed === undefined && work.invitation !== undefined;
-  const may =
-    renewed !== undefined ||
-    (invited && (await tx.permits.use(work.invitation ?? "", "invitation", parts.clock())) !== undefined) ||
-    (await administers(tx, asker.target.platform, userId));
-  if (!may) return tell(tx, asker, [words.say("connect-not-allowed"), tried.advice], parts);
+  // Used up even where a role would have done without: what was handed over once is good for nothing else.
+  const isInvited =
+    work.invitation !== undefined && (await tx.permits.use(work.invitation, "invitation", parts.clock())) !== undefined;
+  const asked = { platform: asker.target.platform, userId, deed: "add-portal" } as const;
+  if (renewed === undefined && !isInvited && !(await mayAnywhere(tx, asked))) {
+    await noteRefusal(tx, work, `not-allowed: ${tried.reached.host}`, parts);
+    return tell(tx, asker, [words.say("connect-not-allowed"), tried.advice], parts);
+  }
   const workspace = renewed ? await renew(tx, renewed, tried) : await add(tx, work, tried);
+  await storeLearned(tx, workspace.id, connection);
   const actor = `${asker.target.platform}:${userId}`;
   const action = renewed ? "workspace.renew" : "workspace.add";
   await tx.audit.append({ at: parts.clock(), workspaceId: workspace.id, actor, action, subject: workspace.name });
@@ -103,7 +124,7 @@ async function accept(tx: Repositories, work: WorkOf<"connect">, tried: Tried): 
   await tx.chores.add({ kind: "explore", workspaceId: workspace.id, asker, first: joined(first) }, parts.clock());
 }
 
-/** The workspace whose webhook this one replaces: same portal, and the asker administers it. */
+/** The workspace whose webhook this one replaces: same portal, and the asker may do that there. */
 async function renewable(
   tx: Repositories,
   { asker, userId, name }: WorkOf<"connect">,
@@ -111,8 +132,9 @@ async function renewable(
 ): Promise<Workspace | undefined> {
   for (const workspace of await tx.workspaces.list()) {
     if (workspace.credentials.kind !== "webhook" || workspace.host !== reached.host) continue;
-    if (name !== undefined && workspace.name !== name) continue;
-    if (await isAdminOf(tx, workspace.id, { platform: asker.target.platform, userId })) return workspace;
+    if (name !== undefined && !isMeantBy(workspace.name, name)) continue;
+    const asked = { platform: asker.target.platform, userId, deed: "renew-credentials" } as const;
+    if (await mayIn(tx, workspace.id, asked)) return workspace;
   }
   return undefined;
 }
@@ -127,7 +149,7 @@ async function add(tx: Repositories, work: WorkOf<"connect">, { reached, parts }
   const { asker, userId, isPrivate } = work;
   const { platform, chatId, threadId } = asker.target;
   const isTaken = async (name: string) => (await tx.workspaces.byName(name)) !== undefined;
-  const name = await freeName({ wanted: work.name, host: reached.host }, isTaken);
+  const name = await nameFromChat({ wanted: work.name, host: reached.host }, { isTaken, ending: randomEnding });
   const settings = { ...DEFAULT_SETTINGS, language: asker.language };
   const workspace = await tx.workspaces.add({ name, ...reached, settings }, parts.clock());
   await tx.chats.addAdmin(workspace.id, platform, userId, "owner");
@@ -139,13 +161,20 @@ async function add(tx: Repositories, work: WorkOf<"connect">, { reached, parts }
   return workspace;
 }
 
+/** Without vowels, so that it is no word, and without what is easily misread. */
+const ENDING_LETTERS = "bcdfghjkmnpqrstvwxz23456789";
+const ENDING_LENGTH = 4;
+
+const randomEnding = (): string =>
+  Array.from({ length: ENDING_LENGTH }, () => ENDING_LETTERS[randomInt(ENDING_LETTERS.length)]).join("");
+
 const joined = (lines: readonly string[]): string => lines.filter((line) => line !== "").join("\n");
 
 async function tell(
   tx: Repositories,
   { slot, target }: Asker,
   lines: readonly string[],
-  { clock }: ConnectParts,
+  { clock }: Pick<ConnectParts, "clock">,
 ): Promise<void> {
   await tx.receipts.wish(slot, target, { text: joined(lines) }, clock());
 }
@@ -215,25 +244,4 @@ function findingText(words: Words, probed: Probed): string {
     default:
       return probed satisfies never;
   }
-}
-
-function hideChore(parts: ConnectParts): ChoreHandler<WorkOf<"hide">> {
-  return async ({ asker }) => {
-    const words = parts.wordsIn(asker.language);
-    const text = words.say((await remove(asker, parts)) ? "webhook-hidden" : "webhook-not-hidden");
-    return { kind: "done", write: (tx) => tell(tx, asker, [text], parts) };
-  };
-}
-
-/** How often a platform that is busy is asked again, at once: every moment counts. */
-const MOST_REMOVALS = 3;
-const LONGEST_REMOVAL_PAUSE_MS = 5_000;
-
-async function remove({ target }: Asker, { messengers }: ConnectParts): Promise<boolean> {
-  for (let left = MOST_REMOVALS; left > 0; left -= 1) {
-    const outcome = await messengers[target.platform]?.remove(target);
-    if (outcome?.kind !== "later") return outcome?.kind === "done";
-    await delay(Math.min(outcome.afterMs, LONGEST_REMOVAL_PAUSE_MS));
-  }
-  return false;
 }

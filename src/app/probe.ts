@@ -19,7 +19,7 @@ export type Probed =
   | { readonly kind: "failed"; readonly reason: string; readonly reply: Exclude<PortalReply, { kind: "result" }> };
 
 /** REST documentation, system errors: what every call answers where the tariff has no REST, or is not paid any more. */
-const NO_REST = new Set(["WRONG_LICENSE", "ACCESS_DENIED", "PAYMENT_REQUIRED"]);
+export const NO_REST: ReadonlySet<string> = new Set(["WRONG_LICENSE", "ACCESS_DENIED", "PAYMENT_REQUIRED"]);
 
 const NEEDED_METHODS = [
   "im.notify.personal.add",

@@ -1,22 +1,23 @@
 import type { Connection } from "../app/connection.ts";
+import type { Words } from "../app/ports.ts";
 import { type Probed, storeProbe } from "../app/probe.ts";
 import { DEFAULT_SETTINGS } from "../app/settings.ts";
 import type { Credentials, Settings, Workspace } from "../app/store/workspaces.ts";
 import { missingScopes } from "../core/scopes.ts";
 import { isWorkspaceName } from "../core/workspaceName.ts";
-import { wordsIn } from "../messages/catalogue.ts";
 import type { Context } from "./context.ts";
 import type { GivenCredentials } from "./credentials.ts";
 import { wrongInput } from "./fault.ts";
 import { CANDIDATE_ID } from "./portal.ts";
-import { connect, describeConnection, describeProbe, probe } from "./portalCheck.ts";
-import { TAGS_IN_WORDS } from "./workspaceView.ts";
+import { connect, probe } from "./portalCheck.ts";
 
 /** @throws {CliError} 2 */
 export function checkName(name: string): void {
   if (isWorkspaceName(name)) return;
+  // Arguments get mixed up: what stands here may be a credential.
+  const shown = name.length > 13 || name.includes("/") ? "(not shown, it may be a secret)" : `"${name}"`;
   throw wrongInput(
-    `workspace name "${name}": must be 1 to 63 letters, digits, ".", "_" or "-", not digits alone, such as main`,
+    `workspace name ${shown}: must be 1 to 63 letters, digits, ".", "_" or "-", not digits alone and nothing like a code, such as main`,
   );
 }
 
@@ -77,41 +78,35 @@ export async function probeAndStore(context: Context, workspace: Workspace): Pro
   return probed;
 }
 
-const isSmooth = (probed: Probed): boolean =>
-  probed.kind === "probed" && probed.tags.kind !== "unknown" && probed.tags.leftBehind.length === 0;
-
 /** What was not granted, and what it would be good for. */
-export function scopeLines(granted: readonly string[]): readonly string[] {
-  const { say } = wordsIn("en");
+export function scopeLines(granted: readonly string[], { say }: Words): readonly string[] {
   return missingScopes(granted).map((scope) => say("scope-missing", { scope, use: say(`scope-use-${scope}`) }));
 }
 
-export function addedLines({ workspace, connection, probed }: Added): readonly string[] {
+export function addedLines({ workspace, connection, probed }: Added, words: Words): readonly string[] {
+  const { say } = words;
   const { name, credentials, host } = workspace;
-  const next = [
-    `Next: herald24 chat bind ${name} --telegram <chat id>   (the bot tells the id in any chat it is added to)`,
-    `      herald24 people map ${name} --telegram @name --email <address in Bitrix24>   (or --bitrix <user id>)`,
-  ];
-  if (connection === undefined) {
-    return [
-      `Added ${name} (${host}). The application is not installed there yet, so nothing could be tested.`,
-      ...next,
-    ];
-  }
-  const sender =
-    credentials.kind === "webhook"
-      ? [
-          `With a webhook every personal notification appears as sent by ${connection.userName || "its owner"}, the webhook's owner; herald24 workspace set ${name} kind=system leaves the sender out.`,
-        ]
-      : [];
-  const { capabilities } = workspace;
-  const tags = capabilities && capabilities.tags !== "unknown" ? `Tags are ${TAGS_IN_WORDS[workspace.tags]}.` : "";
-  const probing = probed && !isSmooth(probed) ? `Note: ${describeProbe(probed)}` : "";
+  const first = say("added-workspace", { name, host });
+  const next = say("added-next", { name }).split("\n");
+  if (connection === undefined) return [first, say("added-uninstalled"), ...next];
+  const { userName, userId, scopes } = connection;
+  const user = userName || `id:${userId}`;
   return [
-    `Added ${name} (${host}): ${describeConnection(connection)}.`,
-    ...scopeLines(connection.scopes),
-    ...[tags, probing].filter((line) => line !== ""),
-    ...sender,
+    first,
+    say("init-acts-as", { user, id: String(userId), scopes: scopes.join(", ") }),
+    ...scopeLines(scopes, words),
+    ...probeLines(workspace, probed, words),
+    ...(credentials.kind === "webhook" ? [say("added-sender", { user, name })] : []),
     ...next,
+  ];
+}
+
+function probeLines({ capabilities }: Workspace, probed: Probed | undefined, { say }: Words): readonly string[] {
+  if (probed?.kind === "no-rest") return [say("connect-no-rest", { reason: probed.reason })];
+  if (probed?.kind === "failed") return [say("connect-not-probed", { reason: probed.reason })];
+  const left = probed?.tags.leftBehind.join(", ") ?? "";
+  return [
+    say("connect-tags", { tags: capabilities?.tags ?? "unknown" }),
+    ...(left === "" ? [] : [say("added-left-behind", { ids: left })]),
   ];
 }

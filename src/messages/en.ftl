@@ -53,7 +53,7 @@ ambiguous-recipient = “{ $name }” is the name of several people: write { $ch
 edited-too-late = The change to this message does not reach what has been handed over already. To send it, write the command anew.
 nobody-notified = Nobody was notified.
 sender-not-linked = Only people linked to Bitrix24 may send here. Prove who you are with /link, or ask an administrator to run: { $line }
-sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace.
+sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace for: { $line }
 sender-too-fast = { $seconds ->
     [one] Too many commands. Try again in { $seconds } second.
    *[other] Too many commands. Try again in { $seconds } seconds.
@@ -281,9 +281,9 @@ scope-use-im = without it nothing can be sent. Tick “Chat and notifications (i
 scope-use-user_brief = with it people can be found by their names.
 scope-use-disk = with it files can be put on the portal’s Drive.
 scope-use-imbot = with it recipients can acknowledge alerts in Bitrix24.
-connect-how = To connect a Bitrix24: /connect <set-up code> <address of an incoming webhook>, here in private. The operator makes a set-up code with: npx herald24 workspace invite. Administrators of a workspace need none. In Bitrix24 the webhook is made under Developer resources, Other, Inbound webhook, with the scopes { $scopes }.
+connect-how = To connect a Bitrix24: /connect <set-up code> <address of an incoming webhook>, here in private. The operator makes a set-up code with: npx herald24 workspace invite. Owners of a workspace need none. In Bitrix24 the webhook is made under Developer resources, Other, Inbound webhook, with the scopes { $scopes }.
 connect-how-form = Use the slash command /connect: only you see its form and its answer.
-connect-not-allowed = This takes a set-up code from the operator of this service (npx herald24 workspace invite; good once and for an hour), or an administrator of a workspace: /connect <set-up code> <webhook>. Nothing was connected.
+connect-not-allowed = This takes a set-up code from the operator of this service (npx herald24 workspace invite; good once and for an hour), or an owner of a workspace: /connect <set-up code> <webhook>. Nothing was connected.
 connect-malformed = This is no address of an incoming webhook that can be used here: it looks like https://your-company.bitrix24.com/rest/1/<code>/. Nothing was connected.
 connect-refused = Bitrix24 refused the webhook ({ $code }). Check that it still exists and that the address is whole. Nothing was connected.
 connect-unreachable = Bitrix24 could not be reached: { $reason }. Nothing was connected; try again later.
@@ -292,6 +292,8 @@ connect-renewed = The workspace { $workspace } ({ $host }) uses the new webhook 
 connect-acts-as = Notifications appear as sent by { $name }, the webhook’s owner.
 connect-next = Next: map people with /map @name <Bitrix24 user id>, and connect a group by running there what the bot answers to /help. From the server: npx herald24 chat bind { $workspace } …
 connect-delete-yourself = Please delete your message with the webhook’s address: I may not.
+connect-deleted = I deleted your message: the address in it is a secret.
+connect-surplus = Beside the webhook’s address there may only be a set-up code (32 characters, digits and the letters a to f) and a name for the workspace (one word of letters, digits, “.”, “_” and “-”, not digits alone and nothing like a code). Check that the code is whole. Nothing was connected.
 connect-tags = { $tags ->
     [honoured] A newer notification with the same tag replaces the older one.
     [needs-client-id] A newer notification with the same tag replaces the older one.
@@ -310,6 +312,8 @@ disconnect-ask = { $count ->
 }
 disconnect-confirm = To do it: { $example }
 disconnect-last = It is the workspace’s last chat, so the workspace is suspended too. /connect with a webhook takes it up again.
+disconnect-notices-end = Notices to the workspace’s administrators come to this chat: afterwards they come to no chat, only to the service’s log. To choose another one: npx herald24 workspace set { $workspace } admin-chat=telegram:<id>
+disconnect-notices-move = Notices to the workspace’s administrators come to this chat: afterwards they come to the private chat of one of them.
 disconnect-done = { $count ->
     [0] This chat is no longer connected to the workspace { $workspace }.
     [one] This chat is no longer connected to the workspace { $workspace }; { $count } queued notification was cancelled.
@@ -325,8 +329,8 @@ connect-form-title = Connect a Bitrix24
 connect-form-webhook = Address of the incoming webhook
 connect-form-webhook-hint = https://your-company.bitrix24.com/rest/1/…/
 connect-form-code = Set-up code from the operator
-connect-form-code-hint = Not needed by administrators of a workspace
-connect-form-name = Name of the workspace (optional)
+connect-form-code-hint = Not needed by owners of a workspace
+connect-form-name = Name (optional, gets a random ending)
 
 # Taking back
 recall-none = There is nothing to take back: reply to the command that was sent, or name its tag. For example: /recall #ci
@@ -670,3 +674,55 @@ confirm-fewer = { $count ->
     [one] { $count } person is left out, who is not meant any more or cannot be reached from here.
    *[other] { $count } people are left out, who are not meant any more or cannot be reached from here.
 }
+
+# The first set-up -----------------------------------------------------------------------------------------------
+init-title = herald24: from Telegram and Discord to Bitrix24 notifications
+init-webhook-how = In Bitrix24: Developer resources, Other, Inbound webhook. Tick im, user_basic and disk (for pictures and files). Every personal notification will appear as sent by the webhook’s owner, so a user of its own is best.
+init-webhook = Address of the webhook
+init-webhook-needed = It is needed: without it nothing can be sent.
+init-webhook-private = { $host } is not a public address. If your portal is really there, begin anew with: npx herald24 init --private-hosts { $host }
+init-name = A short name for this portal
+init-name-rule = 1 to 63 letters, digits, “.”, “_” or “-”, not digits alone, such as main
+init-name-taken = The workspace { $name } is there already: choose another name
+init-time-zone = Time zone
+init-time-zone-rule = A time zone, such as Europe/Berlin
+init-bots-how = One bot is enough. Telegram: write to @BotFather, /newbot. Discord: discord.com/developers/applications, New Application, Bot.
+init-telegram-token = Telegram bot token ({ $keeps ->
+    [yes] Enter keeps the one there is
+   *[no] Enter leaves it out
+})
+init-discord-token = Discord bot token ({ $keeps ->
+    [yes] Enter keeps the one there is
+   *[no] Enter leaves it out
+})
+init-bot-needed = At least one bot is needed: through it people write.
+init-public-url = Public https address of this service, for pictures and files (Enter leaves it out: they go through the portal’s Drive where the scope disk is granted)
+init-answers-taken = That is all. Setting up …
+init-acts-as = It works, as { $user } (id { $id }). Scopes: { $scopes }.
+init-bot-found = The bot is { $name }.
+init-telegram-privacy = Privacy mode is on, so in groups the bot sees commands only and parts of albums: @BotFather, /setprivacy, Disable; or make it an administrator, as the links do.
+init-telegram-refused = Telegram refuses the bot token: it is wrong or was revoked. Copy the one that @BotFather shows.
+init-discord-refused = Discord refuses the bot token: Developer Portal, Bot, Reset Token shows a new one.
+init-unreachable = { $detail }  ->  { $fix }
+init-no-webhook = the webhook’s address is missing: give --webhook URL, --webhook @file or --webhook -
+init-no-bot = no bot: give --telegram-token or --discord-token, or both
+init-no-terminal = this is no terminal to ask questions at: give --webhook @file, --telegram-token @file and/or --discord-token @file, and --yes (also --name, --language, --time-zone, --public-url, --private-hosts)
+init-cancelled = cancelled; nothing was changed
+init-key-made = A secret key was made: { $file }. Keep a copy apart from the backups, which are worth nothing without it.
+init-telegram-bot = Telegram bot @{ $name }
+init-discord-bot = Discord bot { $name }
+init-invite-private = write to it: { $link }
+init-invite-group = add it to a group: { $link }
+init-invite-channel = add it to a channel: { $link }
+init-invite-server = invite it to a server: { $link }
+init-written = Settings are in { $file }. Start the service: npx herald24 start
+init-also-written = Written there too, as the environment had them: { $names }.
+init-not-written = Not written, because secrets of the environment are yours to keep: { $names }. The service needs them in its environment, too.
+added-workspace = Added { $name } ({ $host }).
+added-uninstalled = The application is not installed there yet, so nothing could be tested.
+added-left-behind = Could not be deleted again: notifications { $ids } in the acting user’s own feed.
+added-sender = With a webhook every personal notification appears as sent by { $user }, the webhook’s owner; herald24 workspace set { $name } kind=system leaves the sender out.
+added-next = Next: write /help to the bot in a group and run the line that it answers; or
+      herald24 chat bind { $name } --telegram <chat id>
+    To write @name instead of id:42:
+      herald24 people map { $name } --telegram @name --bitrix <user id>

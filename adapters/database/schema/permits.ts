@@ -7,7 +7,7 @@ export const permits = sqliteTable(
   {
     /** SHA-256 of the secret. */
     hash: text("hash").primaryKey(),
-    kind: text("kind", { enum: ["oauth-state", "invitation"] }).notNull(),
+    kind: text("kind", { enum: ["oauth-state", "invitation", "disconnect"] }).notNull(),
     workspaceId: integer("workspace_id").references(() => workspaces.id, { onDelete: "cascade" }),
     expiresAt: moment("expires_at").notNull(),
   },

@@ -6,7 +6,7 @@ import type { SayTarget } from "../ports.ts";
  * What an answer to somebody needs from the network, and therefore cannot be done while their message is taken in. A new kind is
  * added here, and its handler in `ChoreHandlers`.
  */
-export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork | RecallWork | SearchWork | MapWork;
+export type ChoreWork = LinkWork | ConnectWork | ExploreWork | HideWork | SearchWork | MapWork;
 
 interface LinkWork {
   /** Finds out who somebody says they are, and sends that person a code. */
@@ -51,25 +51,18 @@ interface ExploreWork {
   readonly first?: string;
 }
 
-/** Takes a message with a webhook's address out of a chat that others read, and tells its author. */
+/** Deletes a message with a webhook's address, and tells its author. */
 interface HideWork {
   readonly kind: "hide";
   readonly asker: Asker;
+  /** Why nothing came of the message. Absent where others could read it: then that is what its author is told. */
+  readonly text?: string;
+  /** A set-up code stood there too, and was ended. */
+  readonly endedCode?: true;
+  /** Its author has been told lately, and is not told again. */
+  readonly isQuiet?: true;
 }
 
-/** Takes back what a portal has been given of a notification. */
-export interface RecallWork {
-  readonly kind: "recall";
-  readonly notificationId: number;
-  readonly language: Language;
-}
-
-export interface Chore {
-  readonly id: number;
-  /** Sealed at rest. Absent where no key opens it. */
-  readonly work?: ChoreWork;
-  readonly attempts: number;
-  readonly dueAt: number;
 /** Looks for people in the portal, for an administrator whom nobody else reads along with. */
 export interface SearchWork {
   readonly kind: "search";
@@ -96,6 +89,12 @@ export interface MapWork {
   readonly unmapCommand: string;
 }
 
+export interface Chore {
+  readonly id: number;
+  /** Sealed at rest. Absent where no key opens it. */
+  readonly work?: ChoreWork;
+  readonly attempts: number;
+  readonly dueAt: number;
   readonly createdAt: number;
 }
 

@@ -1,11 +1,19 @@
-/** What a random secret of ours is good for, once: to come back from a portal's consent, or to set up a workspace from a chat. */
+/**
+ * What may be done once: come back from a portal's consent or set up a workspace from a chat, by a random secret of 128 bits;
+ * or end a chat's connection, by an answer to the question that was asked there.
+ */
 export type PermitPurpose =
   | { readonly kind: "oauth-state"; readonly workspaceId: number }
-  | { readonly kind: "invitation" };
+  | { readonly kind: "invitation" }
+  | { readonly kind: "disconnect"; readonly workspaceId: number };
 
-/** Single-use secrets of 128 random bits. They are stored hashed, so that a copy of the database lets nobody in. */
+/** Secrets that are good once. They are stored hashed, so that a copy of the database lets nobody in. */
 export interface PermitRepository {
-  /** @param expiresAt Epoch milliseconds. */
+  /**
+   * One that is issued again is good from anew.
+   *
+   * @param expiresAt Epoch milliseconds.
+   */
   issue(secret: string, purpose: PermitPurpose, expiresAt: number): Promise<void>;
   /** Whether it could be used now; it stays usable. */
   isGood(secret: string, kind: PermitPurpose["kind"], now: number): Promise<boolean>;

@@ -137,4 +137,5 @@ export interface ChatRepository {
   roleOf(workspaceId: number, platform: Platform, userId: string): Promise<GivenRole | undefined>;
   removeAdmin(workspaceId: number, platform: Platform, userId: string): Promise<boolean>;
   setAdminChat(workspaceId: number, chat: ChatRef): Promise<void>;
+  clearAdminChat(workspaceId: number): Promise<void>;
 }
