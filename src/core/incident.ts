@@ -1,0 +1,187 @@
+import { isAtLeast, type Severity } from "./alert.ts";
+import type { RuleOptions } from "./rule.ts";
+
+/** What becomes of repeated alerts with one key. Times in epoch milliseconds; texts are kept elsewhere. */
+export interface IncidentState {
+  readonly status: "open" | "acknowledged" | "resolved";
+  /** Of the latest alert that was firing. */
+  readonly severity: Severity;
+  readonly count: number;
+  /** Grows with every change that somebody may see. */
+  readonly version: number;
+  readonly openedAt: number;
+  readonly updatedAt: number;
+  readonly acknowledgedAt?: number;
+  readonly resolvedAt?: number;
+  /** When it was last shown; absent while nobody has been told. */
+  readonly toldAt?: number;
+  /** When what has changed since is to be shown. */
+  readonly tellAt?: number;
+  /** The step of the chain that comes next, and when. */
+  readonly escalation?: { readonly step: number; readonly round: number; readonly at: number };
+}
+
+export type IncidentEvent =
+  | {
+      readonly kind: "alert";
+      readonly status: "firing" | "resolved";
+      readonly severity: Severity;
+      readonly edited: boolean;
+    }
+  | { readonly kind: "acknowledged" }
+  /** What the incident was made of is gone. */
+  | { readonly kind: "retracted" }
+  /** Time has passed. */
+  | { readonly kind: "timer" };
+
+/** `tell`: everybody concerned is shown the state as it is now. `escalate`: this step's targets are called in. */
+export type IncidentEffect =
+  | { readonly kind: "tell"; readonly why: "opened" | "updated" | "worsened" | "acknowledged" | "resolved" }
+  | { readonly kind: "escalate"; readonly step: number }
+  | { readonly kind: "take-back" };
+
+export interface IncidentContext {
+  readonly options: Pick<RuleOptions, "groupSeconds" | "updateSeconds" | "escalation">;
+  readonly now: number;
+  /** A graver incident speaks for this one; what it has to say waits as long as that lasts. */
+  readonly inhibited?: boolean;
+}
+
+export interface IncidentStep {
+  readonly state: IncidentState;
+  readonly effects: readonly IncidentEffect[];
+}
+
+/** One that fires again this soon after it was resolved is the same one: a flapping check is no new incident each time. */
+export const REOPEN_MS = 300_000;
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** The first alert of an incident. One that is resolved from the start is told as it is: somebody may have heard of it elsewhere. */
+export function openIncident(event: Extract<IncidentEvent, { kind: "alert" }>, context: IncidentContext): IncidentStep {
+  const { now, options } = context;
+  const born = { severity: event.severity, count: 1, version: 1, openedAt: now, updatedAt: now };
+  if (event.status === "resolved") return tell({ ...born, status: "resolved", resolvedAt: now }, "resolved", now);
+  const state: IncidentState = { ...born, status: "open", ...chainFrom(0, 0, context) };
+  if (context.inhibited) return quietly({ ...state, tellAt: now + pauseMs(options) });
+  if (isUrgent(event.severity) || options.groupSeconds === 0) return tell(state, "opened", now);
+  return quietly({ ...state, tellAt: now + options.groupSeconds * SECOND_MS });
+}
+
+/** What an event makes of an incident, and what is to be done about it. Events that change nothing have no effects. */
+export function step(state: IncidentState, event: IncidentEvent, context: IncidentContext): IncidentStep {
+  switch (event.kind) {
+    case "alert":
+      return event.status === "resolved" ? resolve(state, context) : fire(state, event, context);
+    case "acknowledged":
+      return state.status === "open" ? acknowledge(state, context) : quietly(state);
+    case "retracted":
+      return retract(state, context);
+    case "timer":
+      return tick(state, context);
+    default:
+      return event satisfies never;
+  }
+}
+
+/** When it wants to hear of the time again. */
+export function timerOf({ tellAt, escalation }: IncidentState): number | undefined {
+  const times = [tellAt, escalation?.at].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+const isUrgent = (severity: Severity): boolean => severity === "critical";
+
+const quietly = (state: IncidentState): IncidentStep => ({ state, effects: [] });
+
+const pauseMs = ({ updateSeconds }: IncidentContext["options"]): number => Math.max(updateSeconds, 1) * SECOND_MS;
+
+function tell(state: IncidentState, why: Extract<IncidentEffect, { kind: "tell" }>["why"], now: number): IncidentStep {
+  const { tellAt: _, ...rest } = state;
+  return { state: { ...rest, toldAt: now }, effects: [{ kind: "tell", why }] };
+}
+
+function fire(
+  state: IncidentState,
+  { severity, edited }: Extract<IncidentEvent, { kind: "alert" }>,
+  context: IncidentContext,
+): IncidentStep {
+  const { now } = context;
+  const isWorse = severity !== state.severity && isAtLeast(severity, state.severity);
+  // Whoever has the lesser trouble has not said a word about the graver one.
+  const isReopened = state.status === "resolved" || (state.status === "acknowledged" && isWorse && isUrgent(severity));
+  const counted = {
+    ...state,
+    severity,
+    count: state.count + (edited ? 0 : 1),
+    version: state.version + 1,
+    updatedAt: now,
+  };
+  const next = isReopened ? reopened(counted, context) : counted;
+  if (context.inhibited && !isUrgent(severity)) return quietly(postponed(next, context));
+  if ((isWorse || isReopened) && isUrgent(severity)) return tell(next, state.toldAt === undefined ? "opened" : "worsened", now);
+  if (edited && state.toldAt !== undefined) return tell(next, "updated", now);
+  const tellAt = state.tellAt ?? Math.max(now, (state.toldAt ?? now) + pauseMs(context.options));
+  return tellAt <= now ? tell(next, "updated", now) : quietly({ ...next, tellAt });
+}
+
+function reopened(state: IncidentState, context: IncidentContext): IncidentState {
+  const { acknowledgedAt: _, resolvedAt: __, ...rest } = state;
+  return { ...rest, status: "open", ...chainFrom(0, 0, context) };
+}
+
+const postponed = (state: IncidentState, { now, options }: IncidentContext): IncidentState => ({
+  ...state,
+  tellAt: now + pauseMs(options),
+});
+
+const ended = ({ tellAt: _, escalation: __, ...rest }: IncidentState): IncidentState => rest;
+
+function resolve(state: IncidentState, { now }: IncidentContext): IncidentStep {
+  if (state.status === "resolved") return quietly(state);
+  const resolved = { ...ended(state), status: "resolved" as const, resolvedAt: now, updatedAt: now };
+  return tell({ ...resolved, version: state.version + 1 }, "resolved", now);
+}
+
+function acknowledge(state: IncidentState, { now }: IncidentContext): IncidentStep {
+  const mine = { ...ended(state), status: "acknowledged" as const, acknowledgedAt: now, updatedAt: now };
+  return tell({ ...mine, version: state.version + 1 }, "acknowledged", now);
+}
+
+function retract(state: IncidentState, { now }: IncidentContext): IncidentStep {
+  const gone = { ...ended(state), status: "resolved" as const, resolvedAt: state.resolvedAt ?? now, updatedAt: now };
+  return { state: { ...gone, version: state.version + 1 }, effects: [{ kind: "take-back" }] };
+}
+
+function tick(state: IncidentState, context: IncidentContext): IncidentStep {
+  const told = state.tellAt !== undefined && state.tellAt <= context.now ? tellNow(state, context) : quietly(state);
+  const { escalation } = told.state;
+  if (!escalation || escalation.at > context.now) return told;
+  return {
+    state: advanced(told.state, context),
+    effects: [...told.effects, { kind: "escalate", step: escalation.step }],
+  };
+}
+
+function tellNow(state: IncidentState, context: IncidentContext): IncidentStep {
+  if (context.inhibited && !isUrgent(state.severity)) return quietly(postponed(state, context));
+  return tell(state, state.toldAt === undefined ? "opened" : "updated", context.now);
+}
+
+/** To the step behind the one that is due. What was slept through is not made up for: the next waits its whole time from now. */
+function advanced(state: IncidentState, context: IncidentContext): IncidentState {
+  const { escalation, ...rest } = state;
+  const steps = context.options.escalation?.steps.length ?? 0;
+  if (!escalation) return state;
+  const isLast = escalation.step + 1 >= steps;
+  if (!isLast) return { ...rest, ...chainFrom(escalation.step + 1, escalation.round, context) };
+  return { ...rest, ...chainFrom(0, escalation.round + 1, context) };
+}
+
+function chainFrom(index: number, round: number, context: IncidentContext): Pick<IncidentState, "escalation"> {
+  const { escalation } = context.options;
+  const next = escalation?.steps[index];
+  if (!escalation || !next || round > escalation.repeats) return {};
+  return { escalation: { step: index, round, at: context.now + next.afterMinutes * MINUTE_MS } };
+}

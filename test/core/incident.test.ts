@@ -1,0 +1,322 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SEVERITIES, type Severity } from "../../src/core/alert.ts";
+import {
+  type IncidentEffect,
+  type IncidentEvent,
+  type IncidentState,
+  type IncidentStep,
+  openIncident,
+  step,
+  timerOf,
+} from "../../src/core/incident.ts";
+import { DEFAULT_OPTIONS, type Escalation, type RuleOptions } from "../../src/core/rule.ts";
+
+const MINUTE = 60_000;
+
+const options = (change: Partial<RuleOptions> = {}): RuleOptions => ({ ...DEFAULT_OPTIONS, ...change });
+
+const fired = (severity: Severity = "warning", edited = false) =>
+  ({ kind: "alert", status: "firing", severity, edited }) as const;
+const resolved = { kind: "alert", status: "resolved", severity: "warning", edited: false } as const;
+
+const chain = (minutes: readonly number[], repeats = 0): Escalation => ({
+  steps: minutes.map((afterMinutes) => ({ afterMinutes, targets: [] })),
+  repeats,
+});
+
+/** Lives through the events, each at its time, and through the timers between them; answers all effects with their times. */
+function live(
+  events: readonly (readonly [at: number, event: IncidentEvent])[],
+  { until, ...rule }: { until: number } & RuleOptions,
+): { state: IncidentState | undefined; effects: readonly (readonly [number, IncidentEffect])[] } {
+  let state: IncidentState | undefined;
+  const effects: (readonly [number, IncidentEffect])[] = [];
+  const take = (taken: IncidentStep, now: number) => {
+    state = taken.state;
+    effects.push(...taken.effects.map((effect) => [now, effect] as const));
+  };
+  const wake = (before: number) => {
+    for (let at = state && timerOf(state); state && at !== undefined && at < before; at = timerOf(state)) {
+      take(step(state, { kind: "timer" }, { options: rule, now: at }), at);
+    }
+  };
+  for (const [now, event] of events) {
+    wake(now);
+    if (state) take(step(state, event, { options: rule, now }), now);
+    else if (event.kind === "alert") take(openIncident(event, { options: rule, now }), now);
+  }
+  wake(until);
+  return { state, effects };
+}
+
+const told = (effects: ReturnType<typeof live>["effects"]) =>
+  effects.flatMap(([at, effect]) => (effect.kind === "tell" ? [`${at / 1_000}s ${effect.why}`] : []));
+
+describe("an incident", () => {
+  test("is told at once, and what repeats itself at most once in a while", () => {
+    const { state, effects } = live(
+      [0, 1, 2, 90, 91].map((second) => [second * 1_000, fired()] as const),
+      { ...options(), until: 10 * MINUTE },
+    );
+    expect(told(effects)).toEqual(["0s opened", "60s updated", "120s updated"]);
+    expect(state).toMatchObject({ status: "open", count: 5, version: 5 });
+  });
+
+  test("waits for more to go with it when its rule says so, but not when it is critical", () => {
+    const grouped = options({ groupSeconds: 30 });
+    const calm = live(
+      [
+        [0, fired()],
+        [5_000, fired()],
+      ],
+      { ...grouped, until: MINUTE },
+    );
+    expect(told(calm.effects)).toEqual(["30s opened"]);
+    expect(told(live([[0, fired("critical")]], { ...grouped, until: MINUTE }).effects)).toEqual(["0s opened"]);
+    const worse = live(
+      [
+        [0, fired()],
+        [5_000, fired("critical")],
+      ],
+      { ...grouped, until: MINUTE },
+    );
+    expect(told(worse.effects)).toEqual(["5s opened"]);
+  });
+
+  test("that becomes critical is told at once, and is nobody's any more", () => {
+    const events = [
+      [0, fired()],
+      [1_000, { kind: "acknowledged" }],
+      [2_000, fired("critical")],
+    ] as const;
+    const { state, effects } = live(events, { ...options(), until: 3_000 });
+    expect(told(effects)).toEqual(["0s opened", "1s acknowledged", "2s worsened"]);
+    expect(state?.status).toBe("open");
+    expect(state?.acknowledgedAt).toBeUndefined();
+  });
+
+  test("that is resolved says so, and one that flaps is the same one", () => {
+    const events = [
+      [0, fired()],
+      [1_000, resolved],
+      [2_000, fired()],
+      [3_000, resolved],
+    ] as const;
+    const { state, effects } = live(events, { ...options(), until: MINUTE });
+    expect(told(effects)).toEqual(["0s opened", "1s resolved", "3s resolved"]);
+    expect(state).toMatchObject({ status: "resolved", resolvedAt: 3_000 });
+  });
+
+  test("shows an edit of its message at once, and counts it as no new alert", () => {
+    const { state, effects } = live(
+      [
+        [0, fired()],
+        [1_000, fired("warning", true)],
+      ],
+      { ...options(), until: MINUTE },
+    );
+    expect(told(effects)).toEqual(["0s opened", "1s updated"]);
+    expect(state?.count).toBe(1);
+  });
+
+  test("of which nothing is left is taken back", () => {
+    const { state, effects } = live(
+      [
+        [0, fired()],
+        [1, { kind: "retracted" }],
+      ],
+      { ...options(), until: MINUTE },
+    );
+    expect(effects.at(-1)?.[1]).toEqual({ kind: "take-back" });
+    expect(timerOf(state ?? ({} as IncidentState))).toBeUndefined();
+  });
+
+  test("waits while a graver one speaks for it, and says what it has to say afterwards", () => {
+    const rule = options();
+    const opened = openIncident(fired(), { options: rule, now: 0, inhibited: true });
+    expect(opened.effects).toEqual([]);
+    const still = step(opened.state, { kind: "timer" }, { options: rule, now: MINUTE, inhibited: true });
+    expect(still.effects).toEqual([]);
+    const over = step(still.state, { kind: "timer" }, { options: rule, now: 2 * MINUTE });
+    expect(over.effects).toEqual([{ kind: "tell", why: "opened" }]);
+  });
+
+  test("that nobody has calls the next ones in, round after round, until the rounds are over", () => {
+    const { effects } = live([[0, fired()]], { ...options({ escalation: chain([5, 10], 1) }), until: 100 * MINUTE });
+    const called = effects.flatMap(([at, effect]) => (effect.kind === "escalate" ? [[at / MINUTE, effect.step]] : []));
+    expect(called).toEqual([
+      [5, 0],
+      [15, 1],
+      [20, 0],
+      [30, 1],
+    ]);
+  });
+
+  test("that somebody has, or that is over, calls nobody in", () => {
+    const rule = { ...options({ escalation: chain([5]) }), until: 100 * MINUTE };
+    for (const end of [{ kind: "acknowledged" }, resolved] as const) {
+      const { effects } = live(
+        [
+          [0, fired()],
+          [MINUTE, end],
+        ],
+        rule,
+      );
+      expect(effects.some(([, { kind }]) => kind === "escalate")).toBe(false);
+    }
+  });
+
+  test("that slept through its steps takes one, and waits its time for the next", () => {
+    const rule = options({ escalation: chain([5, 10]) });
+    const { state } = openIncident(fired(), { options: rule, now: 0 });
+    const late = step(state, { kind: "timer" }, { options: rule, now: 60 * MINUTE });
+    expect(late.effects).toEqual([{ kind: "escalate", step: 0 }]);
+    expect(late.state.escalation).toEqual({ step: 1, round: 0, at: 70 * MINUTE });
+  });
+});
+
+/** What the outside may know of an incident, without its machinery. */
+interface Model {
+  now: number;
+  status: "none" | IncidentState["status"];
+  count: number;
+  version: number;
+  lastTold: number | undefined;
+  escalations: number;
+}
+
+interface Real {
+  state?: IncidentState;
+  readonly rule: RuleOptions;
+}
+
+type Taken = (model: Model, real: Real) => IncidentStep | undefined;
+type Check = (model: Model, effects: readonly IncidentEffect[], real: Real) => void;
+
+class Command implements fc.Command<Model, Real> {
+  readonly #name: string;
+  readonly #take: Taken;
+  readonly #check: Check;
+
+  constructor(name: string, take: Taken, check: Check) {
+    this.#name = name;
+    this.#take = take;
+    this.#check = check;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  run(model: Model, real: Real): void {
+    const former = real.state;
+    const taken = this.#take(model, real);
+    if (!taken) return;
+    real.state = taken.state;
+    expect(taken.state.version).toBeGreaterThanOrEqual(model.version);
+    const { effects } = taken;
+    this.#check(model, effects, real);
+    for (const effect of effects) {
+      if (effect.kind === "tell" && effect.why === "updated" && this.#name !== "edit")
+        expect(model.now - (model.lastTold ?? 0)).toBeGreaterThanOrEqual(real.rule.updateSeconds * 1_000);
+      if (effect.kind === "tell") model.lastTold = model.now;
+      if (effect.kind === "escalate") {
+        expect(former?.status).toBe("open");
+        model.escalations += 1;
+      }
+    }
+    if (taken.state.status !== "open") expect(taken.state.escalation).toBeUndefined();
+    const due = timerOf(taken.state);
+    if (due !== undefined) expect(due).toBeGreaterThan(model.now - 1);
+    model.version = taken.state.version;
+    model.status = taken.state.status;
+  }
+
+  toString(): string {
+    return this.#name;
+  }
+}
+
+const alertCommand = (severity: Severity, edited: boolean) =>
+  new Command(
+    edited ? "edit" : `alert ${severity}`,
+    (model, real) => {
+      const context = { options: real.rule, now: model.now };
+      return real.state ? step(real.state, fired(severity, edited), context) : openIncident(fired(severity), context);
+    },
+    (model, effects, { state }) => {
+      if (!edited || model.status === "none") model.count += 1;
+      expect(state?.count).toBe(model.count);
+      expect(state?.status === "open" || state?.status === "acknowledged").toBe(true);
+      if (severity === "critical" && model.status !== "open" && model.status !== "acknowledged")
+        expect(effects.map(({ kind }) => kind)).toContain("tell");
+      // Whoever has been told nothing yet, or is behind, will be: a change never waits without a timer.
+      const isTold = effects.some(({ kind }) => kind === "tell");
+      if (!isTold && state) expect(timerOf(state)).toBeDefined();
+    },
+  );
+
+const resolveCommand = () =>
+  new Command(
+    "resolve",
+    (model, { state, rule }) =>
+      state
+        ? step(state, resolved, { options: rule, now: model.now })
+        : openIncident(resolved, { options: rule, now: model.now }),
+    (model, effects, { state }) => {
+      expect(state?.status).toBe("resolved");
+      if (model.status === "none") model.count = 1;
+      expect(effects.length).toBe(model.status === "resolved" ? 0 : 1);
+    },
+  );
+
+const acknowledgeCommand = () =>
+  new Command(
+    "acknowledge",
+    (model, { state, rule }) => state && step(state, { kind: "acknowledged" }, { options: rule, now: model.now }),
+    (model, effects, { state }) => {
+      expect(effects.length).toBe(model.status === "open" ? 1 : 0);
+      expect(state?.status).toBe(model.status === "open" ? "acknowledged" : model.status);
+    },
+  );
+
+const waitCommand = (seconds: number) =>
+  new Command(
+    `wait ${seconds}s`,
+    (model, { state, rule }) => {
+      model.now += seconds * 1_000;
+      const due = state && timerOf(state);
+      if (!state || due === undefined || due > model.now) return undefined;
+      return step(state, { kind: "timer" }, { options: rule, now: model.now });
+    },
+    (_model, effects) => expect(effects.length).toBeGreaterThan(0),
+  );
+
+test("whatever happens to it, an incident keeps its promises", () => {
+  const severity = fc.constantFrom(...SEVERITIES);
+  const commands = fc.commands(
+    [
+      fc.tuple(severity, fc.boolean()).map(([given, edited]) => alertCommand(given, edited)),
+      fc.constant(resolveCommand()),
+      fc.constant(acknowledgeCommand()),
+      fc.integer({ min: 0, max: 3_600 }).map(waitCommand),
+    ],
+    { maxCommands: 60 },
+  );
+  const rule = fc.record({
+    groupSeconds: fc.constantFrom(0, 30),
+    updateSeconds: fc.constantFrom(1, 60, 600),
+    escalation: fc.constantFrom(undefined, chain([5]), chain([1, 30], 2)),
+  });
+  fc.assert(
+    fc.property(rule, commands, ({ escalation, ...given }, all) => {
+      const setup = () => ({
+        model: { now: 1, status: "none" as const, count: 0, version: 0, lastTold: undefined, escalations: 0 },
+        real: { rule: options({ ...given, ...(escalation ? { escalation } : {}) }) },
+      });
+      fc.modelRun(setup, all);
+    }),
+    { numRuns: 500 },
+  );
+});
