@@ -83,7 +83,8 @@ export const followUpOf = <At extends SourceRef>(at: At, number: number): At => 
   messageId: `${at.messageId}+${number}`,
 });
 
-const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
+/** The message itself, for the source of whatever it sent. */
+export const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
 
 /** What a message has sent so far: first what it asked for, then the follow-ups in order. */
 export async function sentBy(tx: Repositories, at: SourceRef): Promise<readonly Notification[]> {
