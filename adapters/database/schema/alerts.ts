@@ -26,7 +26,8 @@ export const hooks = sqliteTable(
     usedAt: moment("used_at"),
     revokedAt: moment("revoked_at"),
   },
-  (t) => [uniqueIndex("hooks_name").on(t.workspaceId, t.name)],
+  // A name is free again once its hook is revoked.
+  (t) => [uniqueIndex("hooks_name").on(t.workspaceId, t.name).where(sql`revoked_at is null`)],
 );
 
 /** Alerts that a hook has taken and nobody has dealt with yet; kept without their payload for a while, so that none counts twice. */
@@ -49,6 +50,7 @@ export const alerts = sqliteTable(
   (t) => [
     uniqueIndex("alerts_delivery").on(t.hookId, t.delivery),
     index("alerts_due").on(t.dueAt, t.id).where(sql`done_at is null`),
+    index("alerts_waiting").on(t.hookId).where(sql`done_at is null`),
     index("alerts_done").on(t.doneAt).where(sql`done_at is not null`),
   ],
 );

@@ -40,10 +40,12 @@ export interface HookRepository {
   /** Alerts of one request, all of them or none; a delivery seen before is ignored. Answers how many were new. */
   take(hookId: number, alerts: readonly Alert[], now: number): Promise<number>;
   due(now: number, limit: number): Promise<readonly StoredAlert[]>;
+  /** How many of a hook nobody has dealt with yet; counts no further than `limit`. */
+  waiting(hookId: number, limit: number): Promise<number>;
   nextDue(): Promise<number | undefined>;
   done(ids: readonly number[], now: number): Promise<void>;
   again(id: number, dueAt: number): Promise<void>;
-  /** Forgets deliveries dealt with before. */
+  /** Forgets deliveries dealt with before, and requests of the API from before. */
   forget(before: number): Promise<void>;
   request(hookId: number, idempotencyKey: string): Promise<{ bodyHash: string; notificationId: number } | undefined>;
   remember(request: {
