@@ -108,14 +108,16 @@ export const deliveries = sqliteTable(
     index("deliveries_notification").on(t.notificationId),
     index("deliveries_person").on(t.personId),
     // The queue: history may grow without end, these only hold what is still to do.
-    index("deliveries_unsettled").on(t.workspaceId, t.personId, t.priority, t.id).where(sql`state <> 'settled'`),
+    index("deliveries_unsettled").on(t.workspaceId, t.personId, t.id).where(sql`state <> 'settled'`),
     index("deliveries_held").on(t.workspaceId, t.personId, t.dueAt).where(sql`state <> 'settled'`),
+    index("deliveries_lane").on(t.workspaceId, t.personId, t.priority, t.id).where(sql`state = 'queued'`),
     index("deliveries_queued").on(t.workspaceId, t.dueAt).where(sql`state = 'queued'`),
     index("deliveries_fair").on(t.workspaceId, t.priority, t.sourceChat, t.id).where(sql`state = 'queued'`),
     index("deliveries_overdue").on(t.expiresAt).where(sql`state = 'queued'`),
-    index("deliveries_sending").on(t.workspaceId, t.personId).where(sql`state = 'sending'`),
+    index("deliveries_sending").on(t.id).where(sql`state = 'sending'`),
     // Tags of single messages never come again by another message, so they cost nothing here.
     index("deliveries_tagged").on(t.workspaceId, t.tag, t.id).where(sql`substr(tag, 1, 6) <> 'h24.m.'`),
+    index("deliveries_busy").on(t.workspaceId, t.personId).where(sql`state = 'sending'`),
     index("deliveries_media").on(t.workspaceId, t.id).where(sql`state = 'media'`),
     check("deliveries_settled", sql`(state = 'settled') = (verdict is not null)`),
   ],
