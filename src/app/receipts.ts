@@ -5,6 +5,8 @@ import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
+import { isGoing, isStuck } from "./feed.ts";
+import { latestOf, versionOf } from "./versions.ts";
 
 /** One slot per source message: whatever the chat is told about that message is told there. */
 export const slotOf = (at: SourceRef): string => `${at.platform}:${at.chatId}:${at.messageId}`;
@@ -13,6 +15,8 @@ const nameOf = (delivery: Delivery): string => delivery.personName ?? `id:${deli
 
 /** What became of one delivery, in words. */
 export function verdictText(words: Words, delivery: Delivery): string {
+  if (isStuck(delivery)) return words.say("verdict-stuck", { reason: words.reason(delivery.code) });
+  if (isGoing(delivery)) return words.say("verdict-going");
   switch (delivery.verdict) {
     case undefined:
       return words.say(delivery.state === "media" ? "verdict-waiting-media" : "verdict-waiting");
@@ -34,14 +38,19 @@ export function verdictText(words: Words, delivery: Delivery): string {
 /** Verdicts that the sender need not be told apart from the mark. */
 const AS_WISHED: ReadonlySet<Delivery["verdict"]> = new Set(["delivered", "recalled"] as const);
 
+interface Known {
+  readonly notification: Notification;
+  readonly deliveries: readonly Delivery[];
+  readonly attachments: readonly Attachment[];
+}
+
 /** What the chat should see about a notification, from all that is known of it now. */
-export function wishFor(
-  words: Words,
-  known: { notification: Notification; deliveries: readonly Delivery[]; attachments: readonly Attachment[] },
-): Wish {
-  const { notification, deliveries, attachments } = known;
-  const settled = deliveries.filter((delivery) => delivery.state === "settled");
-  const failed = settled.filter((delivery) => !AS_WISHED.has(delivery.verdict));
+export function wishFor(words: Words, { notification, deliveries, attachments }: Known): Wish {
+  // What is being taken back has been sent: whoever did that is told apart.
+  const settled = deliveries.filter((delivery) => delivery.state === "settled" || delivery.recall === "begun");
+  const failed = settled.filter(
+    (delivery) => delivery.state === "settled" && (!AS_WISHED.has(delivery.verdict) || isStuck(delivery)),
+  );
   const mark = settled.length < deliveries.length ? "stored" : failed.length > 0 ? "failed" : "delivered";
   const lines = [
     notification.senderNote,
@@ -84,18 +93,10 @@ export const followUpOf = <At extends SourceRef>(at: At, number: number): At => 
 });
 
 /** The message itself, for the source of whatever it sent. */
-export const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/\+\d+$/u, "") });
+export const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/[+~]\d+$/u, "") });
 
-/** What a message has sent so far: first what it asked for, then the follow-ups in order. */
-export async function sentBy(tx: Repositories, at: SourceRef): Promise<readonly Notification[]> {
-  const sent = [...(await tx.notifications.bySource(at))];
-  for (let number = 1; sent.length > 0; number += 1) {
-    const followUps = await tx.notifications.bySource(followUpOf(at, number));
-    if (followUps.length === 0) break;
-    sent.push(...followUps);
-  }
-  return sent;
-}
+/** What a message has sent so far, in order: what it asked for, its follow-ups and its edits. */
+export const sentBy = (tx: Repositories, at: SourceRef): Promise<readonly Notification[]> => tx.notifications.sentBy(at);
 
 /** Brings the chat's receipt up to date after something about a notification has changed; part of the same transaction. */
 export async function updateReceipt(
@@ -105,16 +106,34 @@ export async function updateReceipt(
 ): Promise<void> {
   const changed = await tx.notifications.byId(notificationId);
   const receipt = changed && (await tx.receipts.bySlot(slotOf(firstOf(changed.source))));
-  const sent = receipt ? await sentBy(tx, firstOf(changed.source)) : [];
-  const [notification] = sent;
-  if (!receipt || !notification) return;
-  const deliveries: Delivery[] = [];
-  const attachments: Attachment[] = [];
-  for (const { id } of sent) {
-    deliveries.push(...(await tx.deliveries.ofNotification(id)));
-    attachments.push(...(await tx.media.attachmentsOf(id)));
-  }
-  const wish = wishFor(context.wordsIn(notification.senderLanguage), { notification, deliveries, attachments });
+  const [first, ...rest] = receipt ? await sentBy(tx, firstOf(changed.source)) : [];
+  if (!receipt || !first) return;
+  const known = await knownOf(tx, [first, ...rest]);
+  const wish = wishFor(context.wordsIn(known.notification.senderLanguage), known);
   if (wish.mark === receipt.wish.mark && wish.text === receipt.wish.text) return;
   await tx.receipts.wish(receipt.slot, receipt.target, wish, context.now);
+}
+
+/** What counts of all that a message has sent: to each person the latest version, and what of former ones could not be removed. */
+async function knownOf(tx: Repositories, sent: readonly [Notification, ...Notification[]]): Promise<Known> {
+  const notification = latestOf(sent);
+  const versions: { readonly delivery: Delivery; readonly version: number }[] = [];
+  for (const each of sent)
+    for (const delivery of await tx.deliveries.ofNotification(each.id))
+      versions.push({ delivery, version: versionOf(each) });
+  const isPast = ({ delivery, version }: (typeof versions)[number]) =>
+    versions.some(
+      (later) =>
+        later.version > version &&
+        later.delivery.personId === delivery.personId &&
+        (!isStuck(delivery) || later.delivery.code === "NOT_REPLACED"),
+    );
+  const attachments: Attachment[] = [];
+  for (const each of sent)
+    if (versionOf(each) === versionOf(notification)) attachments.push(...(await tx.media.attachmentsOf(each.id)));
+  return {
+    notification,
+    deliveries: versions.filter((each) => !isPast(each)).map(({ delivery }) => delivery),
+    attachments,
+  };
 }

@@ -11,7 +11,9 @@ import {
 } from "../../adapters/database/erasure/erase.ts";
 import { loadSecretKeys } from "../../adapters/database/keyFile.ts";
 import { removeMediaFile } from "../../adapters/media/files.ts";
+import { type CancelledForErasure, cancelErased } from "../app/cancelErased.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
+import { wordsIn } from "../messages/catalogue.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
@@ -20,6 +22,7 @@ import { findMembers } from "./group.ts";
 import { counted } from "./output.ts";
 import { type AccountFlags, readAccount } from "./place.ts";
 import { SILENT } from "./silence.ts";
+import { openTerminal } from "./terminal.ts";
 
 export interface EraseFlags extends AccountFlags {
   readonly json?: boolean;
@@ -45,16 +48,21 @@ export async function eraseSomebody(
   if (flags.dryRun === true) return tellCounts(context, erase({ ...options, dryRun: true }));
   await confirm(context, flags);
   const left = await removeFromDrive(context, workspace, who);
-  const erased = await eraseWhenQuiet(options);
+  const { erased, cancelled, told } = await eraseWhenQuiet(context, options);
   const { dataDir, databaseUrl } = context.config();
   for (const sha256 of erased.files) await removeMediaFile(join(dataDir, "media"), sha256);
   await context.change((_, note) =>
-    note({ action: "people.erase", subject: erased.pseudonym, workspaceId: workspace.id }),
+    note({
+      action: "people.erase",
+      subject: `${erased.pseudonym}: ${cancelled} cancelled`,
+      workspaceId: workspace.id,
+    }),
   );
   const scrubbed = await scrubWhenQuiet(databaseUrl);
   const copies = copiesBeside(databaseUrl);
-  context.out.print({ ...erased, kind: "erased", scrubbed, copies, leftOnDrive: left }, [
+  context.out.print({ ...erased, cancelled, sendersTold: told, scrubbed, copies, leftOnDrive: left }, [
     ...countLines(erased.counts, "Erased"),
+    ...(cancelled === 0 ? [] : [`${cancelledText(cancelled)} cancelled; ${toldText(told)}.`]),
     `In the audit trail they are called ${erased.pseudonym} now.`,
     ...(scrubbed ? [] : ["Freed pages of the database could not be rewritten while it is busy: run this again later."]),
     ...(left.length === 0 ? [] : [`Still on the portal's Drive, remove them there: files ${left.join(", ")}.`]),
@@ -98,13 +106,12 @@ function optionsFor(context: Context, who: Who): ErasureOptions {
   return { databaseUrl, secretKeys: keys, who, now: context.clock(), dryRun: false };
 }
 
-async function confirm({ host }: Context, { yes, json }: EraseFlags): Promise<void> {
+async function confirm({ host, words }: Context, { yes, json }: EraseFlags): Promise<void> {
   if (yes === true) return;
   if (!host.interactive || json === true)
     throw wrongInput("nothing was erased: this cannot be undone, so give --yes; --dry-run only counts");
-  const prompts = await import("@clack/prompts");
-  const agreed = await prompts.confirm({ message: "This cannot be undone. Erase?", initialValue: false });
-  if (agreed !== true) throw wrongInput("nothing was erased");
+  const terminal = await openTerminal(host, words);
+  if (!(await terminal.agree("This cannot be undone. Erase?"))) throw wrongInput("nothing was erased");
 }
 
 /** Before the rows that name the files are gone; answers the ids of those that could not be removed. */
@@ -128,11 +135,23 @@ async function removeFromDrive(context: Context, workspace: Workspace, who: Who)
 
 type Erased = Extract<Erasure, { kind: "erased" }>;
 
-async function eraseWhenQuiet(options: ErasureOptions): Promise<Erased> {
+interface Done {
+  readonly erased: Erased;
+  readonly cancelled: number;
+  /** Messages whose senders learn that something was cancelled. */
+  readonly told: number;
+}
+
+async function eraseWhenQuiet(context: Context, options: ErasureOptions): Promise<Done> {
   const until = Date.now() + PATIENCE_MS;
+  const told = new Set<string>();
+  let cancelled = 0;
   for (;;) {
-    const erasure = erase(options);
-    if (erasure.kind === "erased") return erasure;
+    const waited = await cancelWaiting(context, options.who);
+    for (const slot of waited.told) told.add(slot);
+    const erasure = erase({ ...options, told: [...told] });
+    cancelled += waited.cancelled + erasure.cancelled;
+    if (erasure.kind === "erased") return { erased: erasure, cancelled, told: told.size };
     if (Date.now() > until) {
       throw new CliError(
         1,
@@ -142,6 +161,17 @@ async function eraseWhenQuiet(options: ErasureOptions): Promise<Erased> {
     await wait(PAUSE_MS);
   }
 }
+
+async function cancelWaiting(context: Context, { workspaceId, personId }: Who): Promise<CancelledForErasure> {
+  if (personId === undefined) return { cancelled: 0, told: [] };
+  const said = { wordsIn, now: context.clock() };
+  return (await context.store()).tx((tx) => cancelErased(tx, { workspaceId, personId }, said));
+}
+
+const cancelledText = (count: number): string => counted(count, "queued delivery was", "queued deliveries were");
+
+const toldText = (count: number): string =>
+  count === 0 ? "nobody else is to be told of it" : `${counted(count, "message")} in the chats will say so`;
 
 async function scrubWhenQuiet(databaseUrl: string): Promise<boolean> {
   for (let tries = 0; tries < 5; tries += 1) {
@@ -179,5 +209,9 @@ const countLines = (counts: Erased["counts"], verb: string): readonly string[] =
 
 function tellCounts(context: Context, erasure: Erasure): void {
   if (erasure.kind === "busy") throw new CliError(1, "the database is busy; try again");
-  context.out.print({ dryRun: true, counts: erasure.counts }, countLines(erasure.counts, "Would be erased"));
+  const { counts, cancelled } = erasure;
+  context.out.print({ dryRun: true, counts, cancelled }, [
+    ...countLines(counts, "Would be erased"),
+    ...(cancelled === 0 ? [] : [`${counted(cancelled, "queued delivery", "queued deliveries")} would be cancelled.`]),
+  ]);
 }

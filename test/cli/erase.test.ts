@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { slotOf, updateReceipt } from "../../src/app/receipts.ts";
 import type { Store } from "../../src/app/store/store.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
 import { notification } from "../support/entries.ts";
 import { folderWithWorkspace, type Shell } from "./support.ts";
 
@@ -187,9 +189,10 @@ test("a dry run counts the same and changes nothing", async () => {
   const dry = await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--dry-run", "--json"]);
   expect(dry).toMatchObject({ code: 0, stderr: "" });
   expect(tracesOf(shell, zoya)).toEqual(before);
-  const { counts } = dry.json() as { counts: object };
+  const { counts, cancelled } = dry.json() as { counts: object; cancelled: number };
   const real = (await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes", "--json"])).json();
-  expect(real).toMatchObject({ counts });
+  expect(real).toMatchObject({ counts, cancelled });
+  expect(cancelled).toBe(1);
 });
 
 test("a text that somebody else still waits for goes as soon as it has been delivered", async () => {
@@ -287,4 +290,32 @@ test("nothing is erased without being asked for twice", async () => {
   });
   expect((await shell.run("people erase main id:70 --yes")).code).toBe(2);
   expect((await shell.run("people list main --json")).json()).toHaveLength(1);
+});
+
+test("whoever sent what still waited is told that it was cancelled, and not whose data was erased", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  const { store, both, sent, him } = await peopled(shell, zoya);
+  const dry = await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--dry-run"]);
+  expect(dry.stdout).toContain("3 queued deliveries would be cancelled");
+  const wishOf = async (slot: string) => (await store.read.receipts.bySlot(slot))?.wish;
+  for (const messageId of ["1", "2", "3"]) {
+    const source = group(messageId);
+    await store.tx((tx) => tx.receipts.wish(slotOf(source), source, { mark: "stored", text: zoya.name }, NOW));
+  }
+  const erased = await shell.run(["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes"]);
+  expect(erased.stdout).toContain("3 queued deliveries were cancelled; 2 messages in the chats will say so.");
+  const note = "1 delivery was cancelled: the recipient’s data was erased.";
+  expect(await wishOf(slotOf(group("1")))).toEqual({ mark: "failed", markText: "Not delivered.", text: note });
+  expect(await wishOf(slotOf(group("2")))).toMatchObject({ mark: "stored", text: note });
+  expect(await wishOf(slotOf(group("3")))).toBeUndefined();
+  expect(tracesOf(shell, zoya).filter((trace) => trace !== "received")).toEqual([]);
+  const [audited] = await store.read.audit.list({ action: "people.erase", limit: 1 });
+  expect(audited?.subject).toMatch(/^erased-[0-9a-f]{8}: 3 cancelled$/u);
+  // What becomes of those who wait still does not wipe the note away.
+  await settleAll(store, both.deliveryIds);
+  await store.tx((tx) => updateReceipt(tx, both.notificationId, { wordsIn, now: NOW }));
+  expect((await wishOf(slotOf(group("2"))))?.text).toBe(note);
+  expect((await store.read.deliveries.list({})).map(({ personId }) => personId)).toEqual([him.id]);
+  expect(sent.deliveryIds).toHaveLength(1);
 });

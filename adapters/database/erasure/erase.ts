@@ -16,6 +16,8 @@ export interface ErasureOptions {
   readonly now: number;
   /** Only counts; nothing is changed. */
   readonly dryRun: boolean;
+  /** Slots of receipts that stay: what they tell senders names nobody. */
+  readonly told?: readonly string[];
 }
 
 /** Rows by what they were. */
@@ -24,14 +26,19 @@ export type ErasureCounts = Readonly<Record<string, number>>;
 export type Erasure =
   | {
       readonly kind: "erased";
+      /** What still waited of that which they sent; in a dry run, of that which they were sent too. */
+      readonly cancelled: number;
       readonly counts: ErasureCounts;
       /** What stands in the audit trail in place of the person. */
       readonly pseudonym: string;
       /** Contents that nothing needs any more; their files are the caller's to remove. */
       readonly files: readonly string[];
     }
-  /** A request with something of theirs is on its way; once more in a moment. What waited has been cancelled. */
-  | { readonly kind: "busy"; readonly sending: number };
+  /**
+   * Something of theirs is on its way, or waits for them still, which is the caller's to cancel since its senders are to be told;
+   * once more in a moment.
+   */
+  | { readonly kind: "busy"; readonly cancelled: number; readonly sending: number };
 
 class DryRun extends Error {}
 
@@ -50,18 +57,19 @@ export function erase(options: ErasureOptions): Erasure {
     const sealer = createSealer(options.secretKeys);
     checkKey(client, sealer, file);
     const identity = identify(client, options.who);
-    if (!options.dryRun) cancelWaiting(client, identity, options.now);
+    const cancelled = options.dryRun ? countWaiting(client, identity) : cancelSent(client, identity, options.now);
     const pseudonym = `erased-${randomBytes(4).toString("hex")}`;
-    let erasure: Erasure = { kind: "busy", sending: sending(client, identity) };
+    let erasure: Erasure = { kind: "busy", cancelled, sending: underWayOf(client, identity) };
     const work = client.transaction(() => {
-      const underWay = options.dryRun ? 0 : sending(client, identity);
+      const underWay = options.dryRun ? 0 : underWayOf(client, identity);
       if (underWay > 0) {
-        erasure = { kind: "busy", sending: underWay };
+        erasure = { kind: "busy", cancelled, sending: underWay };
         return;
       }
       const sealed = eraseSealed(client, sealer, identity, options.now);
-      const { files, ...counts } = eraseTraces(client, identity, { now: options.now, pseudonym });
-      erasure = { kind: "erased", counts: { ...counts, ...sealed }, pseudonym, files };
+      const { told = [], now } = options;
+      const { files, ...counts } = eraseTraces(client, identity, { now, pseudonym, told });
+      erasure = { kind: "erased", cancelled, counts: { ...counts, ...sealed }, pseudonym, files };
       if (options.dryRun) throw new DryRun();
     });
     try {
@@ -77,9 +85,10 @@ export function erase(options: ErasureOptions): Erasure {
   }
 }
 
+const SENT_BY_THEM = `notification_id in (select id from notifications
+  where workspace_id = @workspaceId and platform || ':' || sender_user_id in (select value from json_each(@accounts)))`;
 /** Deliveries to the person, and those of what they sent. */
-const THEIRS = `(person_id = @personId or notification_id in (select id from notifications
-  where workspace_id = @workspaceId and platform || ':' || sender_user_id in (select value from json_each(@accounts))))`;
+const THEIRS = `(person_id = @personId or ${SENT_BY_THEM})`;
 
 const parametersOf = ({ workspaceId, personId = 0, accounts }: Identity) => ({
   workspaceId,
@@ -87,22 +96,27 @@ const parametersOf = ({ workspaceId, personId = 0, accounts }: Identity) => ({
   accounts: JSON.stringify([...accounts]),
 });
 
-function cancelWaiting(client: Sqlite, identity: Identity, now: number): void {
-  client
+/** Nobody else is to be told of these. */
+function cancelSent(client: Sqlite, identity: Identity, now: number): number {
+  return client
     .prepare(
       `update deliveries set state = 'settled', verdict = 'undeliverable', code = 'ERASED', settled_at = @now
-       where workspace_id = @workspaceId and state in ('queued', 'media') and ${THEIRS}`,
+       where workspace_id = @workspaceId and state in ('queued', 'media') and person_id <> @personId and ${SENT_BY_THEM}`,
     )
-    .run({ ...parametersOf(identity), now });
+    .run({ ...parametersOf(identity), now }).changes;
 }
 
-function sending(client: Sqlite, identity: Identity): number {
-  const count = client
-    .prepare<unknown[], number>(
-      `select count(*) from deliveries where workspace_id = @workspaceId and state = 'sending' and ${THEIRS}`,
-    )
-    .pluck();
-  return count.get(parametersOf(identity)) ?? 0;
+const countWaiting = (client: Sqlite, identity: Identity): number =>
+  countOf(client, identity, `state in ('queued', 'media') and ${THEIRS}`);
+
+const underWayOf = (client: Sqlite, identity: Identity): number =>
+  countOf(client, identity, `((state = 'sending' and ${THEIRS}) or (state <> 'settled' and person_id = @personId))`);
+
+function countOf(client: Sqlite, identity: Identity, which: string): number {
+  const count = client.prepare<unknown[], number>(
+    `select count(*) from deliveries where workspace_id = @workspaceId and ${which}`,
+  );
+  return count.pluck().get(parametersOf(identity)) ?? 0;
 }
 
 /** Ids of files on the portal's Drive that would have nobody left who received or sent them. */

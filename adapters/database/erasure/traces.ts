@@ -23,10 +23,11 @@ interface Traces {
 export function eraseTraces(
   client: Sqlite,
   identity: Identity,
-  { now, pseudonym }: { now: number; pseudonym: string },
+  { now, pseudonym, told }: { now: number; pseudonym: string; told: readonly string[] },
 ): Traces {
   const { workspaceId, personId = 0, bitrixId = 0 } = identity;
-  const given = { workspaceId, personId, bitrixId, now, accounts: JSON.stringify([...identity.accounts]) };
+  const accounts = JSON.stringify([...identity.accounts]);
+  const given = { workspaceId, personId, bitrixId, now, accounts, told: JSON.stringify(told) };
   const run = (sql: string): number => client.prepare(sql).run(given).changes;
   const list = <T>(sql: string): T[] => client.prepare<unknown[], T>(sql).all(given);
   collect(run);
@@ -84,8 +85,8 @@ function collect(run: (sql: string) => number): void {
       select 1 from deliveries d where d.notification_id = a.notification_id and d.person_id <> @personId))`);
   run(`create temp table gone_links as select l.hash from media_links l where l.attachment_id in (select id from gone_attachments)
     or l.delivery_id in (select id from deliveries where person_id = @personId)`);
-  run(`create temp table gone_receipts as select platform, chat_id, message_id from notifications
-    where id in (select id from gone_sent union select id from gone_received)`);
+  run(`create temp table gone_receipts as select platform, chat_id, message_id, id in (select id from gone_sent) as own
+    from notifications where id in (select id from gone_sent union select id from gone_received)`);
 }
 
 const CONTENTS = `select sha256 from attachments where sha256 is not null and id in (select id from gone_attachments)
@@ -94,10 +95,12 @@ const CONTENTS = `select sha256 from attachments where sha256 is not null and id
 const UNNEEDED = `delete from files where sha256 = @sha256
   and not exists (select 1 from attachments where sha256 = @sha256 or preview_sha256 = @sha256)`;
 
+/** A receipt that quotes the message it is about has been renewed since its sender was told. */
 const OWN_RECEIPTS = `delete from receipts where (user_id is not null and ${inAccounts("platform", "user_id")})
   or ${inAccounts("platform", "chat_id")}
   or exists (select 1 from gone_receipts g where g.platform = receipts.platform and g.chat_id = receipts.chat_id
-    and g.message_id = receipts.message_id)`;
+    and g.message_id = receipts.message_id and (g.own or json_extract(receipts.wish, '$.about') is not null
+      or receipts.slot not in (select value from json_each(@told))))`;
 
 /** Notifications that were to this person alone. */
 const LONELY = `delete from notifications where id in (select id from gone_received)
