@@ -4,6 +4,7 @@ import { chatRepository } from "./chats.ts";
 import { choreRepository } from "./chores.ts";
 import { confirmationRepository } from "./confirmations.ts";
 import { deliveryRepository } from "./deliveries.ts";
+import { hookRepository } from "./hooks.ts";
 import { inboxRepository } from "./inbox.ts";
 import { linkRepository } from "./linkAttempts.ts";
 import { mediaRepository } from "./media.ts";
@@ -32,6 +33,7 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     chores: choreRepository(db, sealer),
     links: linkRepository(db, sealer),
     permits: permitRepository(db),
+    hooks: hookRepository(db, sealer),
     cursors: cursorRepository(db),
     audit: auditRepository(db),
   };

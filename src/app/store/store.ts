@@ -2,6 +2,7 @@ import type { Pace } from "../../core/pacing.ts";
 import type { ChoreRepository } from "./chores.ts";
 import type { ConfirmationRepository } from "./confirmations.ts";
 import type { DeliveryRepository } from "./deliveries.ts";
+import type { HookRepository } from "./hooks.ts";
 import type { LinkRepository } from "./linking.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
 import type { PeopleRepository } from "./people.ts";
@@ -40,6 +41,7 @@ export interface Repositories {
   readonly chores: ChoreRepository;
   readonly links: LinkRepository;
   readonly permits: PermitRepository;
+  readonly hooks: HookRepository;
   readonly cursors: CursorRepository;
   readonly audit: AuditRepository;
 }
