@@ -2,7 +2,28 @@ import type { Words, WordsIn } from "./app/ports.ts";
 import { LANGUAGES } from "./core/language.ts";
 
 const COMMANDS = ["notify", "recall", "status", "link", "unlink", "whoami", "connect", "disconnect", "help"] as const;
-const FIELDS = ["user", "to", "text", "tag", "file", "confirm"] as const;
+/** Of administrators: offered where a form asks for what they need, and left out of Telegram's list, which everybody reads. */
+const ADMIN_COMMANDS = ["people", "map", "unmap", "group", "senders", "role"] as const;
+const FIELDS = [
+  "user",
+  "to",
+  "text",
+  "tag",
+  "file",
+  "confirm",
+  "search",
+  "page",
+  "member",
+  "person",
+  "account",
+  "named",
+  "members",
+  "remove",
+  "who",
+  "given",
+  "workspace",
+] as const;
+const CHOICES = ["everyone", "linked", "list", "owner", "admin", "sender", "none"] as const;
 
 /** Telegram's command list: English for everybody, and Russian for those whose client is. */
 export const telegramMenus = (wordsIn: WordsIn) =>
@@ -23,8 +44,12 @@ function discordTexts({ say }: Words) {
       names.map((name) => [name, { name: say(`name-${name}`), description: say(`${kind}-${name}`) }]),
     ) as Record<Name, { name: string; description: string }>;
   return {
-    commands: labelled(COMMANDS, "command"),
+    commands: labelled([...COMMANDS, ...ADMIN_COMMANDS], "command"),
     fields: labelled(FIELDS, "option"),
+    choices: Object.fromEntries(CHOICES.map((name) => [name, say(`choice-${name}`)])) as Record<
+      (typeof CHOICES)[number],
+      string
+    >,
     menu: say("menu-notify"),
     form: {
       title: say("form-title"),

@@ -3,6 +3,7 @@ import { and, asc, eq, lte, type SQL } from "drizzle-orm";
 import type { Confirmation, ConfirmationRepository } from "../../src/app/store/confirmations.ts";
 import type { NewNotification } from "../../src/app/store/notifications.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
+import type { RecipientRef } from "../../src/core/notifyGrammar.ts";
 import { confirmations } from "./schema/queues.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
@@ -11,9 +12,11 @@ const place = (uid: string): Place => ({ table: "confirmations", column: "plan",
 
 /** Sealed, because the addresses of attachments in it are signed. */
 export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepository {
-  const read = ({ uid, plan, ...row }: typeof confirmations.$inferSelect): Confirmation => {
-    const opened: NewNotification = JSON.parse(sealer.open(place(uid), plan));
-    return { ...row, key: uid, plan: opened };
+  const read = ({ uid, plan: sealed, ...row }: typeof confirmations.$inferSelect): Confirmation => {
+    const { named = [], ...plan }: NewNotification & { named?: readonly RecipientRef[] } = JSON.parse(
+      sealer.open(place(uid), sealed),
+    );
+    return { ...row, key: uid, plan, named };
   };
   const find = async (which: SQL | undefined): Promise<Confirmation[]> =>
     (await db.select().from(confirmations).where(which).orderBy(asc(confirmations.id))).map(read);
@@ -25,11 +28,12 @@ export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepo
       eq(confirmations.userId, userId),
     );
   return {
-    put: async ({ plan, ...asked }) => {
+    put: async ({ plan, named, ...asked }) => {
       const [replaced] = await find(ofAsker(asked, asked.userId));
       if (replaced) await db.delete(confirmations).where(eq(confirmations.id, replaced.id));
       const uid = randomUUID();
-      await db.insert(confirmations).values({ ...asked, uid, plan: sealer.seal(place(uid), JSON.stringify(plan)) });
+      const sealed = sealer.seal(place(uid), JSON.stringify({ ...plan, named }));
+      await db.insert(confirmations).values({ ...asked, uid, plan: sealed });
       return { key: uid, ...(replaced && { replaced }) };
     },
     byAsker: async (chat, userId) => (await find(ofAsker(chat, userId)))[0],

@@ -1,11 +1,12 @@
-import { z } from "zod";
-import type { DiscordTexts, DiscordWords, FieldName, Labelled, SlashName } from "./words.ts";
+import { MANAGE_SERVER } from "./place.ts";
+import type { ChoiceName, DiscordTexts, DiscordWords, FieldName, Labelled, SlashName } from "./words.ts";
 
 /** Discord: application command types and option types. */
 const SLASH = 1;
 const MESSAGE_MENU = 3;
 const TEXT = 3;
-const BOOLEAN = 5;
+const NUMBER = 4;
+const YES_OR_NO = 5;
 const USER = 6;
 const ATTACHMENT = 11;
 
@@ -15,25 +16,42 @@ export const FILE_FIELDS = ["file", "file2", "file3", "file4", "file5"] as const
 /** Discord allows 6000, but a longer text than a modal's (4000) could not be typed in the form. */
 const MAX_TEXT = 4000;
 
-interface Option {
-  readonly type: number;
+/** Discord: where a command is offered. */
+const SERVER = 0;
+const DIALOGUE_WITH_US = 1;
+/** Discord: a command comes with the application that a server has added, not with one that a person carries along. */
+const OF_THE_SERVER = 0;
+
+/** As many as a typed command takes. */
+const MOST_PAGES = 99_999;
+
+interface Localised {
   readonly name: string;
   readonly name_localizations: { readonly ru: string };
+}
+
+interface Option extends Localised {
+  readonly type: number;
   readonly description: string;
   readonly description_localizations: { readonly ru: string };
   readonly required?: true;
   readonly autocomplete?: true;
   readonly max_length?: number;
+  readonly min_value?: number;
+  readonly max_value?: number;
+  readonly choices?: readonly (Localised & { readonly value: string })[];
 }
 
 /** One command in the form that Discord's PUT takes. */
-export interface CommandForm {
+export interface CommandForm extends Localised {
   readonly type: number;
-  readonly name: string;
-  readonly name_localizations: { readonly ru: string };
   readonly description?: string;
   readonly description_localizations?: { readonly ru: string };
   readonly options?: readonly Option[];
+  readonly contexts: readonly number[];
+  readonly integration_types: readonly number[];
+  /** Who is offered it until the server's administrators decide otherwise; who may use it is not decided there. */
+  readonly default_member_permissions?: string;
 }
 
 const labels = (en: Labelled, ru: Labelled, suffix = "") => ({
@@ -43,16 +61,83 @@ const labels = (en: Labelled, ru: Labelled, suffix = "") => ({
   description_localizations: { ru: ru.description },
 });
 
-const NEEDS_SUGGESTIONS: readonly FieldName[] = ["to", "tag"];
+type Kind = "text" | "number" | "yes" | "user";
 
-function option(words: DiscordWords, field: FieldName, type: number): Option {
+interface Field {
+  readonly kind: Kind;
+  readonly required?: true;
+  /** What it suggests while somebody types. */
+  readonly suggests?: "recipients" | "tag" | "person" | "account" | "group";
+  readonly choices?: readonly ChoiceName[];
+}
+
+const FIELDS: Readonly<Record<Exclude<FieldName, "file">, Field>> = {
+  user: { kind: "user" },
+  to: { kind: "text", suggests: "recipients" },
+  text: { kind: "text" },
+  tag: { kind: "text", suggests: "tag" },
+  confirm: { kind: "yes" },
+  search: { kind: "text" },
+  page: { kind: "number" },
+  member: { kind: "user" },
+  person: { kind: "text", required: true, suggests: "person" },
+  account: { kind: "text", suggests: "account" },
+  named: { kind: "text", suggests: "group" },
+  members: { kind: "text", suggests: "recipients" },
+  remove: { kind: "yes" },
+  who: { kind: "text", choices: ["everyone", "linked", "list"] },
+  given: { kind: "text", choices: ["sender", "admin", "owner", "none"] },
+  workspace: { kind: "text" },
+};
+
+interface Slash {
+  readonly fields: readonly Exclude<FieldName, "file">[];
+  /** What a typed command has behind its word, where the form is no more than that: these fields, one after the other. */
+  readonly line?: readonly Exclude<FieldName, "file">[];
+  readonly takesFiles?: true;
+  /** It changes how this very server is bound, so it is offered to those who manage it. */
+  readonly forManagers?: true;
+}
+
+/** In the order in which Discord lists them. */
+const COMMANDS: Readonly<Record<SlashName, Slash>> = {
+  notify: { fields: ["user", "to", "text", "tag"], takesFiles: true },
+  recall: { fields: ["tag"] },
+  status: { fields: [] },
+  link: { fields: [] },
+  unlink: { fields: ["workspace"], line: ["workspace"] },
+  whoami: { fields: [] },
+  connect: { fields: [] },
+  disconnect: { fields: ["confirm"], line: ["confirm"], forManagers: true },
+  help: { fields: [] },
+  people: { fields: ["search", "page"], line: ["search", "page"] },
+  map: { fields: ["person", "member", "account"], line: ["member", "account", "person"] },
+  unmap: { fields: ["member", "account"], line: ["member", "account"] },
+  group: { fields: ["named", "members", "remove"], line: ["named", "members", "remove"] },
+  senders: { fields: ["who"], line: ["who"], forManagers: true },
+  role: { fields: ["member", "given", "account"], line: ["member", "account", "given"] },
+};
+const NAMES = Object.keys(COMMANDS) as SlashName[];
+
+function option(words: DiscordWords, name: Exclude<FieldName, "file">): Option {
+  const { en, ru } = words;
+  const { kind, required, suggests, choices } = FIELDS[name];
   return {
-    type,
-    ...labels(words.en.fields[field], words.ru.fields[field]),
-    ...(NEEDS_SUGGESTIONS.includes(field) ? { autocomplete: true as const } : {}),
-    ...(field === "text" ? { max_length: MAX_TEXT } : {}),
+    type: { text: TEXT, number: NUMBER, yes: YES_OR_NO, user: USER }[kind],
+    ...labels(en.fields[name], ru.fields[name]),
+    ...(required ? { required } : {}),
+    ...(suggests ? { autocomplete: true } : {}),
+    ...(kind === "number" ? { min_value: 1, max_value: MOST_PAGES } : {}),
+    ...(name === "text" ? { max_length: MAX_TEXT } : {}),
+    ...(choices ? { choices: choices.map((choice) => choiceOf(words, choice)) } : {}),
   };
 }
+
+const choiceOf = ({ en, ru }: DiscordWords, choice: ChoiceName) => ({
+  name: en.choices[choice],
+  name_localizations: { ru: ru.choices[choice] },
+  value: choice,
+});
 
 function fileOptions(words: DiscordWords): Option[] {
   const { en, ru } = words;
@@ -62,88 +147,40 @@ function fileOptions(words: DiscordWords): Option[] {
   }));
 }
 
-function slash(words: DiscordWords, name: SlashName, options: readonly Option[] = []): CommandForm {
-  return { type: SLASH, ...labels(words.en.commands[name], words.ru.commands[name]), options };
+const OFFERED = { contexts: [SERVER, DIALOGUE_WITH_US], integration_types: [OF_THE_SERVER] } as const;
+
+function slash(words: DiscordWords, name: SlashName): CommandForm {
+  const { fields, takesFiles, forManagers } = COMMANDS[name];
+  const options = [...fields.map((field) => option(words, field)), ...(takesFiles ? fileOptions(words) : [])];
+  return {
+    type: SLASH,
+    ...labels(words.en.commands[name], words.ru.commands[name]),
+    options,
+    ...OFFERED,
+    ...(forManagers ? { default_member_permissions: String(MANAGE_SERVER) } : {}),
+  };
 }
 
 /** The whole list, as it should be registered. */
 export function commandForms(words: DiscordWords): CommandForm[] {
-  return [
-    slash(words, "notify", [
-      option(words, "user", USER),
-      option(words, "to", TEXT),
-      option(words, "text", TEXT),
-      option(words, "tag", TEXT),
-      ...fileOptions(words),
-    ]),
-    slash(words, "recall", [option(words, "tag", TEXT)]),
-    slash(words, "status"),
-    slash(words, "link"),
-    slash(words, "unlink"),
-    slash(words, "whoami"),
-    slash(words, "connect"),
-    slash(words, "disconnect", [option(words, "confirm", BOOLEAN)]),
-    slash(words, "help"),
-    { type: MESSAGE_MENU, name: words.en.menu, name_localizations: { ru: words.ru.menu } },
-  ];
+  const menu = { type: MESSAGE_MENU, name: words.en.menu, name_localizations: { ru: words.ru.menu }, ...OFFERED };
+  return [...NAMES.map((name) => slash(words, name)), menu];
 }
 
 /** Interactions carry the default names, whatever the reader's language. */
-export function slashNamed(texts: DiscordTexts, name: string): SlashName | undefined {
-  const names: readonly SlashName[] = [
-    "notify",
-    "recall",
-    "status",
-    "link",
-    "unlink",
-    "whoami",
-    "connect",
-    "disconnect",
-    "help",
-  ];
-  return names.find((each) => texts.commands[each].name === name);
+export const slashNamed = (texts: DiscordTexts, name: string): SlashName | undefined =>
+  NAMES.find((each) => texts.commands[each].name === name);
+
+/** The parts of a typed line that a command's fields stand for; undefined where its form is more than a line. */
+export const lineOf = (command: SlashName): readonly { name: Exclude<FieldName, "file">; kind: Kind }[] | undefined =>
+  COMMANDS[command].line?.map((name) => ({ name, kind: FIELDS[name].kind }));
+
+/** What a field of a command suggests, by the name that interactions carry. */
+export function suggestedIn(texts: DiscordTexts, command: SlashName, shown: string): Field["suggests"] {
+  const field = COMMANDS[command].fields.find((name) => texts.fields[name].name === shown);
+  return field && FIELDS[field].suggests;
 }
 
-const dictionary = z.record(z.string(), z.string()).nullish();
-const registeredOption = z.object({
-  type: z.number(),
-  name: z.string(),
-  name_localizations: dictionary,
-  description: z.string(),
-  description_localizations: dictionary,
-  required: z.boolean().nullish(),
-  autocomplete: z.boolean().nullish(),
-  max_length: z.number().nullish(),
-});
-const registeredForm = z.object({
-  type: z.number().default(SLASH),
-  name: z.string(),
-  name_localizations: dictionary,
-  description: z.string().nullish(),
-  description_localizations: dictionary,
-  options: z.array(registeredOption).nullish(),
-});
-
-/** Keys in one order and nothing empty, so that Discord's defaults do not look like a difference. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(
-    ([, inner]) =>
-      inner !== null &&
-      inner !== undefined &&
-      inner !== false &&
-      inner !== "" &&
-      !(Array.isArray(inner) && inner.length === 0),
-  );
-  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, canonical(inner)]));
-}
-
-/** True when the registered list (read with its localisations) differs from the wanted one in anything we set. */
-export function isOutdated(registered: unknown, wanted: readonly CommandForm[]): boolean {
-  const read = z.array(registeredForm).safeParse(registered);
-  if (!read.success) return true;
-  const sorted = (forms: readonly { type: number; name: string }[]) =>
-    JSON.stringify([...forms].sort((a, b) => (`${a.type}${a.name}` < `${b.type}${b.name}` ? -1 : 1)).map(canonical));
-  return sorted(read.data) !== sorted(wanted);
-}
+/** Names of a command's fields in which somebody may name people by their ids. */
+export const typedFields = (texts: DiscordTexts, command: SlashName): readonly string[] =>
+  COMMANDS[command].fields.filter((name) => FIELDS[name].kind === "text").map((name) => texts.fields[name].name);

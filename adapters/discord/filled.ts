@@ -8,7 +8,8 @@ import type {
 } from "discord.js";
 import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
-import { FILE_FIELDS } from "./commands.ts";
+import { plain, type RichText } from "../../src/core/richText.ts";
+import { FILE_FIELDS, lineOf } from "./commands.ts";
 import { CONNECT_FIELDS } from "./connectForm.ts";
 import { repliedOf } from "./convert.ts";
 import { FORM_FIELDS } from "./form.ts";
@@ -46,7 +47,8 @@ function titleOf(interaction: BaseInteraction): IncomingMessage["place"] {
   return { kind: "group", title: `${guild?.name ?? "Discord"}${name}` };
 }
 
-function senderOf(interaction: BaseInteraction): Sender {
+/** Who started it. */
+export function senderOf(interaction: BaseInteraction): Sender {
   const { user, member, memberPermissions, locale } = interaction;
   return {
     kind: "person",
@@ -158,6 +160,52 @@ function pickedUser(interaction: ChatInputCommandInteraction, name: string): Pic
   return { user: { userId: user.id, username: user.username, label } };
 }
 
+/** The words that a field without a text of its own stands for in a typed line. */
+const SAID: Readonly<Record<string, string>> = { confirm: "yes", remove: "remove" };
+
+/** The line that somebody would have typed instead of filling in the form. */
+function lineFrom(
+  interaction: ChatInputCommandInteraction,
+  { command, texts }: { command: SlashName; texts: DiscordTexts },
+): Pick<FilledForm, "line"> {
+  const fields = lineOf(command);
+  if (!fields) return {};
+  const { options } = interaction;
+  const said = fields.flatMap(({ name: field, kind }): RichText[] => {
+    const { name } = texts.fields[field];
+    switch (kind) {
+      case "text":
+        return [mentioning(options.getString(name) ?? "", namesOf(interaction))];
+      case "number":
+        return [plain(options.getInteger(name) === null ? "" : `page ${options.getInteger(name)}`)];
+      case "yes":
+        return [plain(options.getBoolean(name) === true ? (SAID[field] ?? "") : "")];
+      case "user":
+        return [mentionOf(pickedUser(interaction, name).user)];
+      default:
+        return kind satisfies never;
+    }
+  });
+  const parts = said.filter((part) => part.length > 0);
+  return { line: parts.flatMap((part, place) => (place === 0 ? part : [{ text: " " }, ...part])) };
+}
+
+const mentionOf = (user: FilledForm["user"]): RichText => {
+  if (!user) return [];
+  const { label, ...mention } = user;
+  return [{ text: `@${label}`, mention }];
+};
+
+/** A field's text as it is, since no markup is meant there, with the people that Discord's client put in by their ids. */
+function mentioning(text: string, names: Names): RichText {
+  const pieces = text.trim().split(/<@!?(\d+)>/u);
+  return pieces.flatMap((piece, place): RichText => {
+    if (place % 2 === 0) return plain(piece);
+    const user = names.user(piece);
+    return [{ text: `@${user?.label ?? piece}`, mention: { userId: piece, ...(user && { username: user.username }) } }];
+  });
+}
+
 export function messageFromSlash(
   interaction: ChatInputCommandInteraction,
   bound: readonly ChatRef[],
@@ -165,9 +213,9 @@ export function messageFromSlash(
 ): IncomingMessage {
   const name = (field: FieldName) => texts.fields[field].name;
   const options = {
-    ...pickedUser(interaction, name("user")),
+    ...(lineOf(command) ? {} : pickedUser(interaction, name("user"))),
     ...textFields(interaction, (field) => interaction.options.getString(name(field))),
-    ...(interaction.options.getBoolean(name("confirm")) === true ? { text: "yes" } : {}),
+    ...lineFrom(interaction, { command, texts }),
   };
   const files = FILE_FIELDS.flatMap(
     (field) => interaction.options.getAttachment(name("file") + field.slice("file".length)) ?? [],

@@ -11,7 +11,7 @@ import type {
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { acknowledge, acknowledgePress, openForm, suggest } from "./acknowledge.ts";
-import { slashNamed } from "./commands.ts";
+import { slashNamed, suggestedIn, typedFields } from "./commands.ts";
 import { CONNECT_FORM, connectFormFor } from "./connectForm.ts";
 import { contentOf, spotOfMessage } from "./convert.ts";
 import { failureOf } from "./failures.ts";
@@ -23,12 +23,13 @@ import {
   messageFromLinkForm,
   messageFromSlash,
   placedInteraction,
+  senderOf,
 } from "./filled.ts";
 import { createOpenForms, FORM_FIELDS, formFor, spotOfForm } from "./form.ts";
 import { LINK_FORM, linkFormFor } from "./linkForm.ts";
 import { outgoing } from "./outgoing.ts";
 import { writePayload } from "./payload.ts";
-import { boundTo, chatOf } from "./place.ts";
+import { boundTo, chatOf, PRIVATE_GUILD } from "./place.ts";
 import { type DiscordWords, textsFor } from "./words.ts";
 
 export interface InteractionParts {
@@ -97,12 +98,15 @@ async function sight({ bound, intake }: InteractionParts, interaction: Answerabl
 }
 
 async function complete(parts: InteractionParts, interaction: AutocompleteInteraction): Promise<void> {
-  const { name, value } = interaction.options.getFocused(true);
-  const chat = chatOf(await parts.bound(), placedInteraction(interaction));
-  const choices =
-    name === parts.words.en.fields.to.name
-      ? await parts.intake.suggestRecipients(chat, interaction.user.id, value)
-      : await parts.intake.suggestTags(chat, value);
+  const texts = parts.words.en;
+  const { name, value: typed } = interaction.options.getFocused(true);
+  const command = slashNamed(texts, interaction.commandName);
+  const field = command && suggestedIn(texts, command, name);
+  if (!field) return;
+  const placed = placedInteraction(interaction);
+  const chat = chatOf(await parts.bound(), placed);
+  const place = placed.guildId === PRIVATE_GUILD ? "private" : "group";
+  const choices = await parts.intake.suggest({ chat, place, asker: senderOf(interaction), command, field, typed });
   await suggest(await parts.rest(), interaction, choices);
 }
 
@@ -166,8 +170,8 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     }
     if (command === "link" && (await openLink(interaction))) return;
     await accept(parts, interaction, async (bound) => {
-      const { to, text } = texts.fields;
-      await lookUpNames(interaction, ...[to, text].map(({ name }) => interaction.options.getString(name) ?? ""));
+      const typed = typedFields(texts, command).map((name) => interaction.options.getString(name) ?? "");
+      await lookUpNames(interaction, ...typed);
       return messageFromSlash(interaction, bound, { command, texts });
     });
   }

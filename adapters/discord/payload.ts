@@ -48,6 +48,7 @@ const options = z.object({
   tag: maybe(z.string()),
   who: maybe(z.string()),
   code: maybe(z.string()),
+  line: maybe(z.array(run)),
 });
 
 const incoming: z.ZodType<IncomingMessage> = z.object({

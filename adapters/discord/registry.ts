@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { REST } from "discord.js";
 import type { Log } from "../../src/app/ports.ts";
-import { commandForms, isOutdated } from "./commands.ts";
+import { commandForms } from "./commands.ts";
 import { failureOf } from "./failures.ts";
+import { isOutdated } from "./outdated.ts";
 import type { DiscordWords } from "./words.ts";
 
 interface RegistryParts {

@@ -13,14 +13,41 @@ export type SlashName =
   | "whoami"
   | "help"
   | "connect"
-  | "disconnect";
-export type FieldName = "user" | "to" | "text" | "tag" | "file" | "confirm";
+  | "disconnect"
+  | "people"
+  | "map"
+  | "unmap"
+  | "group"
+  | "senders"
+  | "role";
+export type FieldName =
+  | "user"
+  | "to"
+  | "text"
+  | "tag"
+  | "file"
+  | "confirm"
+  | "search"
+  | "page"
+  | "member"
+  | "person"
+  | "account"
+  | "named"
+  | "members"
+  | "remove"
+  | "who"
+  | "given"
+  | "workspace";
+/** Values that a field offers. What is sent is the word itself; people read its translation. */
+export type ChoiceName = "everyone" | "linked" | "list" | "owner" | "admin" | "sender" | "none";
 
 /** Everything a person reads that comes from this adapter itself, in one language. */
 export interface DiscordTexts {
   readonly commands: Readonly<Record<SlashName, Labelled>>;
   /** `file` is also the name of `file2` … `file5`, with the digit appended. */
   readonly fields: Readonly<Record<FieldName, Labelled>>;
+  /** At most 100 characters. */
+  readonly choices: Readonly<Record<ChoiceName, string>>;
   /** Of the message menu, at most 32 characters. */
   readonly menu: string;
   readonly form: {

@@ -63,12 +63,14 @@ export function commandLine({ message, words }: Pick<Command, "message" | "words
 export function refusalText({ message, binding, workspace, words }: Command, name: CommandName): string {
   const { kind } = message.sender;
   const command = commandLine({ message, words }, name);
+  if (kind !== "person") return words.say("denied-nameless", { command });
   if (name === "notify") {
     return binding.senders === "list"
-      ? words.say("sender-not-listed")
+      ? words.say("sender-not-listed", {
+          line: `${commandLine({ message, words }, "role")} ${message.sender.userId} sender`,
+        })
       : words.say("sender-not-linked", { line: mapLine(message, workspace.name) });
   }
-  if (kind !== "person") return words.say("denied-nameless", { command });
   return words.say(concernsChatAdmins(name) ? "denied-chat-admins" : "denied-admins", { command });
 }
 

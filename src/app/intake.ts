@@ -1,20 +1,12 @@
-import type { ChatRef } from "../core/chat.ts";
-import { type Role, reachOf, seesEverybody } from "../core/permissions.ts";
-import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
 import { heldLog } from "./heldLog.ts";
 import { linkForm } from "./link.ts";
-import type { Intake, Suggestion } from "./ports.ts";
+import type { Intake } from "./ports.ts";
 import { receive } from "./receive.ts";
-import { fold } from "./recipients.ts";
-import { rolesOf } from "./standing.ts";
-import type { Repositories, Store } from "./store/store.ts";
-import type { Workspace } from "./store/workspaces.ts";
+import type { Store } from "./store/store.ts";
+import { suggest } from "./suggest.ts";
 import { traceFields, traceOf } from "./trace.ts";
-
-/** Discord shows no more. */
-const MOST_SUGGESTIONS = 25;
 
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
 const MOST_REMEMBERED = 50_000;
@@ -54,8 +46,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
       }),
     sighted: createSightings(store, parts.clock),
     bound: async (platform) => (await store.read.chats.list()).filter((binding) => binding.platform === platform),
-    suggestRecipients: (chat, userId, typed) => suggestRecipients(store.read, { chat, userId, typed }),
-    suggestTags: (chat, typed) => suggestTags(store.read, { chat, typed }),
+    suggest: (asked) => suggest(store.read, asked),
     linkForm: (chat, userId) => linkForm(store.read, { chat, userId, now: clock() }),
   };
 }
@@ -74,68 +65,3 @@ function createSightings(store: Store, clock: () => number): Intake["sighted"] {
     if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
   };
 }
-
-interface Typed {
-  readonly chat: ChatRef;
-  readonly typed: string;
-}
-
-/** Completes the last name of a comma list; what stands before it is kept. */
-async function suggestRecipients(
-  read: Repositories,
-  { chat, userId, typed }: Typed & { userId: string },
-): Promise<readonly Suggestion[]> {
-  const binding = await read.chats.find(chat);
-  const workspace = binding && (await read.workspaces.byId(binding.workspaceId));
-  if (!workspace) return [];
-  const where = { workspaceId: workspace.id, platform: chat.platform };
-  const roles = await rolesOf(read, where, { kind: "person", userId, name: "" });
-  const names = await namesFor(read, { workspace, chat, roles });
-  const cut = typed.lastIndexOf(",") + 1;
-  const before = typed.slice(0, cut);
-  const wanted = fold(
-    typed
-      .slice(cut)
-      .trim()
-      .replace(/^@?["“«]/u, ""),
-  );
-  return names
-    .filter(({ name, label }) => fold(name).includes(wanted) || fold(label).includes(wanted))
-    .map(({ name, label }) => ({ label: `${before}${label}`, value: `${before}${writeRecipient(name)}` }))
-    .filter(isWhole)
-    .slice(0, MOST_SUGGESTIONS);
-}
-
-async function namesFor(
-  read: Repositories,
-  { workspace, chat, roles }: { workspace: Workspace; chat: ChatRef; roles: ReadonlySet<Role> },
-): Promise<readonly { name: string; label: string }[]> {
-  if (seesEverybody(roles)) return everybody(read, workspace.id);
-  const names = await read.people.addressable(workspace.id, chat);
-  if (reachOf(roles, workspace.settings.reach) !== "groups") return names;
-  const groups = new Set((await read.people.listGroups(workspace.id)).map(({ name }) => name));
-  return names.filter(({ name }) => groups.has(name));
-}
-
-async function everybody(read: Repositories, workspaceId: number): Promise<readonly { name: string; label: string }[]> {
-  const groups = await read.people.listGroups(workspaceId);
-  const people = await read.people.list(workspaceId);
-  return [
-    ...groups.map(({ name }) => ({ name, label: `@${name}` })),
-    ...people.map(({ bitrixId, name }) => ({ name: `id:${bitrixId}`, label: name ?? `id:${bitrixId}` })),
-  ];
-}
-
-/** Tags that were used in this chat lately. */
-async function suggestTags(read: Repositories, { chat, typed }: Typed): Promise<readonly Suggestion[]> {
-  const wanted = fold(typed.replace(/^#/u, ""));
-  const binding = await read.chats.find(chat);
-  const tags = binding ? await read.notifications.recentTags(chat, MOST_SUGGESTIONS, binding.workspaceId) : [];
-  return tags
-    .filter((tag) => fold(tag).startsWith(wanted))
-    .map((tag) => ({ label: `#${tag}`, value: tag }))
-    .filter(isWhole);
-}
-
-/** Discord takes no longer values, and one that is cut would name somebody else. */
-const isWhole = ({ value }: Suggestion): boolean => value.length <= 100;

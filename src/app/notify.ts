@@ -1,13 +1,14 @@
 import type { Content } from "../core/chat.ts";
-import { reachOf, seesEverybody } from "../core/permissions.ts";
+import { mayDo, reachOf } from "../core/permissions.ts";
 import { isBlank } from "../core/richText.ts";
 import { accept } from "./accept.ts";
 import { exampleFor, missingText } from "./answers.ts";
 import { type Command, complain, type Request, targetOf, tell } from "./command.ts";
 import { askToConfirm } from "./confirm.ts";
 import { gather, latecomers, planNotification } from "./plan.ts";
+import { reachable } from "./reach.ts";
 import { followUpOf, updateReceipt } from "./receipts.ts";
-import { type Resolved, resolveRecipients, type Within } from "./recipients.ts";
+import { type Resolved, resolveRecipients } from "./recipients.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Person } from "./store/people.ts";
 
@@ -32,26 +33,12 @@ export async function notify(command: Command, request: Request): Promise<void> 
   }
   const plan = { message, content, tag: request.tag, people: resolved.people, senderNote, words };
   const planned = planNotification(plan, { ...command, workspaceWords }, parts.clock());
-  if (resolved.people.length > workspace.settings.confirmAbove) return askToConfirm(command, planned);
+  if (resolved.people.length > workspace.settings.confirmAbove)
+    return askToConfirm(command, planned, request.recipients);
   await accept(command, planned, targetOf(message));
 }
 
-/** Whom this sender may notify from here. */
-async function reachable({ tx, message, workspace, roles }: Command): Promise<Within | undefined> {
-  const reach = reachOf(roles, workspace.settings.reach);
-  switch (reach) {
-    case "everybody":
-      return undefined;
-    case "groups":
-      return "groups";
-    case "addressable":
-      return new Set(await tx.people.seenIn(workspace.id, message.at));
-    default:
-      return reach satisfies never;
-  }
-}
-
-const isEmpty = ({ text, media, places = [], parts }: Content): boolean =>
+export const isEmpty = ({ text, media, places = [], parts }: Content): boolean =>
   isBlank(text) && media.length + places.length + parts.length === 0;
 
 /**
@@ -81,9 +68,9 @@ export async function sendLatecomers(
   if (added) await updateReceipt(tx, added.notificationId, { wordsIn: parts.wordsIn, now });
 }
 
-async function noteFor(command: Command, resolved: Resolved): Promise<string | undefined> {
+export async function noteFor(command: Command, resolved: Resolved): Promise<string | undefined> {
   const { tx, message, workspace, words, roles } = command;
-  const request = { words, workspaceId: workspace.id, chat: message.at, seesEverybody: seesEverybody(roles) };
+  const request = { words, workspaceId: workspace.id, chat: message.at, seesEverybody: mayDo(roles, "see-everybody") };
   const missing = await missingText(tx, resolved, request);
   const isLimited = resolved.unknown.length > 0 && reachOf(roles, workspace.settings.reach) === "groups";
   return isLimited ? [missing, words.say("reach-groups")].join("\n") : missing;
@@ -92,7 +79,7 @@ async function noteFor(command: Command, resolved: Resolved): Promise<string | u
 const example = ({ tx, message, workspace, words }: Command): Promise<string> =>
   exampleFor(tx, words, { workspaceId: workspace.id, message });
 
-async function malformedText(command: Command, request: Request & { kind: "malformed" }): Promise<string> {
+export async function malformedText(command: Command, request: Request & { kind: "malformed" }): Promise<string> {
   const args = { value: request.value ?? "", example: await example(command) };
   return command.words.say(`malformed-${request.problem}`, args);
 }

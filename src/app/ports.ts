@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
 import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
+import type { CommandName } from "../core/command.ts";
 import type { Language } from "../core/language.ts";
 import type { PortalReply, Verdict } from "../core/verdict.ts";
+import type { Check } from "./checks.ts";
 import type { Button, InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
@@ -195,11 +197,20 @@ export interface Intake {
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }): Promise<void>;
   /** Chats of a platform that are bound: what a gap is filled for. */
   bound(platform: Platform): Promise<readonly BoundChat[]>;
-  /** Who could be meant in this chat by what has been typed so far; at most 25, answered from the database within milliseconds. */
-  suggestRecipients(chat: ChatRef, userId: string, typed: string): Promise<readonly Suggestion[]>;
-  suggestTags(chat: ChatRef, typed: string): Promise<readonly Suggestion[]>;
+  /** What could be meant in a form's field by what has been typed so far; at most 25, answered from the database within milliseconds. */
+  suggest(asked: SuggestionAsk): Promise<readonly Suggestion[]>;
   /** Which form linking an account goes on with here: who they are, the code they were sent, or none where words are the answer. */
   linkForm(chat: ChatRef, userId: string): Promise<"who" | "code" | "none">;
+}
+
+/** A field of a command's form in which somebody types. */
+export interface SuggestionAsk {
+  readonly chat: ChatRef;
+  readonly place: "group" | "private";
+  readonly asker: { readonly userId: string; readonly chatAdmin?: boolean };
+  readonly command: CommandName;
+  readonly field: "recipients" | "tag" | "person" | "account" | "group";
+  readonly typed: string;
 }
 
 export interface Suggestion {
@@ -221,9 +232,11 @@ export interface ChatAdapter {
   readonly openMedia: OpenMedia;
 }
 
-/** One line of `doctor`: what was looked at, whether it is well, and the one thing that mends it. */
+/** One line of `doctor`: what was looked at, whether it is well, and the one thing that mends it, in the operator's language. */
 export interface Finding {
-  readonly subject: string;
+  readonly check: Check;
+  /** Which of several such things: a workspace's name, a chat's id. */
+  readonly place?: string;
   readonly state: "ok" | "warning" | "broken";
   readonly detail: string;
   readonly fix?: string;

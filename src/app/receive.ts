@@ -5,11 +5,11 @@ import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../co
 import { bestPermission } from "../core/permissions.ts";
 import { plain, type RichText } from "../core/richText.ts";
 import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
-import { type Command, complain, type ReceiveParts, type Request, senderKey, tell } from "./command.ts";
+import { type Command, complain, isTooFast, type ReceiveParts, type Request, tell } from "./command.ts";
 import { consent, readConsent } from "./confirm.ts";
 import { handOver } from "./connect.ts";
 import { disconnect } from "./disconnect.ts";
-import { noteEdit } from "./edit.ts";
+import { replaceEdited } from "./edit.ts";
 import { groupText } from "./groupCommand.ts";
 import { link, linkPrivately, type Spoken, unlink } from "./link.ts";
 import { linkUnbound } from "./linkUnbound.ts";
@@ -18,11 +18,13 @@ import { notify, sendLatecomers } from "./notify.ts";
 import { people } from "./peopleCommand.ts";
 import { recall } from "./recall.ts";
 import { sentBy } from "./receipts.ts";
+import { roleText } from "./roleCommand.ts";
 import { sendersText } from "./sendersCommand.ts";
 import { rolesOf, strangerOf } from "./standing.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
 import { traceOf } from "./trace.ts";
+import { versionOf } from "./versions.ts";
 
 type Asked =
   | { readonly kind: "command"; readonly name: CommandName; readonly rest: RichText }
@@ -65,28 +67,29 @@ async function admit(
   parts.log.debug(told, "command");
   // Before the sender's rate is looked at: what was accepted once must not be refused when it comes again.
   if (asked.name === "notify" && (await dealtWith(command, asked.rest))) return;
-  const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;
-  const waitMs = parts.commands.take(`${workspace.id}:${senderKey(message)}`, parts.clock(), { perMinute, burst });
-  if (waitMs > 0) return complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
+  if (await isTooFast(command)) return;
   if (permission === "denied") return complain(command, refusalText(command, asked.name));
   return answer(command, asked);
 }
 
 /** Whether this message has been sent as a notification before, and only its changes count. */
-async function dealtWith(command: Command, rest: RichText): Promise<boolean> {
+async function dealtWith(command: Command, asked: RichText): Promise<boolean> {
   const { tx, message, workspace } = command;
-  const [first, ...followUps] = await sentBy(tx, message.at);
+  const [first, ...rest] = await sentBy(tx, message.at);
   if (!first) return false;
   // What was sent before the chat was bound to another workspace is nobody's business here.
   if (first.workspaceId !== workspace.id) return true;
-  if (message.edited) await noteEdit(command, readRequest(message, rest), first);
-  else await sendLatecomers(command, [first, ...followUps]);
+  if (message.edited) await replaceEdited(command, readRequest(message, asked), [first, ...rest]);
+  else await sendLatecomers(command, [first, ...rest.filter((each) => versionOf(each) === 0)]);
   return true;
 }
 
 function readAsked(message: IncomingMessage, parts: ReceiveParts): Asked {
   const { platform } = message.at;
-  if (message.command !== undefined) return readCommand(plain(`/${message.command}`), { prefix: "/" });
+  if (message.command !== undefined) {
+    const read = readCommand(plain(`/${message.command}`), { prefix: "/" });
+    return read.kind === "command" ? { ...read, rest: message.options?.line ?? [] } : read;
+  }
   const botName = parts.botName(platform);
   return readCommand(message.text, {
     prefix: platform === "telegram" ? "/" : "!",
@@ -123,6 +126,8 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
       return tell(tx, message, { text: await groupText(command, asked.rest) }, parts);
     case "senders":
       return tell(tx, message, { text: await sendersText(command, asked.rest) }, parts);
+    case "role":
+      return tell(tx, message, { text: await roleText(command, asked.rest) }, parts);
     case "disconnect":
       return disconnect(command, asked.rest);
     case "connect":

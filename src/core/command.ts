@@ -19,6 +19,7 @@ export const COMMANDS = {
   unmap: ["unmap", "разъединить"],
   group: ["group", "группа"],
   senders: ["senders", "отправители"],
+  role: ["role", "роль"],
   rules: ["rules", "правила"],
   forward: ["forward", "пересылать"],
   mute: ["mute", "заглушить"],

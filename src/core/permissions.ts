@@ -91,6 +91,7 @@ const TABLE: Readonly<Record<CommandName, Row>> = {
   disconnect: FOR_CHAT,
   senders: FOR_CHAT,
   mute: FOR_CHAT,
+  role: FOR_ADMINS,
   people: FOR_ADMINS,
   map: FOR_ADMINS,
   unmap: FOR_ADMINS,
@@ -144,12 +145,39 @@ export function concernsChatAdmins(command: CommandName): boolean {
 export const REACHES = ["everybody", "addressable", "groups"] as const;
 export type Reach = (typeof REACHES)[number];
 
-/** Administrators reach everybody; the workspace's setting holds for all the others. */
+/**
+ * What a command alone does not decide. `add-portal`: connect a portal without a set-up code. `renew-credentials`: replace the
+ * credentials of a workspace from a chat. `suspend-workspace`: suspend it by disconnecting its last chat. `give-administrators`:
+ * make somebody owner or admin, or take that back.
+ */
+export const DEEDS = [
+  "add-portal",
+  "renew-credentials",
+  "suspend-workspace",
+  "give-administrators",
+  "give-senders",
+  "see-everybody",
+  "reach-everybody",
+] as const;
+export type Deed = (typeof DEEDS)[number];
+
+const OWNER: readonly Role[] = ["owner"];
+
+/** The workspace itself is its owners'; admins look after people, groups, chats and rules. */
+const DEED_TABLE: Readonly<Record<Deed, readonly Role[]>> = {
+  "add-portal": OWNER,
+  "renew-credentials": OWNER,
+  "suspend-workspace": OWNER,
+  "give-administrators": OWNER,
+  "give-senders": ADMINS,
+  "see-everybody": ADMINS,
+  "reach-everybody": ADMINS,
+};
+
+/** Whether somebody who is all of `roles` in a workspace may do that there. */
+export const mayDo = (roles: Iterable<Role>, deed: Deed): boolean =>
+  Array.from(roles).some((role) => DEED_TABLE[deed].includes(role));
+
+/** Whom somebody may notify: the workspace's setting holds for all who may not reach everybody. */
 export const reachOf = (roles: ReadonlySet<Role>, setting: Reach): Reach =>
-  ADMINS.some((role) => roles.has(role)) ? "everybody" : setting;
-
-/** Whether somebody may read the names of all people of a workspace. */
-export const seesEverybody = (roles: ReadonlySet<Role>): boolean => isAdministrator(roles);
-
-/** Whether somebody administers the workspace, not only a chat of it. */
-export const isAdministrator = (roles: ReadonlySet<Role>): boolean => ADMINS.some((role) => roles.has(role));
+  mayDo(roles, "reach-everybody") ? "everybody" : setting;

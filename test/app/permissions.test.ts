@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { administers } from "../../src/app/administers.ts";
+import { mayAnywhere } from "../../src/app/administers.ts";
 import { rolesOf } from "../../src/app/standing.ts";
 import type { ChatRef, IncomingMessage, Sender } from "../../src/core/chat.ts";
 import { COMMANDS, type CommandName } from "../../src/core/command.ts";
@@ -53,6 +53,7 @@ const LINES: Readonly<Record<CommandName, { line: string; done?: RegExp }>> = {
   map: { line: "/map @anna 7", done: /@anna is .*id:7/u },
   unmap: { line: "/unmap @nobody_here", done: /is not mapped in main/u },
   group: { line: "/group oncall @anna", done: /@oncall has 1 member/u },
+  role: { line: "/role 77777 sender", done: /77777 is sender/u },
   senders: { line: "/senders", done: /Who may send from this chat/u },
   rules: { line: "/rules" },
   forward: { line: "/forward" },
@@ -185,7 +186,7 @@ test("a role ends with its owner's time in the portal, and only there", async ()
   const person = await store.read.people.byBitrixId(workspace.id, 7);
   await store.tx((tx) => tx.people.leave(person?.id ?? 0, desk.now));
   expect([...(await roles())]).toEqual(["anyone"]);
-  expect(await store.tx((tx) => administers(tx, "telegram", "77"))).toBe(false);
+  expect(await store.tx((tx) => mayAnywhere(tx, { ...account, deed: "add-portal" }))).toBe(false);
   await desk.say("/unlink");
   expect([...(await roles())]).toEqual(["anyone"]);
   await store.tx((tx) => tx.people.cameBack(person?.id ?? 0));

@@ -4,6 +4,16 @@ import { type Desk, IVAN, openDesk } from "../support/desk.ts";
 
 const CHAT = { platform: "telegram", chatId: "-100", threadId: "" } as const;
 
+const recipients = (desk: Desk, typed: string) =>
+  desk.intake.suggest({
+    chat: CHAT,
+    place: "group",
+    asker: { userId: "77" },
+    command: "notify",
+    field: "recipients",
+    typed,
+  });
+
 /** Somebody who writes in the chat and is mapped by id alone, so that only the Bitrix24 name can address them. */
 async function addNameless(desk: Desk, name: string): Promise<void> {
   await desk.store.tx((tx) =>
@@ -15,20 +25,20 @@ async function addNameless(desk: Desk, name: string): Promise<void> {
 test("a suggestion can be sent in as it is, with blanks in the name too", async () => {
   const desk = await openDesk();
   await addNameless(desk, "Anna Petrova");
-  const [found, ...others] = await desk.intake.suggestRecipients(CHAT, "77", "id:4, anna p");
+  const [found, ...others] = await recipients(desk, "id:4, anna p");
   expect(others).toEqual([]);
   expect(found?.label).toContain("Anna Petrova");
   expect(parseRecipients(found?.value ?? "")).toMatchObject({
     kind: "notify",
     recipients: [{ id: 4 }, { kind: "name", name: "Anna Petrova" }],
   });
-  expect(await desk.intake.suggestRecipients(CHAT, "77", '@"Anna')).toHaveLength(1);
+  expect(await recipients(desk, '@"Anna')).toHaveLength(1);
 });
 
 test("a suggestion that Discord would cut is not made: cut, it would name somebody else", async () => {
   const desk = await openDesk();
   await addNameless(desk, "Anna Petrova");
-  expect(await desk.intake.suggestRecipients(CHAT, "77", `${"@boris,".repeat(13)}an`)).toEqual([]);
+  expect(await recipients(desk, `${"@boris,".repeat(13)}an`)).toEqual([]);
 });
 
 test("a name with blanks is suggested and exemplified in the form that works", async () => {

@@ -1,6 +1,9 @@
 import { COMMANDS, type CommandName } from "../../src/core/command.ts";
 import {
   type CommandPlace,
+  DEEDS,
+  type Deed,
+  mayDo,
   type Permission,
   PLACES,
   permissionOf,
@@ -24,6 +27,16 @@ const MEANINGS: Readonly<Record<Role, string>> = {
   "anonymous-admin": "Telegram administrator who stays anonymous: nobody can see who it is, so nothing may be changed",
   channel: "post of a channel, or a message that somebody writes as a channel",
   bot: "bots and webhooks: never answered, so that two bots cannot talk to each other for ever",
+};
+
+const DEED_NAMES: Readonly<Record<Deed, string>> = {
+  "add-portal": "connect another portal by `/connect` without a set-up code of the operator",
+  "renew-credentials": "replace the workspace's webhook by `/connect`",
+  "suspend-workspace": "suspend the workspace by disconnecting its last chat",
+  "give-administrators": "make somebody `owner` or `admin` by `/role`, or take that back; the last owner stays",
+  "give-senders": "make somebody `sender` by `/role`, or take that back",
+  "see-everybody": "be suggested all people of the workspace, seen in this chat or not",
+  "reach-everybody": "notify everybody, whatever `reach` says",
 };
 
 const PLACE_NAMES: Readonly<Record<CommandPlace, string>> = {
@@ -50,6 +63,20 @@ chat: \`chat bind … --senders everyone|linked|list\`, or \`/senders\` in the c
 `;
 
 const OUTRO = `
+What a command alone does not decide:
+
+| Deed | ${ROLES.join(" | ")} |
+|---|${"---|".repeat(ROLES.length)}
+${DEEDS.map((deed) => `| ${DEED_NAMES[deed]} | ${ROLES.map((role) => (mayDo([role], deed) ? "yes" : "–")).join(" | ")} |`).join("\n")}
+
+An owner answers for the workspace itself: its credentials, and who administers it. An admin looks after people, groups, chats and
+rules. Roles belong to accounts, by their numeric ids: a person with two accounts is given the role twice. A workspace that the operator
+added has no owner until the operator names one: \`admin add WORKSPACE --telegram ID --role owner\`.
+
+In Discord \`/senders\` and \`/disconnect\` are offered to members with Manage Server, all other commands to everybody; the server's
+administrators change that under *Server Settings, Integrations*. That is a matter of what is shown: who may do what is
+decided by this table alone. What a field suggests is decided by it, too.
+
 Besides: \`workspace set NAME reach=everybody|addressable|groups\` limits whom senders other than owners and admins may notify (everybody,
 people seen in the chat, groups only). \`confirm-above=10\`: a notification for more people is sent only after its sender has confirmed it
 within ten minutes, which those without a name of their own (\`anonymous-admin\`, \`channel\`) cannot. \`commands-per-minute=30\` and

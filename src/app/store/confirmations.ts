@@ -1,4 +1,5 @@
 import type { ChatRef } from "../../core/chat.ts";
+import type { RecipientRef } from "../../core/notifyGrammar.ts";
 import type { NewNotification } from "./notifications.ts";
 
 /** A notification that is sent only when its sender says so once more. */
@@ -12,6 +13,8 @@ export interface Confirmation extends ChatRef {
   /** Where the question stands. */
   readonly slot: string;
   readonly plan: NewNotification;
+  /** Whom the sender named, as they did: before it is sent, it is looked up anew whom that means. */
+  readonly named: readonly RecipientRef[];
   readonly expiresAt: number;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { MANAGE_SERVER } from "../../../adapters/discord/place.ts";
 import { setScene, until } from "./house.ts";
 
 const address = () => `https://acme.bitrix24.com/rest/1/${randomBytes(8).toString("hex")}/`;
@@ -43,14 +44,15 @@ test("the form brings the address word for word", async () => {
 });
 
 test("disconnecting by slash command is confirmed by a switch", async () => {
-  const { discord, house, channel, boris, start } = await setScene();
+  const { discord, house, channel, guild, boris, start } = await setScene();
+  discord.addMember(guild, boris, { permissions: MANAGE_SERVER });
   await start();
   discord.interact.slash(channel, boris, { name: "disconnect" });
   await until(() => house.entries.length === 1);
   discord.interact.slash(channel, boris, { name: "disconnect", options: { confirm: true } });
   await until(() => house.entries.length === 2);
-  expect(house.messages().map(({ command, options }) => [command, options?.text])).toEqual([
-    ["disconnect", undefined],
-    ["disconnect", "yes"],
+  expect(house.messages().map(({ command, options }) => [command, options?.line])).toEqual([
+    ["disconnect", []],
+    ["disconnect", [{ text: "yes" }]],
   ]);
 });

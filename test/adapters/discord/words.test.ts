@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { commandForms, isOutdated } from "../../../adapters/discord/commands.ts";
+import { commandForms } from "../../../adapters/discord/commands.ts";
 import { failureOf, outcomeOf } from "../../../adapters/discord/failures.ts";
 import { readMarkdown } from "../../../adapters/discord/markdown.ts";
+import { isOutdated } from "../../../adapters/discord/outdated.ts";
 import { outgoing } from "../../../adapters/discord/outgoing.ts";
 import { readPayload, writePayload } from "../../../adapters/discord/payload.ts";
 import { boundTo, chatOf, idAt, isNewer, messageIdOf, spotOf } from "../../../adapters/discord/place.ts";

@@ -62,8 +62,7 @@ export function openInwards(): Inwards {
       inwards.people.push(seen);
     },
     bound: async () => inwards.chats,
-    suggestRecipients: async () => [],
-    suggestTags: async () => [],
+    suggest: async () => [],
     linkForm: async () => "none",
   };
   return inwards;
