@@ -1,4 +1,4 @@
-import type { CodeExchange, Newcomers } from "../../src/app/install.ts";
+import type { CodeExchange, Newcomers, TokenAnswer } from "../../src/app/install.ts";
 import type { Clock } from "../../src/app/ports.ts";
 import { isListed } from "../../src/core/addresses.ts";
 import { discreet } from "./discreet.ts";
@@ -28,21 +28,14 @@ export function openNewcomers(options: NewcomerOptions): Newcomers & { close(): 
     return { reply: discreet(readPosted(posted, clock()), [token]), host: posted.movedTo ?? url.host };
   }
 
-  async function exchange(wanted: CodeExchange, signal: AbortSignal): ReturnType<Newcomers["exchange"]> {
-    const server = codeServer(wanted, privateHosts);
-    const url = onAuthServer("/oauth/token/", server, privateHosts) ?? new URL("/oauth/token/", authServerOf(server));
-    const { clientId, clientSecret, code } = wanted;
-    url.search = new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: clientId,
-      client_secret: clientSecret,
-      code,
-    }).toString();
+  /** Secrets are told to the server of `url` alone, and never said again. */
+  async function tokens(url: URL, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<TokenAnswer> {
+    url.search = new URLSearchParams(query).toString();
     const headers = { Accept: "application/json", "User-Agent": `herald24/${version}` };
     const sent = await transport.send(url, { method: "GET", headers }, signal);
     const { success, data } = answerShape.safeParse(sent.kind === "response" ? parseBody(sent.body) : undefined);
     if (!success) {
-      const reply = discreet(readReply(sent, clock()), [clientSecret, code]);
+      const reply = discreet(readReply(sent, clock()), secretsIn(query));
       return { kind: "failed", code: reply.kind === "error" && reply.code !== "" ? reply.code : "NO_ANSWER" };
     }
     return {
@@ -55,6 +48,13 @@ export function openNewcomers(options: NewcomerOptions): Newcomers & { close(): 
     };
   }
 
+  async function exchange(wanted: CodeExchange, signal: AbortSignal): Promise<TokenAnswer> {
+    const server = codeServer(wanted, privateHosts);
+    const url = onAuthServer("/oauth/token/", server, privateHosts) ?? new URL("/oauth/token/", authServerOf(server));
+    const { clientId: client_id, clientSecret: client_secret, code } = wanted;
+    return tokens(url, { grant_type: "authorization_code", client_id, client_secret, code }, signal);
+  }
+
   return {
     async appInfo(serverEndpoint, token, signal) {
       const url = onAuthServer("/rest/app.info", serverEndpoint, privateHosts);
@@ -62,9 +62,18 @@ export function openNewcomers(options: NewcomerOptions): Newcomers & { close(): 
     },
     profile: (endpoint, token, signal) => ask(new URL("profile", endpoint), token, signal),
     exchange,
+    async renew({ refreshToken, clientId, clientSecret, serverEndpoint }, signal) {
+      const url = onAuthServer("/oauth/token/", serverEndpoint, privateHosts);
+      if (!url) return { kind: "failed", code: "AUTH_SERVER_NOT_ALLOWED" };
+      const known = { client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken };
+      return tokens(url, { grant_type: "refresh_token", ...known }, signal);
+    },
     close: () => transport.close(),
   };
 }
+
+const secretsIn = ({ grant_type: _, client_id: __, ...secrets }: Readonly<Record<string, string>>): readonly string[] =>
+  Object.values(secrets);
 
 /** Who is shown a code and the client secret: the server that the browser names, where that is allowed, else the usual one. */
 export function codeServer(

@@ -20,6 +20,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const DEFAULT_LIFE_S = 3_600;
 const LONGEST_LIFE_S = 86_400;
 const RATE = { burst: 20, perSecond: 0.5 } as const;
+/** Of all addresses together: each installation that is announced, true or not, makes us ask Bitrix24 about it. */
+const RATE_OF_ALL = { burst: 100, perSecond: 2 } as const;
 
 const INSTALLING = new Set(["ONAPPINSTALL", "ONAPPUPDATE"]);
 
@@ -29,7 +31,9 @@ const INSTALLING = new Set(["ONAPPINSTALL", "ONAPPUPDATE"]);
  */
 export function bitrix24Routes(parts: Bitrix24Parts): RouteGroup {
   const waitSeconds = openRateLimit(RATE, parts.clock);
-  const isTooFast = (c: Context<WebEnv>): boolean => waitSeconds(c.get("client").address) > 0;
+  const waitTogether = openRateLimit(RATE_OF_ALL, parts.clock);
+  const isTooFast = (c: Context<WebEnv>): boolean =>
+    waitSeconds(c.get("client").address) > 0 || waitTogether("all") > 0;
   return (app) => {
     // An application with a page of its own has that page opened where browsers come back to.
     for (const path of ["/bitrix24/install", "/bitrix24/events", "/bitrix24/oauth"]) {

@@ -39,6 +39,16 @@ export interface CodeExchange {
   readonly serverHost: string;
 }
 
+export interface Renewal {
+  readonly refreshToken: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The authorisation server's REST address. */
+  readonly serverEndpoint: string;
+}
+
+export type TokenAnswer = ({ readonly kind: "tokens" } & Handover) | { readonly kind: "failed"; readonly code: string };
+
 /** Questions about tokens that nobody has verified yet. */
 export interface Newcomers {
   /** `app.info` of an authorisation server; `undefined` where the address is none that may be asked. */
@@ -50,10 +60,9 @@ export interface Newcomers {
     signal: AbortSignal,
   ): Promise<{ readonly reply: PortalReply; readonly host: string }>;
   /** Turns an authorisation code, good once and for 30 seconds, into tokens. */
-  exchange(
-    wanted: CodeExchange,
-    signal: AbortSignal,
-  ): Promise<({ readonly kind: "tokens" } & Handover) | { readonly kind: "failed"; readonly code: string }>;
+  exchange(wanted: CodeExchange, signal: AbortSignal): Promise<TokenAnswer>;
+  /** Turns a refresh token, which is used up by that, into new tokens; only an authorisation server is asked. */
+  renew(wanted: Renewal, signal: AbortSignal): Promise<TokenAnswer>;
 }
 
 export type Believed =
@@ -82,8 +91,9 @@ export const endpointOf = ({ endpoint, domain }: OAuth): string => endpoint ?? `
 
 /**
  * Believes an event of a portal or not. Anybody can send one, so an installation counts only for a portal that the operator
- * announced, and only after the authorisation server has said that the token belongs to our application and the portal itself
- * has taken it. An address that the event names is asked only where it is one of Bitrix24's authorisation servers.
+ * announced, and only after the authorisation server has said that the token belongs to our application and to that portal,
+ * and the portal itself has taken it. An address that the event names is asked only where it is one of Bitrix24's
+ * authorisation servers. That one is asked first in any case: how long an answer takes tells nobody which portals we know.
  */
 export async function believe(event: PortalEvent, parts: InstallParts, signal: AbortSignal): Promise<Believed> {
   const applications = (await parts.store.read.workspaces.list()).filter(isApplication);
@@ -108,19 +118,18 @@ async function install(
   looking: Looking,
 ): Promise<Believed> {
   const { newcomers } = looking.parts;
-  const announced = applications.filter((each) => isMeant(each, event));
-  if (announced.length === 0) return refused(looking.parts, "no such portal was announced");
   const info = await newcomers.appInfo(event.serverEndpoint, event.accessToken, looking.signal);
   if (info?.kind !== "result") return refused(looking.parts, "the authorisation server does not know the token");
   const known = readAppInfo(info.result);
   if (known.memberId !== undefined && known.memberId !== event.memberId)
     return refused(looking.parts, "the token belongs to another portal");
-  const workspace = announced.find(({ credentials }) => credentials.clientId === known.clientId);
-  if (!workspace) return refused(looking.parts, "the token belongs to another application");
+  const workspace = applications.find((each) => isMeant(each, event) && each.credentials.clientId === known.clientId);
+  if (!workspace) return refused(looking.parts, "no such portal was announced with this application");
   const { credentials, suspended } = workspace;
   // Whoever opens the page of an application that works changes nothing about whom it acts as.
   if (event.isPage && credentials.tokens && !suspended) return { kind: "connected", workspace: workspace.name };
-  return takeOver(workspace, event, looking);
+  const isProven = known.memberId !== undefined || credentials.memberId !== undefined;
+  return takeOver(workspace, { ...event, isProven }, looking);
 }
 
 /** By its identity once that is known, for names change; else by the name that the operator announced. */
@@ -141,12 +150,16 @@ function readAppInfo(result: unknown): { clientId?: string; memberId?: string } 
   };
 }
 
+/** What is to be stored once it has been looked into. */
+type Given = Handover & {
+  readonly applicationToken?: string;
+  /** Somebody other than the event itself has said which portal the tokens belong to. */
+  readonly isProven: boolean;
+};
+
 /** Stores tokens whose application is known, once the portal that was announced has taken them. */
-async function takeOver(
-  workspace: Application,
-  given: Handover & { readonly applicationToken?: string },
-  { parts, signal }: Looking,
-): Promise<Believed> {
+async function takeOver(workspace: Application, given: Given, looking: Looking): Promise<Believed> {
+  const { parts, signal } = looking;
   const endpoint = endpointOf(workspace.credentials);
   const { reply, host } = await parts.newcomers.profile(endpoint, given.accessToken, signal);
   if (reply.kind !== "result") return refused(parts, "the portal does not take the token");
@@ -155,7 +168,27 @@ async function takeOver(
   // An employee has a token of the application too, and must not become the one in whose name everything is sent.
   if (given.applicationToken !== undefined && workspace.credentials.tokens && !isAdmin && !proven)
     return refused(parts, "only an administrator of the portal may install it anew");
-  const { store, clock, log, changed } = parts;
+  const tokens = given.isProven ? given : await prove(workspace, given, looking);
+  if (!tokens) return refused(parts, "nobody but the event itself says which portal the token belongs to");
+  await keep(workspace, { given: tokens, host }, parts);
+  return { kind: "connected", workspace: workspace.name };
+}
+
+/** Tokens that the authorisation server has just made name their portal truly. Only the first installation takes this. */
+async function prove(workspace: Application, given: Given, { parts, signal }: Looking): Promise<Given | undefined> {
+  const { clientId, clientSecret } = workspace.credentials;
+  const { refreshToken, serverEndpoint, memberId } = given;
+  const renewed = await parts.newcomers.renew({ refreshToken, clientId, clientSecret, serverEndpoint }, signal);
+  if (renewed.kind === "failed" || renewed.memberId !== memberId) return undefined;
+  const { kind: _, ...tokens } = renewed;
+  return { ...given, ...tokens, isProven: true };
+}
+
+async function keep(
+  workspace: Application,
+  { given, host }: { given: Given; host: string },
+  { store, clock, log, changed }: InstallParts,
+): Promise<void> {
   const now = clock();
   await store.tx(async (tx) => {
     const stored = await tx.workspaces.byId(workspace.id);
@@ -173,14 +206,9 @@ async function takeOver(
   });
   log.info({ workspace: workspace.name }, "application installed");
   changed.ring();
-  return { kind: "connected", workspace: workspace.name };
 }
 
-function installed(
-  former: OAuth,
-  given: Handover & { readonly applicationToken?: string },
-  { host, now }: { host: string; now: number },
-): OAuth {
+function installed(former: OAuth, given: Given, { host, now }: { host: string; now: number }): OAuth {
   const address = new URL(endpointOf(former));
   address.host = host;
   const { accessToken, refreshToken, serverEndpoint, memberId, lifeSeconds, applicationToken } = given;
@@ -201,8 +229,9 @@ async function uninstall(
   applications: readonly Application[],
   parts: InstallParts,
 ): Promise<Believed> {
-  const theirs = applications.filter(({ credentials }) => credentials.memberId === event.memberId);
-  const gone = theirs.find((each) => provesItself(each, event.applicationToken));
+  // Compared with all of them, so that the time it takes does not tell which portals we know.
+  const proven = applications.filter((each) => provesItself(each, event.applicationToken));
+  const gone = proven.find(({ credentials }) => credentials.memberId === event.memberId);
   if (!gone) return refused(parts, "the event does not prove itself");
   const reason = "the application was removed from the portal";
   await parts.store.tx(async (tx) => {
@@ -251,5 +280,5 @@ export async function consented(consent: Consent, parts: InstallParts, signal: A
   if (given.kind === "failed") return refused(parts, `the code was not exchanged: ${given.code}`);
   if (given.memberId === "" || (memberId !== undefined && memberId !== given.memberId))
     return refused(parts, "the tokens belong to another portal");
-  return takeOver(workspace, given, { parts, signal });
+  return takeOver(workspace, { ...given, isProven: true }, { parts, signal });
 }

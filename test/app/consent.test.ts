@@ -49,6 +49,17 @@ describe("consent", () => {
     expect(await credentials()).toEqual(before);
   });
 
+  test("with a code that is older than half a minute is refused", async () => {
+    const { portal, portalClock, linkWith, back, state, credentials } = await openPlace();
+    const link = linkWith(await state());
+    const held = await portal.authorize(link, `${new URL(back).origin}/healthz`);
+    const code = new URL(held.address).searchParams.get("code") ?? "";
+    portalClock.aheadMs = 31_000;
+    expect((await portal.authorize(link, back, { code })).status).toBe(403);
+    expect((await credentials()).tokens).toBeUndefined();
+    expect((await portal.authorize(linkWith(await state()), back)).status).toBe(200);
+  });
+
   test("of another portal than the one that is known is refused", async () => {
     const { portal, linkWith, back, state, credentials, store, id } = await openPlace();
     const memberId = randomBytes(16).toString("hex");

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import type { Newcomers } from "../../src/app/install.ts";
 import { keepTokens } from "../../src/app/keepTokens.ts";
 import { APP, OTHER_APP, openPlace } from "./installPlace.ts";
 
@@ -15,7 +16,8 @@ describe("an installation", () => {
     const answer = await portal.install(install, { clientId: APP.clientId, form });
     expect(answer.status).toBe(200);
     expect(answer.text.includes("installFinish")).toBe(form === "iframe");
-    expect(asked(portal)).toEqual(["app.info", "profile"]);
+    // The last one proves whose the token is: this authorisation server does not name portals of its own accord.
+    expect(asked(portal)).toEqual(["app.info", "profile", "oauth/token"]);
     expect(await credentials()).toMatchObject({
       memberId: portal.memberId,
       applicationToken: portal.applicationTokenOf(APP.clientId),
@@ -32,12 +34,54 @@ describe("an installation", () => {
     expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
   });
 
-  test("of a portal that nobody announced is refused, without asking anybody anything", async () => {
+  test.each([
+    ["with a true token", {}],
+    ["with an invented token", { "auth[access_token]": "f".repeat(40) }],
+  ])("of a portal that nobody announced is refused %s, and to see it is like any other refusal", async (_, token) => {
+    const refusedOf = async (forged: Readonly<Record<string, string>>, clientId = APP.clientId) => {
+      const { portal, install, credentials } = await openPlace();
+      const answer = await portal.install(install, { clientId, forged: { ...token, ...forged } });
+      expect((await credentials()).tokens).toBeUndefined();
+      return { answer, asked: asked(portal) };
+    };
+    const stranger = await refusedOf({ "auth[domain]": "stranger.bitrix24.example" });
+    expect(stranger).toEqual({ answer: { status: 403, text: "forbidden" }, asked: ["app.info"] });
+    expect(await refusedOf({}, OTHER_APP.clientId)).toEqual(stranger);
+  });
+
+  test("whose identity nobody confirms is refused, and the next one with the true identity is believed", async () => {
     const { portal, install, credentials } = await openPlace();
-    const forged = { "auth[domain]": "stranger.bitrix24.example" };
-    expect(await portal.install(install, { clientId: APP.clientId, forged })).toMatchObject({ status: 403 });
-    expect(portal.requests).toEqual([]);
-    expect((await credentials()).tokens).toBeUndefined();
+    const forged = { "auth[member_id]": randomBytes(16).toString("hex") };
+    expect((await portal.install(install, { clientId: APP.clientId, forged })).status).toBe(403);
+    expect(await credentials()).not.toHaveProperty("memberId");
+    expect(await credentials()).not.toHaveProperty("tokens");
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(200);
+    expect((await credentials()).memberId).toBe(portal.memberId);
+  });
+
+  test.each([
+    ["names no portal", { memberId: "" }],
+    ["names another portal", { memberId: "b".repeat(32) }],
+  ])("is refused where the proof %s", async (_, { memberId }) => {
+    const tokens = { accessToken: "a", refreshToken: "r", lifeSeconds: 3_600, serverEndpoint: "https://a.example/" };
+    const renew: Newcomers["renew"] = async () => ({ kind: "tokens", ...tokens, memberId });
+    const { portal, install, credentials } = await openPlace({ newcomers: { renew } });
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(403);
+    expect(await credentials()).not.toHaveProperty("tokens");
+  });
+
+  test("is believed at once where the authorisation server names the portal, and refused where it names another", async () => {
+    const named = { member_id: "" };
+    const result = { client_id: APP.clientId, install: named };
+    const appInfo: Newcomers["appInfo"] = async () => ({ kind: "result", result });
+    const { portal, install, credentials } = await openPlace({ newcomers: { appInfo } });
+    named.member_id = "c".repeat(32);
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(403);
+    expect(asked(portal)).toEqual([]);
+    named.member_id = portal.memberId;
+    expect((await portal.install(install, { clientId: APP.clientId })).status).toBe(200);
+    expect(asked(portal)).toEqual(["profile"]);
+    expect((await credentials()).memberId).toBe(portal.memberId);
   });
 
   test("that names an authorisation server of its own is refused, and that server hears nothing", async () => {

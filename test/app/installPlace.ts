@@ -5,7 +5,7 @@ import { bitrix24Routes } from "../../adapters/web/bitrix24.ts";
 import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { createAlarm } from "../../src/app/alarm.ts";
 import { randomToken } from "../../src/app/hash.ts";
-import { believe, consented, type InstallParts } from "../../src/app/install.ts";
+import { believe, consented, type InstallParts, type Newcomers } from "../../src/app/install.ts";
 import type { Workspace } from "../../src/app/store/workspaces.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { openLines, serve } from "../adapters/web/support.ts";
@@ -20,8 +20,13 @@ export const APP = {
 };
 export const OTHER_APP = { ...APP, clientId: ["local", "b".repeat(8)].join(".") };
 /** One announced workspace, its portal, and the web routes by which an application is installed. */
-export async function openPlace() {
-  const portal = await startPortal({ apps: [APP, OTHER_APP], limits: { burst: 1_000, drainPerSecond: 1_000 } });
+export async function openPlace(options: { newcomers?: Partial<Newcomers> } = {}) {
+  const portalClock = { aheadMs: 0 };
+  const portal = await startPortal({
+    apps: [APP, OTHER_APP],
+    limits: { burst: 1_000, drainPerSecond: 1_000 },
+    clock: () => Date.now() + portalClock.aheadMs,
+  });
   onTestFinished(() => portal.close());
   const { store } = await openTestStore();
   const announce = (host: string, endpoint: string, name = "main"): Promise<Workspace> =>
@@ -38,7 +43,7 @@ export async function openPlace() {
   onTestFinished(() => newcomers.close());
   const parts: InstallParts = {
     store,
-    newcomers,
+    newcomers: { ...newcomers, ...options.newcomers },
     wordsIn,
     clock: () => clock.now,
     log: lines.log,
@@ -66,6 +71,7 @@ export async function openPlace() {
     `${portal.url}/oauth/authorize/?client_id=${APP.clientId}&state=${encodeURIComponent(secret)}`;
   return {
     portal,
+    portalClock,
     store,
     id,
     url,
