@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Connection, checkConnection, NEEDED_SCOPE } from "../app/connection.ts";
+import { type Connection, type ConnectionCheck, checkConnection, NEEDED_SCOPE } from "../app/connection.ts";
+import { storeLearned } from "../app/learned.ts";
 import { type Probed, probePortal } from "../app/probe.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
@@ -9,8 +10,21 @@ const NEVER = new AbortController().signal;
 
 /** @throws {CliError} 3 when the portal says no or grants too little, 1 when it cannot be reached. */
 export async function connect(context: Context, workspace: Workspace): Promise<Connection> {
-  const portal = await context.portal();
-  const checked = await checkConnection(workspace, { portal, clock: context.clock }, NEVER);
+  return working(await check(context, workspace));
+}
+
+/** As `connect`, of a workspace that is stored; what this tells about its portal is kept. */
+export async function connectAgain(context: Context, workspace: Workspace): Promise<Connection> {
+  const checked = await check(context, workspace);
+  await context.change((tx) => storeLearned(tx, workspace.id, checked));
+  return working(checked);
+}
+
+async function check(context: Context, workspace: Workspace): Promise<ConnectionCheck> {
+  return checkConnection(workspace, { portal: await context.portal(), clock: context.clock }, NEVER);
+}
+
+function working(checked: ConnectionCheck): Connection {
   if (checked.kind === "failed") throw portalFault(checked.reply);
   if (!checked.scopes.includes(NEEDED_SCOPE)) {
     const granted = checked.scopes.join(", ") || "nothing";

@@ -1,17 +1,16 @@
-import { cancelDeliveries } from "../app/cancel.ts";
 import type { Settings } from "../app/store/workspaces.ts";
-import { wordsIn } from "../messages/catalogue.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { type CredentialFlags, readCredentials, webhookCredentials } from "./credentials.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
-import { counted, table } from "./output.ts";
-import { connect, describeConnection, describeProbe } from "./portalCheck.ts";
+import { table } from "./output.ts";
+import { connect, connectAgain, describeConnection, describeProbe } from "./portalCheck.ts";
 import { secretReader } from "./secrets.ts";
 import { readAdminChat, readSetting, settingKey } from "./settings.ts";
 import { addedLines, addWorkspace, checkName, probeAndStore, scopeLines } from "./workspaceAdd.ts";
 import { authorisationLines, authorisationOf, authorize, invite } from "./workspaceInvite.ts";
+import { type RemoveFlags, removeWorkspace } from "./workspaceRemove.ts";
 import { capabilityLines, lines, view } from "./workspaceView.ts";
 
 interface AddFlags extends CredentialFlags {
@@ -56,9 +55,9 @@ export function addWorkspaceCommands(cli: Cli): void {
   leaf(workspace, "set <name> <settings...>", "change settings: key=value …, also admin-chat= and webhook=").action(
     (name: string, settings: string[], flags: Named) => cli.run(flags, (context) => set(context, name, settings)),
   );
-  leaf(workspace, "remove <name>", "forget a workspace and all that belongs to it").action(
-    (name: string, flags: Named) => cli.run(flags, (context) => remove(context, name)),
-  );
+  leaf(workspace, "remove <name>", "forget a workspace and all that belongs to it")
+    .option("--yes", "ask nothing; needed where no terminal is")
+    .action((name: string, flags: RemoveFlags) => cli.run(flags, (context) => removeWorkspace(context, name, flags)));
 }
 
 async function add(context: Context, name: string, flags: AddFlags): Promise<void> {
@@ -73,7 +72,7 @@ async function add(context: Context, name: string, flags: AddFlags): Promise<voi
   const authorisation = connection === null ? await authorisationOf(context, workspace) : null;
   const told = authorisation === null ? [] : authorisationLines(authorisation);
   const value = { workspace: view(workspace), connection, probe: probed, authorisation };
-  context.out.print(value, [...addedLines(added), ...told]);
+  context.out.print(value, [...addedLines(added, context.words), ...told]);
 }
 
 async function list(context: Context): Promise<void> {
@@ -102,7 +101,7 @@ async function show(context: Context, name: string): Promise<void> {
 
 async function test(context: Context, name: string): Promise<void> {
   const workspace = await workspaceNamed((await context.store()).read, name);
-  const connection = await connect(context, workspace);
+  const connection = await connectAgain(context, workspace);
   const movedTo = (await context.portal()).movedTo();
   if (workspace.suspended) {
     await context.change(async (tx, note) => {
@@ -113,7 +112,7 @@ async function test(context: Context, name: string): Promise<void> {
   const resumed = workspace.suspended !== undefined;
   context.out.print({ workspace: name, connection, resumed, movedTo: movedTo ?? null }, [
     `${name}: ${describeConnection(connection)}.`,
-    ...scopeLines(connection.scopes),
+    ...scopeLines(connection.scopes, context.words),
     ...(resumed ? ["The workspace was suspended and goes on now."] : []),
     ...(movedTo === undefined ? [] : [`The portal answers at ${movedTo} now.`]),
   ]);
@@ -166,18 +165,4 @@ async function newWebhook(
   const given = webhookCredentials(address, context.config().privateHosts);
   await connect(context, { ...workspace, ...given });
   return { ...given, tags: "unprobed" as const };
-}
-
-async function remove(context: Context, name: string): Promise<void> {
-  const workspace = await workspaceNamed((await context.store()).read, name);
-  const cancelled = await context.change(async (tx, note) => {
-    const now = context.clock();
-    const count = await cancelDeliveries(tx, { workspaceId: workspace.id }, { code: "CANCELLED", wordsIn, now });
-    await tx.workspaces.remove(workspace.id);
-    await note({ action: "workspace.remove", subject: `${name}: ${count} cancelled`, workspaceId: workspace.id });
-    return count;
-  });
-  context.out.print({ workspace: name, cancelled }, [
-    `Removed ${name}; ${counted(cancelled, "queued delivery was", "queued deliveries were")} cancelled.`,
-  ]);
 }

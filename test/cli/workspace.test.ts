@@ -145,6 +145,29 @@ test("a successful test resumes a suspended workspace, a failed one does not", a
   expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
 });
 
+test("a test tells what the portal grants now, and that a tariff has lost REST", async () => {
+  const { shell, portal } = await folderWithWorkspace();
+  const known = async () => (await shell.run("workspace show main --json")).json() as { capabilities: object };
+  const before = (await known()).capabilities;
+  portal.faults.add({ kind: "reply", status: 401, body: { error: "WRONG_LICENSE" } });
+  expect(await shell.run("workspace test main")).toMatchObject({ code: 3 });
+  expect((await known()).capabilities).toEqual({ ...before, rest: "none" });
+  expect(await shell.run("workspace test main")).toMatchObject({ code: 0 });
+  expect((await known()).capabilities).toMatchObject({ rest: "available" });
+});
+
+test.each([
+  ["a set-up code", () => "0f".repeat(16)],
+  ["a webhook's code", () => ["a1b2c3", "d4e5f6", "g7h8"].join("")],
+  ["a webhook", () => `https://a.example/rest/1/${"z".repeat(16)}/`],
+])("%s in the place of a name is refused and not repeated", async (_, secretOf) => {
+  const { shell, portal } = await folderWithWorkspace();
+  const secret = secretOf();
+  const added = await shell.run(["workspace", "add", secret, "--webhook", "-"], portal.webhookUrl(1));
+  expect(added).toMatchObject({ code: 2, stderr: expect.stringContaining("nothing like a code") });
+  expect(added.stdout + added.stderr).not.toContain(secret);
+});
+
 test("a portal that cannot be reached ends a test with 1", async () => {
   const { shell, portal } = await folderWithWorkspace();
   await portal.pause();
