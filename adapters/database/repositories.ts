@@ -6,14 +6,19 @@ import { confirmationRepository } from "./confirmations.ts";
 import { deliveryRepository } from "./deliveries.ts";
 import { hookRepository } from "./hooks.ts";
 import { inboxRepository } from "./inbox.ts";
+import { incidentRepository } from "./incidents.ts";
 import { linkRepository } from "./linkAttempts.ts";
 import { mediaRepository } from "./media.ts";
 import { notificationRepository } from "./notifications.ts";
+import { oncallRepository } from "./oncall.ts";
 import { cursorRepository, pacingRepository } from "./pacing.ts";
 import { peopleRepository } from "./people.ts";
 import { permitRepository } from "./permits.ts";
+import { postRepository } from "./posts.ts";
 import { receiptRepository } from "./receipts.ts";
+import { ruleRepository } from "./rules.ts";
 import type { Sealer } from "./seal.ts";
+import { quietRepository, silenceRepository } from "./silences.ts";
 import type { Db } from "./sqlite.ts";
 import { workspaceRepository } from "./workspaces.ts";
 
@@ -36,5 +41,11 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     hooks: hookRepository(db, sealer),
     cursors: cursorRepository(db),
     audit: auditRepository(db),
+    rules: ruleRepository(db, sealer),
+    incidents: incidentRepository(db, sealer),
+    posts: postRepository(db, sealer),
+    silences: silenceRepository(db, sealer),
+    quiet: quietRepository(db),
+    oncall: oncallRepository(db),
   };
 }

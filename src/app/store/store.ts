@@ -3,11 +3,15 @@ import type { ChoreRepository } from "./chores.ts";
 import type { ConfirmationRepository } from "./confirmations.ts";
 import type { DeliveryRepository } from "./deliveries.ts";
 import type { HookRepository } from "./hooks.ts";
+import type { IncidentRepository, QuietRepository, SilenceRepository } from "./incidents.ts";
 import type { LinkRepository } from "./linking.ts";
 import type { MediaRepository, NotificationRepository } from "./notifications.ts";
+import type { OncallRepository } from "./oncall.ts";
 import type { PeopleRepository } from "./people.ts";
 import type { PermitRepository } from "./permits.ts";
+import type { PostRepository } from "./posts.ts";
 import type { InboxRepository, ReceiptRepository } from "./queues.ts";
+import type { RuleRepository } from "./rules.ts";
 import type { ChatRepository, WorkspaceRepository } from "./workspaces.ts";
 
 /**
@@ -44,6 +48,12 @@ export interface Repositories {
   readonly hooks: HookRepository;
   readonly cursors: CursorRepository;
   readonly audit: AuditRepository;
+  readonly rules: RuleRepository;
+  readonly incidents: IncidentRepository;
+  readonly posts: PostRepository;
+  readonly silences: SilenceRepository;
+  readonly quiet: QuietRepository;
+  readonly oncall: OncallRepository;
 }
 
 export interface PacingRepository {

@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import type { ConcernedPerson, Incident, IncidentRepository } from "../../src/app/store/incidents.ts";
+import type { MessageRef } from "../../src/core/chat.ts";
+import { only, withoutNulls } from "./rows.ts";
+import { incidentPersons, incidentSources, incidents, posts } from "./schema/alerts.ts";
+import { type Place, SealError, type Sealer } from "./seal.ts";
+import type { Db } from "./sqlite.ts";
+
+const place = (uid: string): Place => ({ table: "incidents", column: "alert", row: uid });
+
+/** How many persons' digests are looked up at once. */
+const MOST_HELD = 1_000;
+
+export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
+  const read = ({ alert, ...row }: typeof incidents.$inferSelect): Incident => ({
+    ...withoutNulls(row),
+    ...(alert === null ? {} : opened(sealer, row.uid, alert)),
+  });
+  const first = async (which: ReturnType<typeof and>): Promise<Incident | undefined> =>
+    (await db.select().from(incidents).where(which).orderBy(desc(incidents.id)).limit(1)).map(read)[0];
+  return {
+    add: async (incident) => {
+      const written = valuesOf(sealer, { ...incident, uid: randomUUID() });
+      return read(only(await db.insert(incidents).values(written).returning()));
+    },
+    save: async ({ id, ...incident }) => {
+      await db.update(incidents).set(valuesOf(sealer, incident)).where(eq(incidents.id, id));
+    },
+    byId: (id) => first(eq(incidents.id, id)),
+    byUid: (uid) => first(eq(incidents.uid, uid)),
+    byKey: async (ruleId, keyHash, resolvedSince) => {
+      const keyed = and(eq(incidents.ruleId, ruleId), eq(incidents.keyHash, keyHash));
+      const live = await first(and(keyed, ne(incidents.status, "resolved")));
+      if (live || resolvedSince === undefined) return live;
+      return first(and(keyed, eq(incidents.status, "resolved"), gte(incidents.resolvedAt, resolvedSince)));
+    },
+    due: async (now, limit) =>
+      (
+        await db
+          .select()
+          .from(incidents)
+          .where(lte(incidents.timerAt, now))
+          .orderBy(asc(incidents.timerAt))
+          .limit(limit)
+      ).map(read),
+    nextDue: async () => (await db.select({ at: min(incidents.timerAt) }).from(incidents))[0]?.at ?? undefined,
+    open: async ({ workspaceId, ruleId, limit }) => {
+      const live = and(eq(incidents.workspaceId, workspaceId), ne(incidents.status, "resolved"));
+      const which = ruleId === undefined ? live : and(live, eq(incidents.ruleId, ruleId));
+      return (await db.select().from(incidents).where(which).orderBy(desc(incidents.id)).limit(limit)).map(read);
+    },
+    openedSince: async (ruleId, since) => {
+      const recent = and(eq(incidents.ruleId, ruleId), gte(incidents.openedAt, since));
+      return (await db.select({ opened: count() }).from(incidents).where(recent))[0]?.opened ?? 0;
+    },
+    forget: async (before, limit) => forget(db, before, limit),
+    ...sourceMethods(db, { read, first }),
+    ...personMethods(db),
+  };
+}
+
+const valuesOf = (sealer: Sealer, incident: Omit<Incident, "id">) => ({
+  ...incident,
+  timerAt: incident.timerAt ?? null,
+  acknowledgedAt: incident.acknowledgedAt ?? null,
+  acknowledgedBy: incident.acknowledgedBy ?? null,
+  acknowledgedPersonId: incident.acknowledgedPersonId ?? null,
+  resolvedAt: incident.resolvedAt ?? null,
+  alert: incident.alert ? sealer.seal(place(incident.uid), JSON.stringify(incident.alert)) : null,
+});
+
+interface Reading {
+  readonly read: (row: typeof incidents.$inferSelect) => Incident;
+  readonly first: (which: ReturnType<typeof and>) => Promise<Incident | undefined>;
+}
+
+function sourceMethods(
+  db: Db,
+  { read, first }: Reading,
+): Pick<IncidentRepository, "bySource" | "byPost" | "addSource"> {
+  return {
+    bySource: async (source) => {
+      const made = db.select({ id: incidentSources.incidentId }).from(incidentSources).where(from(source));
+      return (await db.select().from(incidents).where(inArray(incidents.id, made)).orderBy(asc(incidents.id))).map(
+        read,
+      );
+    },
+    byPost: async ({ platform, chatId, threadId, messageId }) => {
+      const here = and(eq(posts.platform, platform), eq(posts.chatId, chatId));
+      // Telegram's ids are unique in a chat; a channel's in Discord in the whole of it.
+      const where = platform === "discord" ? and(here, eq(posts.threadId, threadId)) : here;
+      const says = sql`exists (select 1 from json_each(${posts.messageIds}) where value = ${messageId})`;
+      const [post] = await db.select({ id: posts.incidentId }).from(posts).where(and(where, says)).limit(1);
+      return post && first(eq(incidents.id, post.id));
+    },
+    addSource: async (incidentId, { platform, chatId, threadId, messageId }, at) => {
+      await db
+        .insert(incidentSources)
+        .values({ incidentId, platform, chatId, threadId, messageId, at })
+        .onConflictDoNothing();
+    },
+  };
+}
+
+function personMethods(db: Db): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "nextHeld"> {
+  return {
+    persons: async (incidentId): Promise<readonly ConcernedPerson[]> => {
+      const rows = await db
+        .select()
+        .from(incidentPersons)
+        .where(eq(incidentPersons.incidentId, incidentId))
+        .orderBy(asc(incidentPersons.personId));
+      return rows.map(({ incidentId: _, ...row }) => withoutNulls(row));
+    },
+    concern: async (incidentId, { personId, toldVersion, held, heldUntil }) => {
+      const known = { toldVersion, held: held ?? null, heldUntil: heldUntil ?? null };
+      await db
+        .insert(incidentPersons)
+        .values({ incidentId, personId, ...known })
+        .onConflictDoUpdate({ target: [incidentPersons.incidentId, incidentPersons.personId], set: known });
+    },
+    heldDue: async (now, limit) => {
+      const due = await db
+        .selectDistinct({ personId: incidentPersons.personId })
+        .from(incidentPersons)
+        .where(lte(incidentPersons.heldUntil, now))
+        .limit(limit);
+      const theirs = due.map(({ personId }) => personId);
+      const rows = await db
+        .select()
+        .from(incidentPersons)
+        .where(and(inArray(incidentPersons.personId, theirs), isNotNull(incidentPersons.heldUntil)))
+        .orderBy(asc(incidentPersons.incidentId))
+        .limit(MOST_HELD);
+      const byPerson = Map.groupBy(rows, ({ personId }) => personId);
+      return [...byPerson].map(([personId, held]) => ({
+        personId,
+        incidentIds: held.map(({ incidentId }) => incidentId),
+      }));
+    },
+    nextHeld: async () =>
+      (await db.select({ at: min(incidentPersons.heldUntil) }).from(incidentPersons))[0]?.at ?? undefined,
+  };
+}
+
+const from = ({ platform, chatId, messageId }: MessageRef) =>
+  and(
+    eq(incidentSources.platform, platform),
+    eq(incidentSources.chatId, chatId),
+    eq(incidentSources.messageId, messageId),
+  );
+
+/** What is still open keeps its text as long as it is. */
+async function forget(db: Db, before: number, limit: number): Promise<number> {
+  const over = or(eq(incidents.status, "resolved"), lt(incidents.openedAt, before));
+  const old = db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(lt(incidents.updatedAt, before), isNotNull(incidents.alert), over))
+    .limit(limit);
+  const ids = (await old).map(({ id }) => id);
+  await db.update(incidents).set({ alert: null, acknowledgedBy: null }).where(inArray(incidents.id, ids));
+  await db.delete(incidentSources).where(lt(incidentSources.at, before));
+  return ids.length;
+}
+
+function opened(sealer: Sealer, uid: string, sealed: Buffer): Pick<Incident, "alert"> {
+  try {
+    return { alert: JSON.parse(sealer.open(place(uid), sealed)) };
+  } catch (error) {
+    if (error instanceof SealError) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { and, asc, eq, gt } from "drizzle-orm";
+import type { OncallRepository, Rotation } from "../../src/app/store/oncall.ts";
+import { only } from "./rows.ts";
+import { overrides, rotationMembers, rotations } from "./schema/alerts.ts";
+import type { Db } from "./sqlite.ts";
+
+export function oncallRepository(db: Db): OncallRepository {
+  const whole = async ({ createdAt: _, ...row }: typeof rotations.$inferSelect): Promise<Rotation> => {
+    const members = await db
+      .select({ personId: rotationMembers.personId })
+      .from(rotationMembers)
+      .where(eq(rotationMembers.rotationId, row.id))
+      .orderBy(asc(rotationMembers.ordinal));
+    return { ...row, members: members.map(({ personId }) => personId) };
+  };
+  return {
+    set: async ({ members, ...rotation }, now) => {
+      const target = [rotations.workspaceId, rotations.name];
+      const rows = await db
+        .insert(rotations)
+        .values({ ...rotation, createdAt: now })
+        .onConflictDoUpdate({ target, set: rotation })
+        .returning();
+      const row = only(rows);
+      await db.delete(rotationMembers).where(eq(rotationMembers.rotationId, row.id));
+      const turns = members.map((personId, ordinal) => ({ rotationId: row.id, ordinal, personId }));
+      if (turns.length > 0) await db.insert(rotationMembers).values(turns);
+      return whole(row);
+    },
+    remove: async (id) =>
+      (await db.delete(rotations).where(eq(rotations.id, id)).returning({ id: rotations.id })).length > 0,
+    byName: async (workspaceId, name) => {
+      const named = and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, name));
+      const [row] = await db.select().from(rotations).where(named);
+      return row && whole(row);
+    },
+    list: async (workspaceId) => {
+      const rows = await db
+        .select()
+        .from(rotations)
+        .where(eq(rotations.workspaceId, workspaceId))
+        .orderBy(asc(rotations.name));
+      return Promise.all(rows.map(whole));
+    },
+    override: async (override) => only(await db.insert(overrides).values(override).returning()),
+    overrides: async (rotationId, from) => {
+      const later = and(eq(overrides.rotationId, rotationId), gt(overrides.until, from));
+      return db.select().from(overrides).where(later).orderBy(asc(overrides.from), asc(overrides.id));
+    },
+    removeOverride: async (id) =>
+      (await db.delete(overrides).where(eq(overrides.id, id)).returning({ id: overrides.id })).length > 0,
+  };
+}
