@@ -158,3 +158,60 @@ test("how fast a sender may write is the workspace's own setting", async () => {
   await desk.say("/help");
   expect((await desk.wish(await desk.say("/help")))?.text).toContain("30 seconds");
 });
+
+test("between question and answer the workspace may change: only who is still meant and may still be reached is notified", async () => {
+  const desk = await openCrowd(5);
+  const { store, workspace } = desk;
+  await desk.map("zoe", 9);
+  const at = await desk.say("/notify @all, @zoe, id:77 fire");
+  const person = async (bitrixId: number) => (await store.read.people.byBitrixId(workspace.id, bitrixId))?.id ?? 0;
+  const members = [await person(1), await person(2)];
+  await store.tx(async (tx) => {
+    await tx.people.setGroup(workspace.id, "all", members);
+    await tx.people.unmap(workspace.id, "telegram", { username: "zoe" });
+  });
+  await desk.say("/notify yes");
+  expect((await desk.deliveries(at)).map(({ bitrixId }) => bitrixId).sort()).toEqual([1, 2, 77]);
+  expect((await desk.wish(at))?.text).toContain("4 people are left out");
+});
+
+test("nobody who came after the question is notified by its answer", async () => {
+  const desk = await openCrowd(3);
+  const { store, workspace } = desk;
+  const at = await desk.say("/notify @all fire");
+  await store.tx(async (tx) => {
+    const added = await tx.people.addPerson({ workspaceId: workspace.id, bitrixId: 99 });
+    const members = (await tx.people.byGroup(workspace.id, "all")) ?? [];
+    await tx.people.setGroup(workspace.id, "all", [...members.map(({ id }) => id), added.id]);
+  });
+  await desk.say("/notify yes");
+  expect((await desk.deliveries(at)).map(({ bitrixId }) => bitrixId).sort()).toEqual([1, 2, 3]);
+});
+
+test("where nobody may be reached from here any more, a yes sends nothing and says so", async () => {
+  const desk = await openCrowd(3);
+  const { store, workspace } = desk;
+  const at = await desk.say("/notify @all fire");
+  const settings = { ...workspace.settings, confirmAbove: 2, reach: "addressable" } as const;
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings }));
+  const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
+  await press(desk, { at: { ...at, messageId: "901" }, sender: IVAN, data });
+  expect(await desk.deliveries(at)).toEqual([]);
+  expect(await desk.wish(at)).toMatchObject({ text: expect.stringContaining("Nothing was sent") });
+  expect(await store.read.people.byBitrixId(workspace.id, 1)).toBeDefined();
+});
+
+test("what was asked in one topic is confirmed there, and not where other rules hold", async () => {
+  const desk = await openCrowd(3);
+  const { store, workspace } = desk;
+  const topic = { platform: "telegram", chatId: "-100", threadId: "5" } as const;
+  await store.tx((tx) => tx.chats.bind({ ...topic, workspaceId: workspace.id, senders: "list" }, NOW));
+  await store.tx((tx) => tx.chats.addAdmin(workspace.id, "telegram", IVAN.userId, "sender"));
+  const at = await desk.say("/notify @all fire", { at: { ...topic, messageId: "500" } });
+  await store.tx((tx) => tx.chats.removeAdmin(workspace.id, "telegram", IVAN.userId));
+  const data = (await desk.wish(at))?.buttons?.[0]?.data ?? "";
+  await desk.say(`/notify ${data}`);
+  await desk.say("/notify yes");
+  await desk.say("/notify yes", { at: { ...topic, messageId: "501" } });
+  expect(await desk.deliveries(at)).toEqual([]);
+});
