@@ -4,7 +4,10 @@ import { only, withoutNulls } from "./rows.ts";
 import { groupMembers, groups, persons } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
 
-type GroupMethods = Pick<PeopleRepository, "byGroup" | "setGroup" | "setDepartment" | "removeGroup" | "listGroups">;
+type GroupMethods = Pick<
+  PeopleRepository,
+  "byGroup" | "setGroup" | "departmentOf" | "setDepartment" | "removeGroup" | "listGroups"
+>;
 
 /** Names of groups are typed by hand in chats, so case and composition do not tell two of them apart. */
 const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
@@ -28,6 +31,10 @@ export function groupMethods(db: Db): GroupMethods {
       const groupId = only(rows).id;
       await db.delete(groupMembers).where(eq(groupMembers.groupId, groupId));
       if (ids.length > 0) await db.insert(groupMembers).values(ids.map((personId) => ({ groupId, personId })));
+    },
+    departmentOf: async (workspaceId, name) => {
+      const [group] = await db.select({ id: groups.departmentId }).from(groups).where(which(workspaceId, name));
+      return group?.id ?? undefined;
     },
     setDepartment: async (workspaceId, name, departmentId) => {
       await db

@@ -57,7 +57,10 @@ async function oneText(command: Command, name: string): Promise<string> {
   const members = await tx.people.byGroup(workspace.id, name);
   if (!members) return words.say("group-unknown", { name, workspace: workspace.name });
   if (!(await isShown(command, members))) return words.say("people-here");
-  return words.say("group-members", { name, members: namesOf(command, members) });
+  const department = await tx.people.departmentOf(workspace.id, name);
+  const text = words.say("group-members", { name, members: namesOf(command, members) });
+  if (department === undefined) return text;
+  return [text, words.say("group-heads", { id: String(department) })].join("\n");
 }
 
 function namesOf({ words }: Command, members: readonly Person[]): string {
@@ -90,6 +93,8 @@ async function setText(command: Command, name: string, rest: RichText): Promise<
     const wrong = parsed.kind === "notify" ? plainText(parsed.text) : (parsed.value ?? plainText(rest));
     return words.say("malformed-bad-recipient", { value: shownName(wrong), example: example(command) });
   }
+  const department = await tx.people.departmentOf(workspace.id, name);
+  if (department !== undefined) return words.say("group-of-department", { name, id: String(department) });
   if (await isTaken(command, name)) return words.say("group-name-taken", { name });
   const where = { workspaceId: workspace.id, platform: message.at.platform };
   const { people, unknown, ambiguous } = await resolveRecipients(tx, parsed.recipients, where);

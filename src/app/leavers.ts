@@ -44,9 +44,36 @@ export async function checkPeople(workspace: Workspace, parts: PeopleCheckParts,
   for (const { name, departmentId } of await store.read.people.listGroups(workspace.id)) {
     if (departmentId === undefined || signal.aborted) continue;
     const heads = await findHeads(workspace, departmentId, parts, signal);
-    if (heads) await store.tx((tx) => setHeads(tx, { workspaceId: workspace.id, name, heads }));
+    if (heads)
+      await store.tx((tx) => renewHeads(tx, { workspaceId: workspace.id, name, departmentId, heads }, clock()));
   }
 }
+
+/** A change is noted, since others are notified by the group's name from now on. */
+async function renewHeads(
+  tx: Repositories,
+  {
+    workspaceId,
+    name,
+    departmentId,
+    heads,
+  }: { workspaceId: number; name: string; departmentId: number; heads: readonly number[] },
+  at: number,
+): Promise<void> {
+  // Somebody may have removed it while the portal was asked.
+  if ((await tx.people.departmentOf(workspaceId, name)) !== departmentId) return;
+  const before = ((await tx.people.byGroup(workspaceId, name)) ?? []).map(({ bitrixId }) => bitrixId);
+  const people = await setHeads(tx, { workspaceId, name, heads });
+  if (before.length === people.length && people.every(({ bitrixId }) => before.includes(bitrixId))) return;
+  const subject = headsText(name, departmentId, people);
+  await tx.audit.append({ at, workspaceId, actor: "herald24", action: "group.heads", subject });
+}
+
+/** For the audit trail. */
+export const headsText = (name: string, departmentId: number, people: readonly Person[]): string => {
+  const ids = people.map(({ bitrixId }) => `id:${bitrixId}`).join(" ");
+  return `@${name}: heads of department ${departmentId}: ${ids || "nobody"}`;
+};
 
 /** Writes down who is there no longer, or again; answers how many left of whom administrators hear. */
 async function noteStanding(

@@ -1,4 +1,4 @@
-import { findHeads, setHeads } from "../app/leavers.ts";
+import { findHeads, headsText, setHeads } from "../app/leavers.ts";
 import type { Person } from "../app/store/people.ts";
 import type { Repositories } from "../app/store/store.ts";
 import type { Platform } from "../core/chat.ts";
@@ -67,6 +67,15 @@ async function refuseUsername({ people }: Repositories, workspaceId: number, nam
   }
 }
 
+/** What is changed by hand there would be gone with the next look at the portal. */
+async function refuseDepartment(tx: Repositories, workspaceId: number, { workspace, name }: Which): Promise<void> {
+  const departmentId = await tx.people.departmentOf(workspaceId, name);
+  if (departmentId === undefined) return;
+  throw wrongInput(
+    `@${groupName(name)} stands for whoever heads department ${departmentId}; to name its members by hand, first: herald24 group remove ${workspace} ${groupName(name)}`,
+  );
+}
+
 /** Asked once now, so that a department that cannot be looked up is refused; the service asks every day. */
 async function addDepartment(
   context: Context,
@@ -88,12 +97,12 @@ async function addDepartment(
     await tx.people.setDepartment(workspace.id, name, departmentId);
     await note({
       action: "group.add",
-      subject: `@${name}: heads of department ${departmentId}`,
+      subject: headsText(name, departmentId, found),
       workspaceId: workspace.id,
     });
     return found;
   });
-  const who = people.map(label).join(", ") || "nobody yet";
+  const who = people.map(label).join(", ") || "nobody: check that id, where you expected somebody";
   context.out.print({ ...view({ name, members: people }), departmentId }, [
     `@${name}: whoever heads department ${departmentId}; now ${who}.`,
   ]);
@@ -105,6 +114,7 @@ async function add(context: Context, which: Which, members: readonly string[]): 
   const people = await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, which.workspace);
     await refuseUsername(tx, workspaceId, name);
+    await refuseDepartment(tx, workspaceId, which);
     const before = (await tx.people.byGroup(workspaceId, name)) ?? [];
     const added = await findMembers(tx, workspaceId, members);
     const all = [...new Map([...before, ...added].map((person) => [person.id, person])).values()];
@@ -135,6 +145,7 @@ async function remove(context: Context, { workspace, name }: Which, members: rea
   const left = await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, workspace);
     const before = await tx.people.byGroup(workspaceId, name);
+    if (members.length > 0) await refuseDepartment(tx, workspaceId, { workspace, name });
     if (!before) throw wrongInput(`${workspace} has no group ${name}; see herald24 group list ${workspace}`);
     const gone = new Set((await findMembers(tx, workspaceId, members)).map((person) => person.id));
     const stays = before.filter((person) => !gone.has(person.id));

@@ -50,7 +50,6 @@ unknown-recipients = { $count ->
 }
 did-you-mean = Did you mean { $names }?
 ambiguous-recipient = “{ $name }” is the name of several people: write { $choices }.
-edited-too-late = The change to this message does not reach what has been handed over already. To send it, write the command anew.
 nobody-notified = Nobody was notified.
 sender-not-linked = Only people linked to Bitrix24 may send here. Prove who you are with /link, or ask an administrator to run: { $line }
 sender-not-listed = You are not among those who may send from this chat. Ask an administrator of the workspace for: { $line }
@@ -346,6 +345,8 @@ people-unmapped = not mapped
 people-silent = Bitrix24 could not be asked just now, so only the mapping was searched.
 people-suspended = The connection to Bitrix24 is suspended, so only the mapping was searched.
 people-refused = Bitrix24 does not let me look people up ({ $code }), so only the mapping was searched. The scope user_basic is needed.
+group-heads = These are whoever heads department { $id } in Bitrix24, looked up every day.
+group-of-department = @{ $name } stands for whoever heads department { $id } in Bitrix24. Nothing was changed: remove the group first to name its members by hand.
 map-asking = Asking Bitrix24 who has the address { $email }…
 map-silent = Bitrix24 could not be asked just now. Nothing was changed: try again later, or write the Bitrix24 id.
 map-suspended = The connection to Bitrix24 is suspended. Nothing was changed: write the Bitrix24 id.
@@ -516,8 +517,8 @@ discord-content-off = the Message Content Intent is off: only slash and menu com
 discord-content-fix = Developer Portal, your application, Bot, Privileged Gateway Intents: switch on Message Content Intent, then start the service again
 discord-proxy = PROXY_URL carries requests and downloads, but not the gateway’s WebSocket
 discord-proxy-fix = where gateway.discord.gg is blocked, route it by VPN or a transparent proxy, or set DISCORD_API_ROOT to a reverse proxy
-public-address-drive = none: pictures and files go through the portal’s Drive
-public-address-none = none: notifications go without pictures and files, unless the scope disk is granted
+public-address-drive = not set: pictures and files go through the portal’s Drive
+public-address-none = not set: notifications go without pictures and files, unless the scope disk is granted
 public-address-fix = set PUBLIC_URL to an https address that leads to this service, or give the webhook the scope disk
 workspaces-none = there is none: nothing can be delivered
 workspaces-none-fix = npx herald24 workspace add <name>
@@ -726,3 +727,21 @@ added-next = Next: write /help to the bot in a group and run the line that it an
       herald24 chat bind { $name } --telegram <chat id>
     To write @name instead of id:42:
       herald24 people map { $name } --telegram @name --bitrix <user id>
+
+# Edited commands, and what is taken back ------------------------------------------------------------------------
+edit-not-sent = The change was not sent: { $reason }
+edit-empty = nothing would be left to say. To take the notification back, use /recall.
+edit-recalled = the notification has been taken back. To send it again, write the command anew.
+edit-superseded = a newer notification with the same tag has taken its place.
+edit-too-many = { $count ->
+    [one] it would reach { $count } person more. Write the command anew to notify so many.
+   *[other] it would reach { $count } people more. Write the command anew to notify so many.
+}
+edit-too-old = This notification is too old to be changed. To send it again, write the command anew.
+recall-going = Being taken back: waiting for Bitrix24.
+recall-failed = Not everything could be taken back. Who may still see it:
+recall-stuck-line = { $name }: { $reason }
+verdict-going = being taken back
+verdict-stuck = sent, and could not be taken back: { $reason }
+reason-NOT_REMOVED = this portal lets us remove nothing from somebody else’s notifications, because it ignores tags
+reason-NOT_REPLACED = the former version could not be taken back, because this portal ignores tags, and both would be shown

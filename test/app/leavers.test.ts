@@ -105,8 +105,24 @@ test("a group that stands for a department follows whoever heads it", async () =
     await tx.people.setDepartment(workspace.id, "heads", 5);
   });
   await checkPeople(workspace, parts, SIGNAL);
+  await checkPeople(workspace, parts, SIGNAL);
   const heads = await store.read.people.byGroup(workspace.id, "heads");
   expect(heads?.map(({ bitrixId }) => bitrixId)).toEqual([7]);
+  const noted = await store.read.audit.list({ workspaceId: workspace.id, action: "group", limit: 9 });
+  expect(noted.map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)).toEqual([
+    "herald24 group.heads @heads: heads of department 5: id:7",
+  ]);
+});
+
+test("a department that the portal does not tell about leaves the group as it is", async () => {
+  const { store, workspace, parts } = await opened({ without: ["im.department.managers.get"] });
+  await store.tx(async (tx) => {
+    const anna = await tx.people.byBitrixId(workspace.id, 7);
+    await tx.people.setGroup(workspace.id, "heads", [anna?.id ?? 0]);
+    await tx.people.setDepartment(workspace.id, "heads", 5);
+  });
+  await checkPeople(workspace, parts, SIGNAL);
+  expect(await store.read.people.byGroup(workspace.id, "heads")).toMatchObject([{ bitrixId: 7 }]);
 });
 
 test("people are checked every day, and the portal is probed every week", async () => {

@@ -81,6 +81,19 @@ test("a group whose name somebody has taken for a username since is changed all 
   expect(await ask("/group remove_me id:7")).toContain("1 member");
 });
 
+test("a group of a department's heads says so, and is not changed by hand", async () => {
+  const { ask, store, workspace } = await openOffice();
+  await ask("/group heads id:7");
+  await store.tx((tx) => tx.people.setDepartment(workspace.id, "heads", 1500));
+  expect(await ask("/group heads")).toBe(
+    "@heads: id:7\nThese are whoever heads department 1500 in Bitrix24, looked up every day.",
+  );
+  expect(await ask("/group heads id:8")).toContain("Nothing was changed");
+  expect(await ask("/group heads")).toContain("@heads: id:7");
+  await ask("/group heads remove");
+  expect(await ask("/group heads id:8")).toBe("@heads has 1 member now: id:8");
+});
+
 test("unmap takes an account away and cancels what waits for its person", async () => {
   const { desk, ask } = await openOffice();
   await ask("/map @anna 42");

@@ -242,4 +242,10 @@ test("a group stands for whoever heads a department, and says so", async () => {
   expect(added.json()).toMatchObject({ name: "heads", departmentId: 5, members: [{ bitrixId: 7 }] });
   expect((await shell.run("group list main")).stdout).toContain("heads of department 5: id:7");
   expect((await shell.run("group add main heads id:8 --department 5")).code).toBe(2);
+  for (const line of ["group add main heads id:8", "group remove main Heads id:7"])
+    expect(await shell.run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining("heads department 5") });
+  expect((await shell.run("group list main --json")).json()).toMatchObject([{ members: [{ bitrixId: 7 }] }]);
+  expect((await shell.run("group add main typo --department 99")).stdout).toContain("now nobody: check that id");
+  expect(await shell.run("group remove main heads")).toMatchObject({ code: 0 });
+  expect(await shell.run("group add main heads id:8")).toMatchObject({ code: 0 });
 });

@@ -67,6 +67,8 @@ export interface PeopleRepository {
   listGroups(
     workspaceId: number,
   ): Promise<readonly { name: string; members: readonly Person[]; departmentId?: number }[]>;
+  /** Of a group that stands for a department's heads. */
+  departmentOf(workspaceId: number, name: string): Promise<number | undefined>;
   setDepartment(workspaceId: number, name: string, departmentId: number | undefined): Promise<void>;
   /** The portal does not know this user as an active one; undefined when that was known already. `mapped`: accounts or groups name them. */
   leave(personId: number, at: number): Promise<{ person: Person; mapped: boolean } | undefined>;

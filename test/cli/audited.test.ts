@@ -1,0 +1,251 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Store } from "../../src/app/store/store.ts";
+import { addWaiting } from "./deliveries.ts";
+import { emptyFolder, folderWithWorkspace, type Shell } from "./support.ts";
+
+/** Why a command leaves no entry. */
+const UNAUDITED: Readonly<Record<string, string>> = {
+  init: "notes what `workspace add` notes, and tests/cli/service.test.ts sees to it",
+  start: "the service notes by itself what it does",
+  demo: "works on a database that goes away",
+  doctor: "changes nothing",
+  backup: "changes nothing",
+  notify: "works without a database, with credentials of its caller",
+  "notify-system": "likewise",
+  delete: "likewise",
+  "workspace list": "reads",
+  "workspace show": "reads",
+  "chat list": "reads",
+  "admin list": "reads",
+  "people list": "reads",
+  "people search": "reads",
+  "people export": "reads",
+  "group list": "reads",
+  "deliveries list": "reads",
+  "deliveries show": "reads",
+  "audit list": "reads",
+  "audit export": "reads",
+};
+
+interface Case {
+  /** Lines that prepare it. */
+  readonly before?: readonly string[];
+  readonly prepare?: (folder: { shell: Shell; store: () => Promise<Store> }) => Promise<unknown>;
+  readonly line: string;
+  readonly stdin?: string;
+  readonly action: string;
+  /** Whom or what it was done to. */
+  readonly subject: string | RegExp;
+  /** False for what concerns no single workspace. */
+  readonly inWorkspace?: false;
+}
+
+const MAP = "people map main --telegram @anna=4242 --bitrix 7";
+const addAndCancel = async ({ store }: { store: () => Promise<Store> }): Promise<unknown> =>
+  addWaiting(await store(), { bitrixIds: [7] });
+
+const AUDITED: Readonly<Record<string, readonly Case[]>> = {
+  "workspace add": [{ line: "workspace list", action: "workspace.add", subject: "main" }],
+  "workspace set": [
+    { line: "workspace set main language=ru", action: "workspace.set", subject: "language=ru" },
+    {
+      line: "workspace set main admin-chat=telegram:-100",
+      action: "workspace.set",
+      subject: /^admin-chat=telegram:-100$/u,
+    },
+  ],
+  "workspace test": [
+    {
+      prepare: async ({ store }) => {
+        const { tx, read } = await store();
+        const id = (await read.workspaces.byName("main"))?.id ?? 0;
+        await tx((db) => db.workspaces.suspend(id, { code: "GONE", reason: "gone", at: 1 }));
+      },
+      line: "workspace test main",
+      action: "workspace.resume",
+      subject: "main",
+    },
+  ],
+  "workspace probe": [{ line: "workspace probe main", action: "workspace.probe", subject: /./u }],
+  "workspace invite": [
+    { line: "workspace invite", action: "workspace.invite", subject: /^until /u, inWorkspace: false },
+  ],
+  "workspace authorize": [
+    {
+      before: [
+        `workspace add main2 --oauth --domain b24.example.com --client-id local.app --client-secret ${"s".repeat(20)}`,
+      ],
+      line: "workspace authorize main2",
+      action: "workspace.authorize",
+      subject: "main2",
+    },
+  ],
+  "workspace remove": [
+    {
+      line: "workspace remove main --yes",
+      action: "workspace.remove",
+      subject: "main: 0 cancelled",
+      inWorkspace: false,
+    },
+  ],
+  "chat bind": [
+    { line: "chat bind main --telegram -100", action: "chat.bind", subject: "telegram:-100 senders=everyone" },
+    {
+      before: ["chat bind main --telegram -100"],
+      line: "chat bind main --telegram -100 --senders list",
+      action: "chat.bind",
+      subject: "telegram:-100 senders=list",
+    },
+  ],
+  "chat unbind": [
+    {
+      before: ["chat bind main --telegram -100"],
+      line: "chat unbind --telegram -100",
+      action: "chat.unbind",
+      subject: "telegram:-100: 0 cancelled",
+    },
+  ],
+  "admin add": [{ line: "admin add main --telegram 4242", action: "admin.add", subject: "telegram:4242 role=admin" }],
+  "admin remove": [
+    {
+      before: ["admin add main --telegram 4242"],
+      line: "admin remove main --telegram 4242",
+      action: "admin.remove",
+      subject: "telegram:4242",
+    },
+  ],
+  "people map": [{ line: MAP, action: "people.map", subject: "telegram @anna=4242 = 7" }],
+  "people unmap": [
+    {
+      before: [MAP],
+      line: "people unmap main --telegram 4242",
+      action: "people.unmap",
+      subject: "telegram 4242 = 7: 0 cancelled",
+    },
+  ],
+  "people import": [
+    {
+      line: "people import main -",
+      stdin: "bitrix_id,telegram\n7,anna\n",
+      action: "people.import",
+      subject: "telegram @anna = 7",
+    },
+  ],
+  "people erase": [
+    {
+      before: [MAP],
+      line: "people erase main id:7 --yes",
+      action: "people.erase",
+      subject: /^erased-\w{8}: 0 cancelled$/u,
+    },
+  ],
+  "group add": [
+    { line: "group add main oncall id:7", action: "group.add", subject: "@oncall: id:7" },
+    {
+      line: "group add main heads --department 5",
+      action: "group.add",
+      subject: "@heads: heads of department 5: id:7",
+    },
+  ],
+  "group remove": [
+    {
+      before: ["group add main oncall id:7 id:8"],
+      line: "group remove main oncall id:8",
+      action: "group.remove",
+      subject: "@oncall id:8",
+    },
+  ],
+  "deliveries cancel": [
+    {
+      prepare: addAndCancel,
+      line: "deliveries cancel --workspace main",
+      action: "delivery.cancel",
+      subject: "main: 1 cancelled",
+    },
+  ],
+  "deliveries replay": [
+    {
+      prepare: addAndCancel,
+      before: ["deliveries cancel --workspace main"],
+      line: "deliveries replay --workspace main",
+      action: "delivery.replay",
+      subject: /^\d+ \(undeliverable\)$/u,
+    },
+  ],
+  restore: [
+    {
+      before: ["backup copy.tar"],
+      line: "restore copy.tar",
+      action: "restore",
+      subject: /copy\.tar$/u,
+      inWorkspace: false,
+    },
+  ],
+  "secrets rotate": [
+    {
+      prepare: async ({ shell }) => {
+        const file = join(shell.cwd, "data", "secret.key");
+        writeFileSync(file, `${Buffer.alloc(32, 5).toString("base64")},${readFileSync(file, "utf8").trim()}`);
+      },
+      line: "secrets rotate",
+      action: "secrets.rotate",
+      subject: /value/u,
+      inWorkspace: false,
+    },
+  ],
+};
+
+/** Every command that there is, as the program itself lists them. */
+async function commandsOf(shell: Shell, path: readonly string[] = []): Promise<readonly string[]> {
+  const help = (await shell.run([...path, "--help"])).stdout;
+  const listed = help.split(/^Commands:$/mu)[1];
+  if (listed === undefined) return [path.join(" ")];
+  const names = [...listed.matchAll(/^ {2}(?<name>[a-z][\w-]*)/gmu)].map(({ groups }) => groups?.name ?? "");
+  const inner = names.filter((name) => name !== "help").map((name) => commandsOf(shell, [...path, name]));
+  return (await Promise.all(inner)).flat();
+}
+
+test("every command either is audited or is known to change nothing", async () => {
+  const commands = await commandsOf(emptyFolder());
+  expect(commands.length).toBeGreaterThan(30);
+  expect(commands.toSorted()).toEqual([...Object.keys(UNAUDITED), ...Object.keys(AUDITED)].toSorted());
+});
+
+test.each(Object.values(AUDITED).flat())("$line is audited as $action", async (each) => {
+  const { shell, portal } = await folderWithWorkspace({ departments: [{ id: 5, name: "Sales", heads: [7] }] });
+  shell.env.USER = "ada";
+  await each.prepare?.({ shell, store: () => shell.store() });
+  for (const line of each.before ?? []) expect(await shell.run(line), line).toMatchObject({ code: 0 });
+  const entries = async () =>
+    (await shell.run("audit export")).stdout
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+  const before = each.action === "workspace.add" ? [] : await entries();
+  expect(await shell.run(each.line, each.stdin)).toMatchObject({ code: 0 });
+  const added = (await entries()).slice(before.length);
+  const subject = typeof each.subject === "string" ? each.subject : expect.stringMatching(each.subject);
+  const workspace = each.inWorkspace === false ? undefined : { workspace: expect.stringMatching(/^main2?$/u) };
+  const actor = each.action === "workspace.add" ? expect.stringMatching(/^cli/u) : "cli:ada";
+  expect(added).toContainEqual(expect.objectContaining({ actor, action: each.action, subject, ...workspace }));
+  const code = /\/rest\/1\/(?<code>[^/]+)/u.exec(portal.webhookUrl(1))?.groups?.code ?? "";
+  expect(JSON.stringify(added)).not.toContain(code);
+});
+
+test("what is refused leaves no entry", async () => {
+  const { shell } = await folderWithWorkspace();
+  const count = async () => (await shell.run("audit export")).stdout.trim().split("\n").length;
+  const before = await count();
+  for (const line of [
+    "people map main --telegram @a!b --bitrix 7",
+    "people unmap main --bitrix 7",
+    "admin remove main --telegram 1",
+    "group remove main oncall",
+    "chat unbind --telegram -1",
+    "people import main - --dry-run",
+  ])
+    await shell.run(line, "bitrix_id,telegram\n7,anna\n");
+  expect(await count()).toBe(before);
+});
