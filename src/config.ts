@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { Words } from "./app/ports.ts";
+import { readSecretKeys } from "./core/secretKey.ts";
+import { wordsIn } from "./messages/catalogue.ts";
 
 /** What the environment says, checked. Names and defaults are a contract: operators script against them. */
 export interface Config {
@@ -31,14 +34,25 @@ export interface Config {
   readonly trustedProxies: readonly string[];
 }
 
-/** Every problem of an environment at once, each with the key, the rule and an example; never with a secret's value. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
+/** One wrong setting; its rule stands in the catalogue. */
+export interface ConfigProblem {
+  readonly key: string;
+  readonly rule: string;
+  readonly args?: Readonly<Record<string, string>>;
+}
 
-  constructor(problems: readonly string[]) {
-    super(
-      `The environment has ${problems.length === 1 ? "a problem" : "problems"}:\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
-    );
+/** With the key, the rule and an example; never with a secret's value. */
+export const problemLine = ({ key, rule, args }: ConfigProblem, { say }: Pick<Words, "say">): string =>
+  `${key} ${say(rule, args)}`;
+
+/** Every problem of an environment at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const words = wordsIn("en");
+    const lines = problems.map((problem) => `- ${problemLine(problem, words)}`);
+    super([words.say("config-title", { count: problems.length }), ...lines].join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
   }
@@ -46,7 +60,14 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["HERALD24_SECRET_KEY", "TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN", "ADMIN_TOKEN", "PROXY_URL"] as const;
+/** Each also as `NAME_FILE`. */
+export const SECRETS: readonly string[] = [
+  "HERALD24_SECRET_KEY",
+  "TELEGRAM_BOT_TOKEN",
+  "DISCORD_BOT_TOKEN",
+  "ADMIN_TOKEN",
+  "PROXY_URL",
+];
 
 const list = z
   .string()
@@ -62,55 +83,57 @@ const range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What is wrong with a value is said by the message `config-<name>` of the catalogue. */
 const shape = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/u, "must be file:<path>, e.g. file:data/herald24.sqlite")
+    .regex(/^file:.+/u)
     .optional(),
-  HERALD24_SECRET_KEY: z.string().optional(),
+  HERALD24_SECRET_KEY: z
+    .string()
+    .refine((list) => readSecretKeys(list).kind === "keys")
+    .optional(),
   TELEGRAM_BOT_TOKEN: z
     .string()
-    .regex(/^\d+:[\w-]+$/u, "must look like <digits>:<letters>, as BotFather shows it")
+    .regex(/^\d+:[\w-]+$/u)
     .optional(),
-  TELEGRAM_API_ROOT: z.url("must be an address, e.g. https://api.telegram.org").default("https://api.telegram.org"),
-  TELEGRAM_LOCAL_DIR: z.string().regex(/^\//u, "must be an absolute path, e.g. /var/lib/telegram-bot-api").optional(),
-  TELEGRAM_MODE: z.enum(["polling", "webhook"], "must be polling or webhook").default("polling"),
-  DISCORD_BOT_TOKEN: z.string().regex(/^\S+$/u, "must be the token of Portal -> Bot, without blanks").optional(),
-  DISCORD_API_ROOT: z.url("must be an address, e.g. https://discord.com/api").default("https://discord.com/api"),
-  PUBLIC_URL: z.url("must be the address the world sees, e.g. https://herald.example.org").optional(),
+  TELEGRAM_API_ROOT: z.url().default("https://api.telegram.org"),
+  TELEGRAM_LOCAL_DIR: z.string().regex(/^\//u).optional(),
+  TELEGRAM_MODE: z.enum(["polling", "webhook"]).default("polling"),
+  DISCORD_BOT_TOKEN: z.string().regex(/^\S+$/u).optional(),
+  DISCORD_API_ROOT: z.url().default("https://discord.com/api"),
+  PUBLIC_URL: z.url().optional(),
   HOST: z.string().default("127.0.0.1"),
-  PORT: z.coerce
-    .number("must be a number from 0 to 65535")
-    .int()
-    .min(0)
-    .max(65_535, "must be a number from 0 to 65535")
-    .default(8024),
+  PORT: port.default(8024),
   PRIVATE_HOSTS: list,
   DATA_DIR: z.string().default("data"),
-  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
-  LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
-  MEDIA_QUOTA_MEGABYTES: z.coerce.number("must be a number of megabytes, e.g. 10240").int().positive().default(10_240),
+  LOG_LEVEL: z.enum(LEVELS).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
+  MEDIA_QUOTA_MEGABYTES: z.coerce.number().int().positive().default(10_240),
   ADMIN_TOKEN: z.string().optional(),
-  PROXY_URL: z.url("must be an address, e.g. http://proxy.example.org:3128").optional(),
-  TRUSTED_PROXIES: list.refine((entries) => entries.every((entry) => range.safeParse(entry).success), {
-    error: "must be addresses or ranges, e.g. 10.0.0.0/8, 192.168.1.5",
-  }),
+  PROXY_URL: z.url().optional(),
+  TRUSTED_PROXIES: list.refine((entries) => entries.every((entry) => range.safeParse(entry).success)),
 });
+
+/** Every setting there is, in the order of the documentation. */
+export const SETTING_NAMES: readonly string[] = Object.keys(shape.shape);
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/u, "");
 
 /** Where an address may go: anywhere over HTTPS, or to a listed host over plain HTTP too. */
-function addressProblem(key: string, address: string, privateHosts: readonly string[]): string | undefined {
+function addressProblem(key: string, address: string, privateHosts: readonly string[]): ConfigProblem | undefined {
   const { protocol, host, hostname } = new URL(address);
   if (protocol === "https:") return undefined;
   if (protocol === "http:" && (privateHosts.includes(host) || privateHosts.includes(hostname))) return undefined;
-  return `${key} must start with https://, or its host must be listed in PRIVATE_HOSTS, e.g. PRIVATE_HOSTS=${host || "localhost"}`;
+  return { key, rule: "config-plain-http", args: { host: host || "localhost" } };
 }
 
 function resolveSecrets(
   env: Environment,
   readFile: (path: string) => string,
-  problems: string[],
+  problems: ConfigProblem[],
 ): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(env))
@@ -122,7 +145,7 @@ function resolveSecrets(
       const secret = readFile(path).trim();
       if (secret !== "") values[key] = secret;
     } catch {
-      problems.push(`${key}_FILE names ${path}, which cannot be read: check the path and its permissions`);
+      problems.push({ key: `${key}_FILE`, rule: "config-unreadable", args: { path } });
     }
   }
   return values;
@@ -137,11 +160,12 @@ export function parseConfig(
   env: Environment,
   context: { readFile: (path: string) => string; terminal: boolean },
 ): Config {
-  const problems: string[] = [];
+  const problems: ConfigProblem[] = [];
   const values = resolveSecrets(env, context.readFile, problems);
   const parsed = shape.safeParse(values);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
+    const keys = new Set(parsed.error.issues.map(({ path: [key] }) => String(key)));
+    for (const key of keys) problems.push({ key, rule: `config-${key}`, args: { values: LEVELS.join(", ") } });
     throw new ConfigError(problems);
   }
   const it = parsed.data;
@@ -151,7 +175,7 @@ export function parseConfig(
     if (problem !== undefined) problems.push(problem);
   }
   if (it.TELEGRAM_MODE === "webhook" && it.PUBLIC_URL === undefined) {
-    problems.push("TELEGRAM_MODE=webhook needs PUBLIC_URL, e.g. PUBLIC_URL=https://herald.example.org; or use polling");
+    problems.push({ key: "TELEGRAM_MODE=webhook", rule: "config-needs-public-url" });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(it, context.terminal);

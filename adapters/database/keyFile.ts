@@ -1,10 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readSecretKeys } from "../../src/core/secretKey.ts";
 
 /** A secret key cannot be read or made. The message names the place and the rule, never the key. */
 export class SecretKeyError extends Error {
   override readonly name = "SecretKeyError";
+  readonly problem: "absent" | "malformed" | "unreadable" | "unwritable";
+  /** The file, or the setting. */
+  readonly place: string;
+
+  constructor({ problem, place }: Pick<SecretKeyError, "problem" | "place">, rule: string, options?: ErrorOptions) {
+    super(`${place}: ${rule}`, options);
+    this.problem = problem;
+    this.place = place;
+  }
 }
 
 export interface SecretKeySource {
@@ -23,8 +33,6 @@ export interface SecretKeys {
   readonly created: boolean;
 }
 
-const MAKE_ONE = "Make one with: openssl rand -base64 32";
-
 /** @throws {SecretKeyError} */
 export function loadSecretKeys({ value, dataDir, mayCreate }: SecretKeySource): SecretKeys {
   if (value !== undefined && value.trim() !== "")
@@ -34,21 +42,21 @@ export function loadSecretKeys({ value, dataDir, mayCreate }: SecretKeySource): 
   if (text !== undefined) return { keys: parseKeys(text, file), created: false };
   if (mayCreate) return { keys: parseKeys(createKeyFile(file), file), created: true };
   throw new SecretKeyError(
-    `${file}: there is no such file, and HERALD24_SECRET_KEY is not set. Put the key of this database there, or begin with \`herald24 init\``,
+    { problem: "absent", place: file },
+    `there is no such file, and HERALD24_SECRET_KEY is not set. Put the key of this database there, or begin with \`herald24 init\``,
   );
 }
 
 export const keyFile = (dataDir: string): string => join(resolve(dataDir), "secret.key");
 
-function parseKeys(list: string, place: string): Buffer[] {
-  const parts = list.split(",").map((part) => part.trim());
-  return parts.map((part, index) => {
-    const key = Buffer.from(part, "base64");
-    const stripped = (text: string) => text.replace(/=+$/u, "");
-    if (key.length === 32 && stripped(key.toString("base64")) === stripped(part)) return key;
-    const which = parts.length === 1 ? "the key" : `key ${index + 1} of ${parts.length}`;
-    throw new SecretKeyError(`${place}: ${which} must be 32 bytes in base64 (44 characters). ${MAKE_ONE}`);
-  });
+function parseKeys(list: string, place: string): readonly Buffer[] {
+  const read = readSecretKeys(list);
+  if (read.kind === "keys") return read.keys;
+  const which = read.of === 1 ? "the key" : `key ${read.which} of ${read.of}`;
+  throw new SecretKeyError(
+    { problem: "malformed", place },
+    `${which} must be 32 bytes in base64 (44 characters). For a new folder make one with: openssl rand -base64 32; for an existing database put its own key back`,
+  );
 }
 
 function readIfThere(file: string): string | undefined {
@@ -56,9 +64,11 @@ function readIfThere(file: string): string | undefined {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
-    throw new SecretKeyError(`${file}: cannot be read (${codeOf(error)}). Let the service's user read it`, {
-      cause: error,
-    });
+    throw new SecretKeyError(
+      { problem: "unreadable", place: file },
+      `cannot be read (${codeOf(error)}). Let the service's user read it`,
+      { cause: error },
+    );
   }
 }
 
@@ -79,9 +89,11 @@ function createKeyFile(file: string): string {
   } catch (error) {
     const theirs = codeOf(error) === "EEXIST" ? readIfThere(file) : undefined;
     if (theirs !== undefined) return theirs;
-    throw new SecretKeyError(`${file}: cannot be made (${codeOf(error)}). Let the service's user write there`, {
-      cause: error,
-    });
+    throw new SecretKeyError(
+      { problem: "unwritable", place: file },
+      `cannot be made (${codeOf(error)}). Let the service's user write there`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { ProxyAgent } from "undici";
-import type { ChatAdapter, Clock, Finding, Intake, Log } from "../../src/app/ports.ts";
+import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
 import { createBound } from "./bound.ts";
 import { createConnection, type Listener } from "./connection.ts";
@@ -34,7 +34,8 @@ export interface DiscordAdapter extends ChatAdapter {
   identity(): Promise<{ readonly id: string; readonly applicationId: string; readonly username: string }>;
   /** Where an administrator of a server invites the bot with the rights it needs. */
   inviteLink(applicationId: string): string;
-  findings(): Promise<readonly Finding[]>;
+  /** In the words of the given language. */
+  findings(words: Pick<Words, "say">): Promise<readonly Finding[]>;
 }
 
 /** One request for each channel: seldom enough for large servers. */
@@ -104,9 +105,9 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
       return { id, applicationId, username };
     },
     inviteLink,
-    findings: () => {
+    findings: ({ say }) => {
       const { host } = new URL(options.apiRoot);
-      return discordFindings({ rest, bound, isContentRefused, isProxied: options.proxyUrl !== undefined, host });
+      return discordFindings({ rest, bound, isContentRefused, isProxied: options.proxyUrl !== undefined, host, say });
     },
   };
 }

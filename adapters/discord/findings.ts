@@ -1,8 +1,8 @@
 import type { REST } from "discord.js";
 import { z } from "zod";
-import type { Finding } from "../../src/app/ports.ts";
+import { networkWords } from "../../src/app/networkWords.ts";
+import type { Finding, Words } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
-import { networkFault } from "../../src/core/network.ts";
 import { type Failure, failureOf } from "./failures.ts";
 import { PRIVATE_GUILD } from "./place.ts";
 
@@ -13,7 +13,10 @@ export interface FindingParts {
   readonly isProxied: boolean;
   /** Of the REST side. */
   readonly host: string;
+  readonly say: Say;
 }
+
+type Say = Words["say"];
 
 /** Discord: application flags GATEWAY_MESSAGE_CONTENT and its form for small applications. */
 const CONTENT_FLAGS = (1 << 18) | (1 << 19);
@@ -104,88 +107,85 @@ async function channelsOf(rest: REST, chat: ChatRef): Promise<ChannelForm[]> {
 const missingIn = (held: bigint): string[] =>
   Object.entries(NEEDED).flatMap(([name, bit]) => ((held & bit) === bit ? [] : [name]));
 
-async function chatFindings(rest: REST, chat: ChatRef, botId: string): Promise<Finding[]> {
-  const subject = `Discord chat ${chat.chatId}${chat.threadId === "" ? "" : `/${chat.threadId}`}`;
+async function chatFindings(
+  rest: REST,
+  chat: ChatRef,
+  { botId, say }: { botId: string; say: Say },
+): Promise<Finding[]> {
+  const place = `${chat.chatId}${chat.threadId === "" ? "" : `/${chat.threadId}`}`;
+  const about = { check: "discord-chat", place } as const;
   try {
     const standing = await standingIn(rest, chat.chatId, botId);
+    const { name } = standing;
     const channels = await channelsOf(rest, chat);
     const lacking = channels.flatMap((channel) => {
       const missing = missingIn(permissionsIn(channel, standing));
       return missing.length === 0 ? [] : [`#${channel.name ?? channel.id}: ${missing.join(", ")}`];
     });
-    if (lacking.length === 0) return [{ subject, state: "ok", detail: `${standing.name}: all permissions are there` }];
-    const detail = `${standing.name} lacks ${lacking.join("; ")}`;
-    return [
-      { subject, state: "warning", detail, fix: "Give the bot's role these permissions in the channel's settings." },
-    ];
+    if (lacking.length === 0) return [{ ...about, state: "ok", detail: say("discord-chat-ok", { name }) }];
+    const detail = say("discord-chat-lacks", { name, lacking: lacking.join("; ") });
+    return [{ ...about, state: "warning", detail, fix: say("discord-chat-lacks-fix") }];
   } catch (error) {
-    const detail = `cannot be looked at: ${describe(failureOf(error))}`;
-    return [
-      {
-        subject,
-        state: "broken",
-        detail,
-        fix: "Invite the bot to the server and let it see the channel, or unbind the chat.",
-      },
-    ];
+    const detail = say("chat-unseen", { reason: describe(failureOf(error), say) });
+    return [{ ...about, state: "broken", detail, fix: say("discord-chat-unseen-fix") }];
   }
 }
 
-function describe(failure: Failure): string {
+function describe(failure: Failure, say: Say): string {
   switch (failure.kind) {
     case "refused":
-      return `Discord answered HTTP ${failure.status}, code ${failure.code}`;
+      return say("discord-answered", { status: String(failure.status), code: String(failure.code) });
     case "limited":
-      return "Discord's rate limit";
+      return say("discord-limited");
     case "token":
-      return "Discord refuses the bot token";
+      return say("discord-token-refused");
     case "unsent":
     case "lost":
-      return `Discord cannot be reached (${failure.reason})`;
+      return say("discord-unreachable", { reason: failure.reason });
     default:
       return failure satisfies never;
   }
 }
 
-function contentFinding(flags: number, isRefused: boolean): Finding {
-  const subject = "Discord message content";
-  if ((flags & CONTENT_FLAGS) !== 0 && !isRefused)
-    return { subject, state: "ok", detail: "typed commands can be read" };
-  const detail = "the Message Content Intent is off: only slash and menu commands work";
-  const fix =
-    "Developer Portal, your application, Bot, Privileged Gateway Intents: switch on Message Content Intent, then restart.";
-  return { subject, state: "warning", detail, fix };
+function contentFinding(flags: number, { isContentRefused, say }: FindingParts): Finding {
+  const check = "discord-content";
+  if ((flags & CONTENT_FLAGS) !== 0 && !isContentRefused())
+    return { check, state: "ok", detail: say("discord-content-on") };
+  return { check, state: "warning", detail: say("discord-content-off"), fix: say("discord-content-fix") };
 }
 
-const PROXY_FINDING: Finding = {
-  subject: "Discord proxy",
+const proxyFinding = (say: Say): Finding => ({
+  check: "discord-proxy",
   state: "warning",
-  detail: "PROXY_URL carries requests and downloads, but not the gateway's WebSocket",
-  fix: "Where gateway.discord.gg is blocked, route it by VPN or a transparent proxy, or set DISCORD_API_ROOT to a reverse proxy.",
-};
+  detail: say("discord-proxy"),
+  fix: say("discord-proxy-fix"),
+});
 
 /** What `doctor` says about Discord; asks only its REST side, so that it works beside a running service. */
 export async function discordFindings(parts: FindingParts): Promise<readonly Finding[]> {
+  const { say } = parts;
   const rest = await parts.rest();
-  const proxy = parts.isProxied ? [PROXY_FINDING] : [];
+  const proxy = parts.isProxied ? [proxyFinding(say)] : [];
   try {
     const own = await identify(rest);
     const chats = (await parts.bound()).filter((chat) => chat.chatId !== PRIVATE_GUILD);
     const ofChats: Finding[] = [];
-    for (const chat of chats) ofChats.push(...(await chatFindings(rest, chat, own.id)));
-    const token: Finding = { subject: "Discord token", state: "ok", detail: `bot ${own.username} (${own.id})` };
-    return [token, contentFinding(own.flags, parts.isContentRefused()), ...ofChats, ...proxy];
+    for (const chat of chats) ofChats.push(...(await chatFindings(rest, chat, { botId: own.id, say })));
+    const detail = say("discord-token-ok", { name: own.username, id: own.id });
+    const token: Finding = { check: "discord-token", state: "ok", detail };
+    return [token, contentFinding(own.flags, parts), ...ofChats, ...proxy];
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === "unsent" || failure.kind === "lost") {
-      const { detail, fix } = networkFault(parts.host, failure.reason);
-      const said = `the network, not the token: ${detail}`;
-      return [{ subject: "Discord", state: "broken", detail: said, fix }, ...proxy];
-    }
-    const fix =
-      failure.kind === "token"
-        ? "Developer Portal, Bot, Reset Token; put the new one into DISCORD_BOT_TOKEN."
-        : "Wait a moment, and look again.";
-    return [{ subject: "Discord token", state: "broken", detail: describe(failure), fix }, ...proxy];
+    return [failed(failureOf(error), parts), ...proxy];
   }
+}
+
+function failed(failure: Failure, { host, say }: FindingParts): Finding {
+  if (failure.kind === "unsent" || failure.kind === "lost") {
+    const { detail, fix } = networkWords({ say }, { host, reason: failure.reason });
+    return { check: "discord", state: "broken", detail: say("network-not-token", { detail }), fix };
+  }
+  const detail = describe(failure, say);
+  if (failure.kind === "token")
+    return { check: "discord-token", state: "broken", detail, fix: say("discord-token-fix") };
+  return { check: "discord", state: "broken", detail, fix: say("look-again") };
 }

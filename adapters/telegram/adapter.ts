@@ -1,5 +1,5 @@
 import type { Bot } from "grammy";
-import type { ChatAdapter, Clock, Finding, Intake, Log } from "../../src/app/ports.ts";
+import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import { openBot, openDispatcher, safeRoot, type TelegramAccess } from "./client.ts";
 import { openDispatch } from "./dispatch.ts";
@@ -45,7 +45,8 @@ export interface Telegram extends ChatAdapter {
   identity(): Promise<TelegramIdentity>;
   readonly acceptWebhook: AcceptWebhook;
   inviteLinks(): Promise<InviteLinks>;
-  findings(looking?: { mayPoll?: boolean }): Promise<readonly Finding[]>;
+  /** In the words of the given language. */
+  findings(looking: Pick<Words, "say"> & { mayPoll?: boolean }): Promise<readonly Finding[]>;
   /** Answers how many of the menus differed and were set. @throws {TelegramCallError} */
   registerCommands(menus: readonly CommandMenu[]): Promise<number>;
   /** Gives back the connections that downloads use. */
@@ -90,8 +91,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
       await known();
       return linksFor(bot.botInfo.username);
     },
-    findings: (looking = {}) =>
-      telegramFindings(bot, { mode, bound: () => intake.bound("telegram"), apiRoot, ...looking }),
+    findings: (looking) => telegramFindings(bot, { mode, bound: () => intake.bound("telegram"), apiRoot, ...looking }),
     registerCommands: (menus) => registerCommands(bot, menus),
     close: () => dispatcher.close(),
   };

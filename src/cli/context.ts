@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { parseEnv } from "node:util";
-import type { Clock } from "../app/ports.ts";
+import type { Clock, Words } from "../app/ports.ts";
 import type { Repositories, Store } from "../app/store/store.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
 import { CliError } from "./fault.ts";
+import { operatorWords } from "./language.ts";
 import { createOutput, type Output } from "./output.ts";
 import { openPortal, type PortalAccess } from "./portal.ts";
 
@@ -29,6 +30,8 @@ export interface Context {
   readonly host: CliHost;
   readonly out: Output;
   readonly clock: Clock;
+  /** In the operator's language, as far as the locale tells it. */
+  readonly words: Words;
   /** `.env` and process together. */
   readonly env: Environment;
   config(): Config;
@@ -74,7 +77,7 @@ const actorOf = (env: Environment): string => {
 /** Runs `act` and closes whatever it opened; answers the exit code. */
 export async function withContext(
   host: CliHost,
-  { json }: { json: boolean },
+  { json, words }: { json: boolean; words?: Words },
   act: (context: Context) => Promise<void>,
 ): Promise<number> {
   const env = readEnvironment(host);
@@ -90,6 +93,7 @@ export async function withContext(
     out: createOutput(host.stdout, host.stderr, json),
     clock,
     env,
+    words: words ?? operatorWords(host.env),
     config: () => {
       config ??= readConfig(env, host);
       return config;
@@ -97,7 +101,8 @@ export async function withContext(
     store: (mayCreate = false) => {
       // Loaded here, so that help and the plain calls start without the database's libraries.
       store ??= import("./database.ts").then(async ({ openDatabase }) => {
-        const opened = await openDatabase(context.config(), { mayCreate, clock, note: context.out.note });
+        const made = (file: string) => context.out.note(context.words.say("init-key-made", { file }));
+        const opened = await openDatabase(context.config(), { mayCreate, clock, made });
         closers.push(() => opened.close());
         return opened;
       });

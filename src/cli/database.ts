@@ -8,10 +8,10 @@ import type { Config } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { CliError } from "./fault.ts";
 
-/** @param options `note` hears of a key that was made. */
+/** @param options `made` hears of a key that was made, and where it lies. */
 export async function openDatabase(
   config: Config,
-  { mayCreate, clock, note }: { mayCreate: boolean; clock: Clock; note: (line: string) => void },
+  { mayCreate, clock, made }: { mayCreate: boolean; clock: Clock; made: (file: string) => void },
 ): Promise<Store> {
   const { databaseUrl, dataDir, secretKey } = config;
   const file = databaseFile(databaseUrl);
@@ -24,10 +24,6 @@ export async function openDatabase(
   }
   // A database that is there was sealed with a key of its own: another one would not open it.
   const { keys, created } = loadSecretKeys({ value: secretKey, dataDir, mayCreate: mayCreate && !isThere });
-  if (created) {
-    note(
-      `A secret key was made: ${keyFile(dataDir)}. Keep a copy apart from the backups, which are worth nothing without it.`,
-    );
-  }
+  if (created) made(keyFile(dataDir));
   return openStore({ databaseUrl, secretKeys: keys, mayCreate, version: VERSION, clock });
 }

@@ -41,12 +41,18 @@ export interface Fault {
   readonly message: string;
 }
 
+/** The environment is wrong, which shows only in the folder it belongs to. Told by name: their classes load the database. */
+const isConfiguration = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (error.name === "SecretKeyError" ||
+    (error.name === "StoreError" && "code" in error && ["wrong-key", "bad-address"].includes(String(error.code))));
+
 /** The one line about anything that was thrown; never a stack. */
 export function faultOf(error: unknown): Fault {
   // Commander has written its line, or the help, by itself.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, message: "" };
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
-  if (error instanceof InvalidInputError || error instanceof ConfigError)
+  if (error instanceof InvalidInputError || error instanceof ConfigError || isConfiguration(error))
     return { exitCode: 2, message: error.message };
   return { exitCode: 1, message: error instanceof Error ? error.message : "failed for an unknown reason" };
 }

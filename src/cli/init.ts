@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { databaseFile } from "../../adapters/database/sqlite.ts";
-import type { Environment } from "../config.ts";
+import type { Words } from "../app/ports.ts";
+import { ConfigError, type Environment, problemLine } from "../config.ts";
+import { wordsIn } from "../messages/catalogue.ts";
 import { type CliHost, type Context, withContext } from "./context.ts";
 import { webhookCredentials } from "./credentials.ts";
 import { writeEnv } from "./envFile.ts";
 import { wrongInput } from "./fault.ts";
 import type { InitFlags } from "./initCommand.ts";
-import { type Answers, askAll, type Known } from "./initQuestions.ts";
-import { configWith, type TriedBot, tryDiscord, tryTelegram, tryWebhook } from "./initTrial.ts";
-import { describeConnection } from "./portalCheck.ts";
+import { type Answers, askAll, askLanguage, type Known, type Trials } from "./initQuestions.ts";
+import { answered, type Inherited, inherited } from "./initSettings.ts";
+import { configWith, type Trial, type TriedBot, tryDiscord, tryTelegram, tryWebhook } from "./initTrial.ts";
+import { givenLanguage, operatorLanguage } from "./language.ts";
 import { secretReader } from "./secrets.ts";
 import { readSetting } from "./settings.ts";
+import { openTerminal } from "./terminal.ts";
 import { type Added, addedLines, addWorkspace, checkName } from "./workspaceAdd.ts";
 import { view } from "./workspaceView.ts";
 
@@ -19,41 +23,45 @@ export async function init(context: Context, flags: InitFlags): Promise<void> {
   const { host } = context;
   const isAsking = host.interactive && flags.yes !== true && !context.out.json;
   const given = await readFlags(host, flags);
-  if (!isAsking && flags.yes !== true && Object.keys(given).length === 0) {
-    throw wrongInput(
-      "this is no terminal to ask questions at: give --webhook @file, --telegram-token @file and/or --discord-token @file, and --yes (also --name, --language, --time-zone, --public-url)",
-    );
-  }
-  const known = await whatIsThere(context, settingsOf(given));
-  const answers = isAsking ? await askAll(given, known, trialsFor(host, given)) : given;
-  checkAnswers(answers, known);
-  const settings = settingsOf(answers);
+  if (!isAsking && flags.yes !== true && Object.keys(given).length === 0)
+    throw wrongInput(context.words.say("init-no-terminal"));
+  const known = await whatIsThere(context, answered(given));
+  const { answers, words } = isAsking ? await ask(host, given, known) : quietly(given, known);
+  checkAnswers(answers, known, words);
+  const settings = answered(answers);
+  const trial = { host, settings, words };
   configWith(host, settings);
-  const telegram = await tryTelegram(host, settings);
-  const discord = await tryDiscord(host, settings);
-  if (answers.webhook !== undefined) await tryWebhook(host, settings, answers.webhook);
+  const telegram = await tryTelegram(trial);
+  const discord = await tryDiscord(trial);
+  if (answers.webhook !== undefined) await tryWebhook(trial, answers.webhook);
 
   const file = resolve(host.cwd, ".env");
-  writeEnv(file, settings);
-  const added = await addFirst(context, settings, answers);
+  const kept = inherited(host, settings);
+  writeEnv(file, { ...kept.written, ...settings });
+  const added = await addFirst(context, settings, { answers, words });
   const result = {
     env: file,
+    written: Object.keys({ ...kept.written, ...settings }),
+    notWritten: kept.secrets,
     workspace: added ? view(added.workspace) : null,
     telegram: telegram ?? null,
     discord: discord ?? null,
   };
   context.out.print(result, [
-    ...botLines("Telegram bot", telegram),
-    ...botLines("Discord bot", discord),
-    ...(added ? addedLines(added) : []),
-    `Settings are in ${file}. Start the service: npx herald24 start`,
+    ...botLines("telegram", telegram, words),
+    ...botLines("discord", discord, words),
+    ...(added ? addedLines(added, words) : []),
+    ...keptLines(kept, words),
+    words.say("init-written", { file }),
   ]);
 }
 
-/** Flags with their secrets read. */
+/** Flags with their secrets read; what can be told to be wrong without asking anybody is. */
 async function readFlags(host: CliHost, flags: InitFlags): Promise<Answers> {
   const read = secretReader(host);
   const { json: _, yes: __, ...answers } = flags;
+  givenLanguage(flags.language);
+  if (flags.timeZone !== undefined) readSetting("time-zone", flags.timeZone);
   const secrets = [
     ["webhook", "--webhook"],
     ["telegramToken", "--telegram-token"],
@@ -71,56 +79,81 @@ async function readFlags(host: CliHost, flags: InitFlags): Promise<Answers> {
 async function whatIsThere(context: Context, given: Environment): Promise<Known> {
   const { telegram, discord, publicUrl, databaseUrl } = configWith(context.host, given);
   const isThere = existsSync(databaseFile(databaseUrl));
-  const workspaces = isThere ? (await (await context.store()).read.workspaces.list()).map(({ name }) => name) : [];
+  const workspaces = isThere ? await (await context.store()).read.workspaces.list() : [];
   return {
     telegram: telegram !== undefined,
     discord: discord !== undefined,
     publicUrl: publicUrl !== undefined,
-    workspaces,
+    workspaces: workspaces.map(({ name }) => name),
+    language: operatorLanguage(context.host.env, workspaces),
   };
 }
 
-function trialsFor(host: CliHost, given: Answers) {
-  const settings = settingsOf(given);
-  const bot = (tried: TriedBot | undefined): string => (tried ? `The bot is ${tried.username}.` : "No token.");
+interface Answered {
+  readonly answers: Answers;
+  readonly words: Words;
+}
+
+const quietly = (given: Answers, known: Known): Answered => ({
+  answers: given,
+  words: wordsIn(givenLanguage(given.language) ?? known.language),
+});
+
+async function ask(host: CliHost, given: Answers, known: Known): Promise<Answered> {
+  const first = await openTerminal(host, wordsIn(known.language));
+  const isNew = known.workspaces.length === 0;
+  const language = givenLanguage(given.language) ?? (isNew ? await askLanguage(first, known.language) : known.language);
+  const words = wordsIn(language);
+  const terminal = await openTerminal(host, words);
+  const trials = trialsFor({ host, settings: answered(given), words });
+  const answers = await askAll({ ...given, language }, { known, talk: { terminal, words }, trials });
+  return { answers, words };
+}
+
+function trialsFor(trial: Trial): Trials {
+  const { host, settings, words } = trial;
+  const bot = (tried: TriedBot | undefined): string => words.say("init-bot-found", { name: tried?.username ?? "?" });
+  const withSetting = (more: Environment): Trial => ({ ...trial, settings: { ...settings, ...more } });
   return {
-    webhook: async (address: string) => describeConnection(await tryWebhook(host, settings, address)),
-    telegram: async (token: string) => bot(await tryTelegram(host, { ...settings, TELEGRAM_BOT_TOKEN: token })),
-    discord: async (token: string) => bot(await tryDiscord(host, { ...settings, DISCORD_BOT_TOKEN: token })),
+    webhook: async (address) => {
+      const { userName, userId, scopes } = await tryWebhook(trial, address);
+      const who = { user: userName || "?", id: String(userId) };
+      return words.say("init-acts-as", { ...who, scopes: scopes.join(", ") });
+    },
+    telegram: async (token) => bot(await tryTelegram(withSetting({ TELEGRAM_BOT_TOKEN: token }))),
+    discord: async (token) => bot(await tryDiscord(withSetting({ DISCORD_BOT_TOKEN: token }))),
+    publicUrl: (address) => {
+      try {
+        configWith(host, { ...settings, PUBLIC_URL: address });
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return error.problems.map((problem) => problemLine(problem, words)).join("; ");
+      }
+    },
   };
 }
 
-function checkAnswers(answers: Answers, known: Known): void {
-  if (answers.webhook === undefined && known.workspaces.length === 0) {
-    throw wrongInput("the webhook's address is missing: give --webhook URL, --webhook @file or --webhook -");
-  }
+function checkAnswers(answers: Answers, known: Known, { say }: Words): void {
+  if (answers.webhook === undefined && known.workspaces.length === 0) throw wrongInput(say("init-no-webhook"));
   const { telegramToken = known.telegram, discordToken = known.discord } = answers;
-  if (telegramToken === false && discordToken === false) {
-    throw wrongInput("no bot: give --telegram-token or --discord-token, or both");
-  }
+  if (telegramToken === false && discordToken === false) throw wrongInput(say("init-no-bot"));
   if (answers.webhook === undefined) return;
   const { name = "main" } = answers;
   checkName(name);
-  if (known.workspaces.includes(name)) throw wrongInput(`workspace "${name}" is there already: give another --name`);
-}
-
-/** What goes into `.env`: only what was answered. */
-function settingsOf({ telegramToken, discordToken, publicUrl, privateHosts }: Answers): Record<string, string> {
-  const all = {
-    TELEGRAM_BOT_TOKEN: telegramToken,
-    DISCORD_BOT_TOKEN: discordToken,
-    PUBLIC_URL: publicUrl,
-    PRIVATE_HOSTS: privateHosts,
-  };
-  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value ? [[key, value]] : [])));
+  if (known.workspaces.includes(name)) throw wrongInput(say("init-name-taken", { name }));
 }
 
 /** In a context of its own, which sees the new settings. */
-async function addFirst({ host, out }: Context, settings: Environment, answers: Answers): Promise<Added | undefined> {
+async function addFirst(
+  { host, out }: Context,
+  settings: Environment,
+  { answers, words }: Answered,
+): Promise<Added | undefined> {
   const { webhook, language, timeZone, name = "main" } = answers;
   if (webhook === undefined) return undefined;
   let added: Added | undefined;
-  await withContext({ ...host, env: { ...host.env, ...settings } }, { json: out.json }, async (context) => {
+  await withContext({ ...host, env: { ...host.env, ...settings } }, { json: out.json, words }, async (context) => {
     const given = webhookCredentials(webhook, context.config().privateHosts);
     const wanted = {
       ...(language === undefined ? {} : readSetting("language", language)),
@@ -131,8 +164,17 @@ async function addFirst({ host, out }: Context, settings: Environment, answers: 
   return added;
 }
 
-function botLines(title: string, bot: TriedBot | undefined): readonly string[] {
+function botLines(platform: "telegram" | "discord", bot: TriedBot | undefined, { say }: Words): readonly string[] {
   if (!bot) return [];
-  const links = Object.entries(bot.links).map(([place, link]) => `  invite it (${place}): ${link}`);
-  return [`${title} ${bot.username}`, ...links, ...(bot.advice === undefined ? [] : [`  ${bot.advice}`])];
+  const links = Object.entries(bot.links).map(([place, link]) => `  ${say(`init-invite-${place}`, { link })}`);
+  const advice = bot.advice === undefined ? [] : [`  ${bot.advice}`];
+  return [say(`init-${platform}-bot`, { name: bot.username }), ...links, ...advice];
+}
+
+function keptLines({ written, secrets }: Inherited, { say }: Words): readonly string[] {
+  const names = Object.keys(written).join(", ");
+  return [
+    ...(names === "" ? [] : [say("init-also-written", { names })]),
+    ...(secrets.length === 0 ? [] : [say("init-not-written", { names: secrets.join(", ") })]),
+  ];
 }

@@ -1,7 +1,9 @@
-import { LANGUAGES } from "../core/language.ts";
-import { wrongInput } from "./fault.ts";
+import type { Words } from "../app/ports.ts";
+import type { Language } from "../core/language.ts";
+import { isWorkspaceName } from "../core/workspaceName.ts";
+import { redacted } from "./fault.ts";
 import { isTimeZone } from "./settings.ts";
-import { checkName } from "./workspaceAdd.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What `init` needs to know. Absent: not wanted, or there already. */
 export interface Answers {
@@ -18,6 +20,8 @@ export interface Answers {
 export type Known = Readonly<Record<"telegram" | "discord" | "publicUrl", boolean>> & {
   /** Names of those that there are. */
   readonly workspaces: readonly string[];
+  /** What the operator most likely reads. */
+  readonly language: Language;
 };
 
 /** Tries one answer as soon as it is given; throws when it is wrong. */
@@ -25,100 +29,106 @@ export interface Trials {
   webhook(address: string): Promise<string>;
   telegram(token: string): Promise<string>;
   discord(token: string): Promise<string>;
+  /** What is wrong with it. */
+  publicUrl(address: string): string | undefined;
 }
 
-type Prompts = typeof import("@clack/prompts");
-
-const CANCELLED = "cancelled; nothing was changed";
-
-/** Asks somebody at the terminal. Each secret is tried at once, and asked for again when it is wrong. */
-export async function askAll(given: Answers, known: Known, trials: Trials): Promise<Answers> {
-  const prompts = await import("@clack/prompts");
-  prompts.intro("herald24: from Telegram and Discord to Bitrix24 notifications");
-  const answers: { -readonly [Key in keyof Answers]: Answers[Key] } = { ...given };
-  if (known.workspaces.length === 0 || given.webhook !== undefined) await askWorkspace(prompts, answers, trials);
-  prompts.log.info(
-    "Telegram: write to @BotFather, /newbot. Discord: discord.com/developers/applications, New Application, Bot.",
-  );
-  const keeps = (isThere: boolean): string => (isThere ? "Enter keeps the one in .env" : "Enter leaves it out");
-  answers.telegramToken ??= await secret(prompts, `Telegram bot token (${keeps(known.telegram)})`, trials.telegram);
-  answers.discordToken ??= await secret(prompts, `Discord bot token (${keeps(known.discord)})`, trials.discord);
-  if (!known.publicUrl) {
-    answers.publicUrl ??= await line(prompts, {
-      message: "Public https address of this service, for pictures and files (Enter leaves them out)",
-      check: (text) =>
-        text === "" || URL.canParse(text) ? undefined : "An address, such as https://herald.example.org",
-    });
-  }
-  prompts.outro("That is all.");
-  return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== undefined && value !== ""));
+export interface Talk {
+  readonly terminal: Terminal;
+  readonly words: Words;
 }
 
 type Asked = { -readonly [Key in keyof Answers]: Answers[Key] };
 
-async function askWorkspace(prompts: Prompts, answers: Asked, { webhook }: Trials): Promise<void> {
-  prompts.log.info(
-    "Bitrix24: Developer resources, Other, Inbound webhook; tick im, user_basic and disk (for pictures and files). Every personal notification will appear as sent by the webhook's owner, so a user of its own is best.",
-  );
-  while (answers.webhook === undefined || answers.webhook === "") {
-    answers.webhook = await secret(prompts, "Address of the webhook", webhook);
+/** Asks for what is not given yet. Each secret is tried at once, and asked for again when it is wrong. */
+export async function askAll(
+  given: Answers,
+  { known, talk, trials }: { known: Known; talk: Talk; trials: Trials },
+): Promise<Answers> {
+  const { terminal, words } = talk;
+  const { say } = words;
+  const answers: Asked = { ...given };
+  terminal.begin(say("init-title"));
+  if (known.workspaces.length === 0 || given.webhook !== undefined)
+    await askWorkspace(answers, { known, talk, trials });
+  await askBots(answers, { known, talk, trials });
+  if (!known.publicUrl) {
+    const check = (text: string): string | undefined => (text === "" ? undefined : trials.publicUrl(text));
+    answers.publicUrl ??= await terminal.line({ message: say("init-public-url"), check });
   }
-  answers.name ??= await line(prompts, {
-    message: "A short name for this portal",
-    initialValue: "main",
-    check: (text) => {
-      try {
-        checkName(text);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error.message : "cannot be used";
-      }
-    },
+  terminal.end(say("init-answers-taken"));
+  return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+/** The choice is for the talk and for the workspace. */
+export const askLanguage = (terminal: Terminal, initialValue: Language): Promise<Language> =>
+  terminal.choose({
+    message: "Language · Язык",
+    options: [
+      { value: "en", label: "English" },
+      { value: "ru", label: "Русский" },
+    ],
+    initialValue,
   });
-  answers.language ??= await choose(prompts, "Language of what recipients and admins read");
-  answers.timeZone ??= await line(prompts, {
-    message: "Time zone",
+
+interface Asking {
+  readonly known: Known;
+  readonly talk: Talk;
+  readonly trials: Trials;
+}
+
+async function askWorkspace(answers: Asked, { known, talk, trials }: Asking): Promise<void> {
+  const { terminal, words } = talk;
+  const { say } = words;
+  if (answers.webhook === undefined) terminal.tell("info", say("init-webhook-how"));
+  answers.webhook ??= await needed(
+    () => secret(talk, say("init-webhook"), trials.webhook),
+    () => terminal.tell("error", say("init-webhook-needed")),
+  );
+  const checkName = (name: string): string | undefined => {
+    if (!isWorkspaceName(name)) return say("init-name-rule");
+    return known.workspaces.includes(name) ? say("init-name-taken", { name }) : undefined;
+  };
+  answers.name ??= await terminal.line({ message: say("init-name"), initialValue: "main", check: checkName });
+  answers.timeZone ??= await terminal.line({
+    message: say("init-time-zone"),
     initialValue: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    check: (text) => (isTimeZone(text) ? undefined : "A time zone, such as Europe/Berlin"),
+    check: (text) => (isTimeZone(text) ? undefined : say("init-time-zone-rule")),
   });
+}
+
+async function askBots(answers: Asked, { known, talk, trials }: Asking): Promise<void> {
+  const { terminal, words } = talk;
+  const { say } = words;
+  if (answers.telegramToken !== undefined && answers.discordToken !== undefined) return;
+  terminal.tell("info", say("init-bots-how"));
+  const keeps = (isThere: boolean) => ({ keeps: isThere ? "yes" : "no" });
+  for (;;) {
+    answers.telegramToken ||= await secret(talk, say("init-telegram-token", keeps(known.telegram)), trials.telegram);
+    answers.discordToken ||= await secret(talk, say("init-discord-token", keeps(known.discord)), trials.discord);
+    if (answers.telegramToken || answers.discordToken || known.telegram || known.discord) return;
+    terminal.tell("error", say("init-bot-needed"));
+  }
+}
+
+async function needed(ask: () => Promise<string>, complain: () => void): Promise<string> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== "") return answer;
+    complain();
+  }
 }
 
 /** Empty when nothing was typed. */
-async function secret(prompts: Prompts, message: string, trial: (text: string) => Promise<string>): Promise<string> {
+async function secret({ terminal }: Talk, message: string, trial: (text: string) => Promise<string>): Promise<string> {
   for (;;) {
-    const typed = await prompts.password({ message });
-    if (prompts.isCancel(typed)) throw wrongInput(CANCELLED);
-    const text = (typed ?? "").trim();
+    const text = await terminal.secret(message);
     if (text === "") return "";
     try {
-      prompts.log.success(await trial(text));
+      terminal.tell("success", await trial(text));
       return text;
     } catch (error) {
-      prompts.log.error(error instanceof Error ? error.message : "That did not work.");
+      terminal.tell("error", redacted(error instanceof Error ? error.message : String(error), [text]));
     }
   }
-}
-
-async function line(
-  prompts: Prompts,
-  {
-    message,
-    initialValue,
-    check,
-  }: { message: string; initialValue?: string; check: (text: string) => string | undefined },
-): Promise<string> {
-  const typed = await prompts.text({
-    message,
-    ...(initialValue === undefined ? {} : { initialValue }),
-    validate: (text) => check((text ?? "").trim()),
-  });
-  if (prompts.isCancel(typed)) throw wrongInput(CANCELLED);
-  return (typed ?? "").trim();
-}
-
-async function choose(prompts: Prompts, message: string): Promise<string> {
-  const options = LANGUAGES.map((value) => ({ value, label: value === "ru" ? "Русский" : "English" }));
-  const chosen = await prompts.select({ message, options });
-  if (prompts.isCancel(chosen)) throw wrongInput(CANCELLED);
-  return chosen;
 }

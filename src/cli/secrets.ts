@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { CliHost, Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
+import { openTerminal } from "./terminal.ts";
 
 /** Reads secrets as flags give them: as they are, `@file`, or `-` for standard input, which can be read once. */
 export type ReadSecret = (flag: string, value: string) => Promise<string>;
@@ -35,13 +36,16 @@ async function readAll(stream: Readable): Promise<string> {
 }
 
 /** Asks somebody at the terminal for a secret, without showing it. */
-export async function askSecret({ host }: Pick<Context, "host">, message: string, missing: string): Promise<string> {
+export async function askSecret(
+  { host, words }: Pick<Context, "host" | "words">,
+  message: string,
+  missing: string,
+): Promise<string> {
   if (!host.interactive) throw wrongInput(missing);
-  const { password, isCancel } = await import("@clack/prompts");
-  const given = await password({
-    message,
-    validate: (text) => ((text ?? "").trim() === "" ? "It is needed." : undefined),
-  });
-  if (isCancel(given)) throw wrongInput("cancelled; nothing was changed");
-  return given.trim();
+  const terminal = await openTerminal(host, words);
+  for (;;) {
+    const given = await terminal.secret(message);
+    if (given !== "") return given;
+    terminal.tell("error", missing);
+  }
 }

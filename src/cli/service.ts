@@ -25,7 +25,9 @@ export function addServiceCommands(cli: Cli): void {
         );
       }),
     );
-  leaf(cli.program, "doctor", "look at everything, and say what is wrong and how to mend it").action(
-    (flags: JsonFlag) => cli.run(flags, async (context) => (await import("./doctor.ts")).doctor(context)),
-  );
+  leaf(cli.program, "doctor", "look at everything, and say what is wrong and how to mend it")
+    .option("--language <language>", "en or ru; that of the locale or of the workspaces by default")
+    .action((flags: JsonFlag & { language?: string }) =>
+      cli.run(flags, async (context) => (await import("./doctor.ts")).doctor(context, flags)),
+    );
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import type { Finding } from "../app/ports.ts";
+import type { Finding, Words } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 
 const PATIENCE_MS = 3_000;
@@ -12,20 +12,21 @@ const readiness = z.object({
 });
 
 /** Whether the service of this environment answers, and what it says of itself. */
-export async function serviceFindings({ host, port, adminToken }: Config): Promise<readonly Finding[]> {
-  const subject = "service";
+export async function serviceFindings({ host, port, adminToken }: Config, { say }: Words): Promise<readonly Finding[]> {
+  const check = "service";
   const open = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const url = `http://${open.includes(":") ? `[${open}]` : open}:${port}`;
   try {
     const answer = await ask(`${url}/healthz`, adminToken);
     await answer.body?.cancel();
     if (!answer.ok) {
-      const fix = "see its log; another program may have this port";
-      return [{ subject, state: "warning", detail: `${url}/healthz answers ${answer.status}`, fix }];
+      const detail = say("service-strange", { url, status: String(answer.status) });
+      return [{ check, state: "warning", detail, fix: say("service-strange-fix") }];
     }
-    return [{ subject, state: "ok", detail: `running at ${url}` }, ...(await troubles(url, adminToken))];
+    const running: Finding = { check, state: "ok", detail: say("service-ok", { url }) };
+    return [running, ...(await troubles(url, adminToken, say))];
   } catch {
-    return [{ subject, state: "warning", detail: `nothing answers at ${url}`, fix: "npx herald24 start" }];
+    return [{ check, state: "warning", detail: say("service-silent", { url }), fix: say("service-silent-fix") }];
   }
 }
 
@@ -37,13 +38,18 @@ const ask = (url: string, adminToken: string | undefined): Promise<Response> =>
   });
 
 /** What stopped while it runs: a second poller, a refused token, a full disk. */
-async function troubles(url: string, adminToken: string | undefined): Promise<readonly Finding[]> {
+async function troubles(url: string, adminToken: string | undefined, say: Words["say"]): Promise<readonly Finding[]> {
   const told = readiness.safeParse(await (await ask(`${url}/readyz`, adminToken)).json());
   if (!told.success) return [];
-  const fix = "mend the cause, then start the service again";
   return told.data.checks
     .filter(({ ok }) => !ok)
-    .map(({ name, detail }) => ({ subject: `service ${name}`, state: "broken", detail: detail ?? "not well", fix }));
+    .map(({ name, detail }) => ({
+      check: "service-part",
+      place: name,
+      state: "broken",
+      detail: detail === undefined ? say("service-part-unwell") : say("service-part-says", { detail }),
+      fix: say(name === "portals" ? "service-part-fix-portals" : "service-part-fix"),
+    }));
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -53,16 +59,16 @@ const SCARCE_BYTES = 500 * MEGABYTE;
 
 /** The disk that database and media lie on. */
 export async function diskFindings(
-  { dataDir }: Pick<Config, "dataDir">,
+  { dataDir: folder }: Pick<Config, "dataDir">,
+  { say }: Words,
   freeBytes: (path: string) => Promise<number> = free,
 ): Promise<readonly Finding[]> {
-  const subject = "disk";
-  const bytes = await freeBytes(existsSync(dataDir) ? dataDir : dirname(dataDir)).catch(() => undefined);
+  const check = "disk";
+  const bytes = await freeBytes(existsSync(folder) ? folder : dirname(folder)).catch(() => undefined);
   if (bytes === undefined) return [];
-  const detail = `${Math.floor(bytes / MEGABYTE)} MB are free where ${dataDir} lies`;
-  if (bytes >= SCARCE_BYTES) return [{ subject, state: "ok", detail }];
-  const fix = "free some space, lower MEDIA_QUOTA_MEGABYTES, or move DATA_DIR to a larger disk";
-  return [{ subject, state: bytes < FULL_BYTES ? "broken" : "warning", detail, fix }];
+  const detail = say("disk-free", { megabytes: Math.floor(bytes / MEGABYTE), folder });
+  if (bytes >= SCARCE_BYTES) return [{ check, state: "ok", detail }];
+  return [{ check, state: bytes < FULL_BYTES ? "broken" : "warning", detail, fix: say("disk-fix") }];
 }
 
 async function free(path: string): Promise<number> {

@@ -18,7 +18,7 @@ export function view({ id: _, credentials, ...rest }: Workspace, adminChat?: Cha
   return { ...rest, credentials: shown, ...(adminChat ? { adminChat } : {}) };
 }
 
-export const TAGS_IN_WORDS: Readonly<Record<Workspace["tags"], string>> = {
+const TAGS_IN_WORDS: Readonly<Record<Workspace["tags"], string>> = {
   honoured: "honoured: a newer notification with a tag replaces the older one, and retries are harmless",
   ignored: "ignored: nothing is replaced, and a doubt about a delivery is told instead of repeated",
   unprobed: "not probed yet: herald24 workspace probe",

@@ -743,5 +743,5 @@ recall-failed = Not everything could be taken back. Who may still see it:
 recall-stuck-line = { $name }: { $reason }
 verdict-going = being taken back
 verdict-stuck = sent, and could not be taken back: { $reason }
-reason-NOT_REMOVED = this portal lets us remove nothing from somebody else’s notifications, because it ignores tags
+reason-NOT_REMOVED = Bitrix24 did not remove it (a portal that ignores tags lets us remove only what the acting user got)
 reason-NOT_REPLACED = the former version could not be taken back, because this portal ignores tags, and both would be shown

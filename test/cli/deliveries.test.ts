@@ -97,6 +97,6 @@ test("cancel gives up what waits, singly and by workspace", async () => {
 test("removing a workspace says how many deliveries it took along", async () => {
   const { shell } = await folderWithWorkspace();
   await addWaiting(await shell.store(), { bitrixIds: [7, 8] });
-  expect((await shell.run("workspace remove main --json")).json()).toEqual({ workspace: "main", cancelled: 2 });
+  expect((await shell.run("workspace remove main --yes --json")).json()).toEqual({ workspace: "main", cancelled: 2 });
   expect((await shell.run("deliveries list --json")).json()).toEqual([]);
 });

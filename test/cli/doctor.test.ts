@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startTelegram } from "../../sandbox/telegram/server.ts";
+import { networkWords } from "../../src/app/networkWords.ts";
 import { diskFindings } from "../../src/cli/serviceCheck.ts";
-import { networkFault } from "../../src/core/network.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
 import { folderWithWorkspace, type Shell } from "./support.ts";
 
 const TOKEN = `${7_000_001}:${"t".repeat(35)}`;
@@ -149,8 +150,8 @@ test.each([
   [300, "warning"],
   [9_000, "ok"],
 ] as const)("with %d MB free the disk is %s", async (megabytes, state) => {
-  const found = await diskFindings({ dataDir: "/" }, async () => megabytes * 1024 * 1024);
-  expect(found).toMatchObject([{ subject: "disk", state }]);
+  const found = await diskFindings({ dataDir: "/" }, wordsIn("en"), async () => megabytes * 1024 * 1024);
+  expect(found).toMatchObject([{ check: "disk", state }]);
 });
 
 test.each([
@@ -160,7 +161,7 @@ test.each([
   ["CERT_HAS_EXPIRED", /certificate/u, /NODE_EXTRA_CA_CERTS/u],
   ["something else", /no usable answer/u, /browser/u],
 ])("%s is put into words", (code, detail, fix) => {
-  const fault = networkFault("portal.example", `portal.example: ${code}`);
+  const fault = networkWords(wordsIn("en"), { host: "portal.example", reason: `portal.example: ${code}` });
   expect(fault).toMatchObject({ detail: expect.stringMatching(detail), fix: expect.stringMatching(fix) });
 });
 

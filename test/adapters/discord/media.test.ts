@@ -5,6 +5,7 @@ import { createDiscord } from "../../../adapters/discord/adapter.ts";
 import { mediaOf } from "../../../adapters/discord/media.ts";
 import type { OpenedMedia } from "../../../src/app/ports.ts";
 import type { MediaSource } from "../../../src/core/chat.ts";
+import { wordsIn } from "../../../src/messages/catalogue.ts";
 import { setScene, WORDS } from "./house.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -117,7 +118,7 @@ test("with a proxy, requests and downloads go through it", async () => {
   expect((await adapter.identity()).username).toBe("herald24");
   expect(await read(await adapter.openMedia(source, signal()))).toBe("line 1");
   expect(new Set(seen)).toEqual(new Set([new URL(discord.url).host]));
-  expect((await adapter.findings()).map((finding) => finding.subject)).toContain("Discord proxy");
+  expect((await adapter.findings(wordsIn("en"))).map((finding) => finding.check)).toContain("discord-proxy");
 });
 
 test.each([

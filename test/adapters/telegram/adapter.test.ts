@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createTelegram } from "../../../adapters/telegram/adapter.ts";
+import { wordsIn } from "../../../src/messages/catalogue.ts";
 import { groupFor, houseFor, openInwards, openLog, optionsFor } from "./support.ts";
 
 test("the bot knows its name and how it is invited", async () => {
@@ -32,14 +33,14 @@ test("command menus are registered per language, and again only when they differ
 
 test("doctor hears that all is well", async () => {
   const { telegram } = await houseFor();
-  expect((await telegram.findings()).map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
+  expect((await telegram.findings(wordsIn("en"))).map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
 });
 
 test("doctor hears of privacy mode and of a webhook elsewhere, whose path stays a secret", async () => {
   const { telegram, sandbox } = await houseFor({ sandbox: { canReadAllGroupMessages: false } });
   const body = { ok: true, result: { url: "https://other.example/secret-path", pending_update_count: 3 } };
   sandbox.faults.add({ method: "getWebhookInfo", kind: "reply", status: 200, body });
-  const findings = await telegram.findings();
+  const findings = await telegram.findings(wordsIn("en"));
   expect(findings.map(({ state }) => state)).toEqual(["ok", "warning", "warning"]);
   expect(findings.every(({ state, fix }) => state === "ok" || fix)).toBe(true);
   expect(inspect(findings)).toContain("other.example");
@@ -49,19 +50,24 @@ test("doctor hears of privacy mode and of a webhook elsewhere, whose path stays 
 test("doctor hears of a webhook that cannot be reached, and of one that is not set", async () => {
   const mode = { kind: "webhook", url: "https://herald.example/telegram/x", secret: "s" } as const;
   const { telegram, sandbox } = await houseFor({ adapter: { mode } });
-  expect((await telegram.findings()).at(-1)).toMatchObject({ state: "warning", detail: "no webhook is set" });
+  expect((await telegram.findings(wordsIn("en"))).at(-1)).toMatchObject({
+    state: "warning",
+    detail: "no webhook is set",
+  });
   const result = { url: mode.url, pending_update_count: 3, last_error_message: "Connection timed out" };
   sandbox.faults.add({ method: "getWebhookInfo", kind: "reply", status: 200, body: { ok: true, result } });
-  expect((await telegram.findings()).at(-1)).toMatchObject({ detail: expect.stringContaining("Connection timed out") });
+  expect((await telegram.findings(wordsIn("en"))).at(-1)).toMatchObject({
+    detail: expect.stringContaining("Connection timed out"),
+  });
 });
 
 test("doctor hears of a refused token and of a server that does not answer", async () => {
   const { telegram, sandbox } = await houseFor();
   const body = { ok: false, error_code: 401, description: "Unauthorized" };
   sandbox.faults.add({ method: "getMe", kind: "reply", status: 401, body });
-  expect(await telegram.findings()).toMatchObject([{ subject: "Telegram token", state: "broken" }]);
+  expect(await telegram.findings(wordsIn("en"))).toMatchObject([{ check: "telegram-token", state: "broken" }]);
   await sandbox.pause();
-  expect(await telegram.findings()).toMatchObject([{ subject: "Telegram", state: "broken" }]);
+  expect(await telegram.findings(wordsIn("en"))).toMatchObject([{ check: "telegram", state: "broken" }]);
   await sandbox.resume();
 });
 
@@ -87,7 +93,7 @@ test("whatever fails, the token is in no error, outcome or log", async () => {
     telegram.messenger.post(target, "x"),
     telegram.messenger.mark(target, "failed"),
     telegram.openMedia(source, new AbortController().signal),
-    telegram.findings(),
+    telegram.findings(wordsIn("en")),
   ]);
   start();
   await expect.poll(() => log.lines.length).toBeGreaterThan(0);

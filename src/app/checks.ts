@@ -1,0 +1,33 @@
+/** What `doctor` looks at. Scripts rely on these names (docs/cli.md); people read `subject-<name>` of the catalogue. */
+export const CHECKS = [
+  "environment",
+  "database",
+  "service",
+  "service-part",
+  "disk",
+  "bots",
+  "telegram",
+  "telegram-token",
+  "telegram-privacy",
+  "telegram-updates",
+  "telegram-poller",
+  "telegram-chat",
+  "discord",
+  "discord-token",
+  "discord-content",
+  "discord-chat",
+  "discord-proxy",
+  "public-address",
+  "workspaces",
+  "workspace",
+  "workspace-suspended",
+  "workspace-owner",
+  "workspace-scope",
+  "workspace-clock",
+  "workspace-portal",
+  "chats",
+  "inbox",
+  "dead-letters",
+] as const;
+
+export type Check = (typeof CHECKS)[number];
