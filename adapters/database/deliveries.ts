@@ -1,15 +1,16 @@
-import { and, asc, count, desc, eq, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
 import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
 import { claim, dueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
-import { addParts, overtakenBy } from "./parts.ts";
+import { addParts, overtakenBy, withTag } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
 import { persons } from "./schema/people.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
+import { waitingFor } from "./waiting.ts";
 
 /** Without a filter of its own, a list shows this many of the newest. */
 const LIST_LIMIT = 100;
@@ -26,8 +27,11 @@ export function deliveryRepository(db: Db): DeliveryRepository {
   return {
     claim: async (request) => {
       const ids = await claim(db, request);
-      return ids.length === 0 ? [] : find(inArray(deliveries.id, ids));
+      if (ids.length === 0) return [];
+      const claimed = new Map((await find(inArray(deliveries.id, ids))).map((delivery) => [delivery.id, delivery]));
+      return ids.flatMap((id) => claimed.get(id) ?? []);
     },
+    waitingFor: (host) => waitingFor(db, host),
     settle: (id, settlement, now) => settle(db, id, settlement, now),
     recordAttempt: async (attempt) => {
       await db.insert(attempts).values(attempt);
@@ -48,6 +52,7 @@ export function deliveryRepository(db: Db): DeliveryRepository {
     },
     overtaken: (delivery) => find(overtakenBy(delivery)),
     addParts: (delivery, parts, now) => addParts(db, delivery, { parts, now }),
+    ...recalls(db, find),
     releaseMedia: async (notificationId, now) => {
       const which = and(eq(deliveries.notificationId, notificationId), eq(deliveries.state, "media"));
       await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
@@ -72,6 +77,39 @@ export function deliveryRepository(db: Db): DeliveryRepository {
     replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
     countWaiting: (which) => countWaiting(db, which),
     cancel: (which, code, now) => cancel(db, which, code, now),
+  };
+}
+
+type Recalls = "withTag" | "setReplaces" | "wantRecall" | "wantedBack" | "beginRecall";
+
+function recalls(db: Db, find: (where: SQL | undefined) => Promise<Delivery[]>): Pick<DeliveryRepository, Recalls> {
+  return {
+    withTag: async (delivery, side) => {
+      const found = await find(await withTag(db, delivery, side));
+      return side === "before" ? found.reverse() : found;
+    },
+    setReplaces: async (id, replaces) => {
+      await db.update(deliveries).set({ replaces }).where(eq(deliveries.id, id));
+    },
+    wantRecall: async (id) => {
+      const which = and(eq(deliveries.id, id), eq(deliveries.state, "sending"), isNull(deliveries.recall));
+      await db.update(deliveries).set({ recall: "wanted" }).where(which);
+    },
+    wantedBack: () => find(and(sending, eq(deliveries.recall, "wanted"))),
+    beginRecall: async (id, now, expiresAt) => {
+      const removal = {
+        state: "queued",
+        verdict: null,
+        settledAt: null,
+        recall: "begun",
+        dueAt: now,
+        expiresAt,
+      } as const;
+      await db
+        .update(deliveries)
+        .set(removal)
+        .where(and(eq(deliveries.id, id), ne(deliveries.state, "sending")));
+    },
   };
 }
 
@@ -135,6 +173,7 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
     portalNotificationId: null,
     revokedAt: null,
     doubtful: false,
+    recall: null,
     attempts: 0,
   };
   const [row] = await db
@@ -181,6 +220,7 @@ async function matching(db: Db, { deliveryId, workspaceId, personId, chat }: Whi
   return and(
     unsettled,
     waiting,
+    isNull(deliveries.recall),
     deliveryId === undefined ? undefined : eq(deliveries.id, deliveryId),
     workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
     personId === undefined ? undefined : eq(deliveries.personId, personId),

@@ -1,4 +1,4 @@
-import { and, eq, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
 import { deliveries } from "./schema/notifications.ts";
 import type { Db } from "./sqlite.ts";
@@ -16,7 +16,37 @@ export function overtakenBy(delivery: Delivery): SQL | undefined {
     // Written out: the engine only recognises its partial index when the literal stands in the statement.
     sql`${deliveries.state} <> 'settled'`,
     ne(deliveries.state, "sending"),
+    isNull(deliveries.recall),
   );
+}
+
+/** The literal of the partial index, written out so that the engine recognises it. */
+const indexed = sql`substr(${deliveries.tag}, 1, 6) <> 'h24.m.'`;
+
+/** The tag of a single message comes again only by edits of that message, which are found by their source. */
+export async function withTag(db: Db, delivery: Delivery, side: "before" | "after"): Promise<SQL | undefined> {
+  const { workspaceId, personId, notificationId, id } = delivery;
+  const tag = baseTag(delivery);
+  const isOfMessage = tag.startsWith("h24.m.");
+  const other =
+    side === "before" ? lt(deliveries.notificationId, notificationId) : gt(deliveries.notificationId, notificationId);
+  return and(
+    eq(deliveries.workspaceId, workspaceId),
+    eq(deliveries.tag, tag),
+    isOfMessage ? await ofSameMessage(db, id) : indexed,
+    eq(deliveries.personId, personId),
+    eq(deliveries.part, 1),
+    other,
+    or(ne(deliveries.state, "settled"), inArray(deliveries.verdict, ["delivered", "unknown"])),
+  );
+}
+
+async function ofSameMessage(db: Db, id: number): Promise<SQL | undefined> {
+  const [row] = await db.select({ source: deliveries.sourceMessage }).from(deliveries).where(eq(deliveries.id, id));
+  const first = (row?.source ?? "").replace(/~\d+$/u, "");
+  const source = deliveries.sourceMessage;
+  // From the first character that an edit's number follows to the one behind it.
+  return or(eq(source, first), and(gte(source, `${first}~`), lt(source, `${first}\u007f`)));
 }
 
 export async function addParts(db: Db, delivery: Delivery, { parts, now }: { parts: number; now: number }) {
@@ -31,8 +61,8 @@ export async function addParts(db: Db, delivery: Delivery, { parts, now }: { par
   if (first === undefined || first.parts >= parts) return;
   await db.update(deliveries).set({ parts }).where(sameOne);
   const { notificationId, workspaceId, personId, bitrixId, sourceMessage, sourceChat, subTag } = first;
-  const { createdAt, expiresAt, tag } = first;
-  const shared = { notificationId, workspaceId, personId, bitrixId, sourceMessage, sourceChat, subTag };
+  const { createdAt, expiresAt, tag, priority } = first;
+  const shared = { priority, notificationId, workspaceId, personId, bitrixId, sourceMessage, sourceChat, subTag };
   const state = "queued" as const;
   const rows = Array.from({ length: parts - 1 }, (_, index) => {
     const part = index + 2;

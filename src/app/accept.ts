@@ -1,8 +1,10 @@
+import { MESSAGE_TAG } from "../core/tags.ts";
 import type { Command } from "./command.ts";
-import type { SayTarget } from "./ports.ts";
+import type { SayTarget, WordsIn } from "./ports.ts";
 import { slotOf, updateReceipt, wishFor } from "./receipts.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { NewNotification } from "./store/notifications.ts";
+import type { Repositories } from "./store/store.ts";
 import { traceOf } from "./trace.ts";
 
 /** Writes a notification down: from here on it is not lost. `target` is where its sender is told about it. */
@@ -16,7 +18,7 @@ export async function accept(
   const stored = added && (await tx.notifications.byId(added.notificationId));
   if (!stored) return;
   const deliveries = await tx.deliveries.ofNotification(stored.id);
-  for (const delivery of deliveries) await supersede(command, delivery);
+  for (const delivery of deliveries) await takePlace(command, delivery);
   const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
   parts.log.info(
     {
@@ -30,11 +32,22 @@ export async function accept(
   await tx.receipts.wish(slotOf(notification.source), target, wish, parts.clock());
 }
 
-/** A newer notification with the same tag makes the older ones that still wait for the same person pointless. */
-async function supersede({ tx, parts }: Pick<Command, "tx" | "parts">, delivery: Delivery): Promise<void> {
-  const now = parts.clock();
+/** A newer notification with the same tag makes the older ones that still wait for the same person pointless, and replaces what is shown. */
+async function takePlace({ tx, parts }: Pick<Command, "tx" | "parts">, delivery: Delivery): Promise<void> {
+  await supersede(tx, delivery, { wordsIn: parts.wordsIn, now: parts.clock() });
+  // The tag of a message comes again only when that is edited.
+  if (delivery.tag.startsWith(MESSAGE_TAG)) return;
+  const [older] = await tx.deliveries.withTag(delivery, "before");
+  if (older) await tx.deliveries.setReplaces(delivery.id, older.id);
+}
+
+export async function supersede(
+  tx: Repositories,
+  delivery: Delivery,
+  { wordsIn, now }: { wordsIn: WordsIn; now: number },
+): Promise<void> {
   for (const older of await tx.deliveries.overtaken(delivery)) {
     await tx.deliveries.settle(older.id, { kind: "verdict", verdict: "superseded" }, now);
-    await updateReceipt(tx, older.notificationId, { wordsIn: parts.wordsIn, now });
+    await updateReceipt(tx, older.notificationId, { wordsIn, now });
   }
 }

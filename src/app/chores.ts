@@ -102,8 +102,6 @@ function handle(
       return chores.explore?.(work, chore, signal);
     case "hide":
       return chores.hide?.(work, chore, signal);
-    case "recall":
-      return chores.recall?.(work, chore, signal);
     case "search":
       return chores.search?.(work, chore, signal);
     case "map":

@@ -67,6 +67,15 @@ export async function complain(
   await tell(tx, message, { text }, parts);
 }
 
+/** Counts a command against its sender's rate; one that is too many is answered so, and not dealt with. */
+export async function isTooFast(command: Command): Promise<boolean> {
+  const { message, workspace, words, parts } = command;
+  const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;
+  const waitMs = parts.commands.take(`${workspace.id}:${senderKey(message)}`, parts.clock(), { perMinute, burst });
+  if (waitMs > 0) await complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
+  return waitMs > 0;
+}
+
 export async function tell(
   tx: Repositories,
   message: IncomingMessage,

@@ -1,7 +1,9 @@
 import type { Alarm } from "./alarm.ts";
-import { drain, type PortalTimes } from "./drain.ts";
+import { type Budget, createBudget } from "./budget.ts";
+import { drain } from "./drain.ts";
 import type { Clock, Log, Meter, Portal, WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
+import { takeBackWanted } from "./removing.ts";
 import { mayRepeat } from "./repeat.ts";
 import type { Store } from "./store/store.ts";
 
@@ -14,6 +16,8 @@ export interface DeliverParts {
   readonly log: Log;
   readonly meter: Meter;
   readonly alarm: Alarm;
+  /** Shared with all others who call portals; its own when absent. */
+  readonly budget?: Budget;
   /** Rung after receipts have changed. */
   readonly receiptAlarm: Pick<Alarm, "ring">;
   /** Where recipients fetch media, without a trailing slash; absent when this service has no public address. */
@@ -38,14 +42,14 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
   const signal = signals.stop;
   await resume(parts);
   const drains = new Map<string, Promise<void>>();
-  const times: PortalTimes = new Map();
+  const budget = parts.budget ?? createBudget(parts);
   try {
     while (!signal.aborted) {
       const now = clock();
       const due = (await store.read.deliveries.dueHosts()).filter(({ dueAt }) => dueAt <= now);
       for (const host of new Set(due.map((entry) => entry.host))) {
         if (drains.has(host)) continue;
-        const drained = drain(host, { ...parts, times }, signals)
+        const drained = drain(host, { ...parts, budget }, signals)
           .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
           .finally(() => drains.delete(host));
         drains.set(host, drained);
@@ -72,7 +76,7 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
     const now = clock();
     for (const delivery of interrupted) {
       const workspace = workspaces.get(delivery.workspaceId);
-      const again = workspace && mayRepeat(workspace);
+      const again = workspace && (delivery.recall === "begun" || mayRepeat(workspace));
       await tx.deliveries.settle(
         delivery.id,
         again
@@ -82,6 +86,7 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
       );
       await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: "unknown", code: "INTERRUPTED" });
       await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
+      if (workspace) await takeBackWanted(tx, delivery.id, { workspace, wordsIn, now });
     }
   });
 }

@@ -8,6 +8,7 @@ import type { Words } from "./ports.ts";
 import type { Attachment, NewNotification, Notification } from "./store/notifications.ts";
 import type { Person } from "./store/people.ts";
 import type { Binding, Workspace } from "./store/workspaces.ts";
+import { unedited } from "./versions.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -73,7 +74,7 @@ export function planNotification(
   const text = withParts(content, workspaceWords);
   const tagFor = (recipient: number): string =>
     tag === undefined
-      ? messageTag({ hash: sha256, source, recipient })
+      ? messageTag({ hash: sha256, source: unedited(source), recipient })
       : userTag({ hash: sha256, scope, tag, recipient });
   return {
     trace: randomToken(),

@@ -1,11 +1,11 @@
 import type { SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
+import { isGoing, isStuck } from "./feed.ts";
 import type { Words, WordsIn } from "./ports.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
-import { isGoing, isStuck } from "./feed.ts";
 import { latestOf, versionOf } from "./versions.ts";
 
 /** One slot per source message: whatever the chat is told about that message is told there. */
@@ -96,7 +96,8 @@ export const followUpOf = <At extends SourceRef>(at: At, number: number): At => 
 export const firstOf = (at: SourceRef): SourceRef => ({ ...at, messageId: at.messageId.replace(/[+~]\d+$/u, "") });
 
 /** What a message has sent so far, in order: what it asked for, its follow-ups and its edits. */
-export const sentBy = (tx: Repositories, at: SourceRef): Promise<readonly Notification[]> => tx.notifications.sentBy(at);
+export const sentBy = (tx: Repositories, at: SourceRef): Promise<readonly Notification[]> =>
+  tx.notifications.sentBy(at);
 
 /** Brings the chat's receipt up to date after something about a notification has changed; part of the same transaction. */
 export async function updateReceipt(

@@ -56,7 +56,7 @@ async function admit(
   seated: Omit<Command, "roles" | "permission">,
   asked: { name: CommandName; rest: RichText },
 ): Promise<void> {
-  const { tx, message, workspace, binding, words, parts } = seated;
+  const { tx, message, workspace, binding, parts } = seated;
   const { at, sender, place } = message;
   const where = { workspaceId: workspace.id, platform: at.platform };
   const roles = await rolesOf(tx, where, sender);

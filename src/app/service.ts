@@ -12,8 +12,7 @@ import { keepMedia } from "./mediaUpkeep.ts";
 import { peopleChores } from "./peopleChores.ts";
 import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
-import { recallChore } from "./recall.ts";
-import { updateReceipt } from "./receipts.ts";
+import { expire } from "./removing.ts";
 import { showReceipts } from "./show.ts";
 import type { Store } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
@@ -53,7 +52,7 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
-  readonly chores: Omit<ChoreHandlers, "link" | "recall" | "search" | "map">;
+  readonly chores: Omit<ChoreHandlers, "link" | "search" | "map">;
 }
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
@@ -91,7 +90,7 @@ function choreParts(parts: ServiceParts): ChoreParts {
     store,
     clock,
     log,
-    chores: { link: linkChore(parts), recall: recallChore(parts), ...peopleChores(parts), ...chores },
+    chores: { link: linkChore(parts), ...peopleChores(parts), ...chores },
     alarm: alarms.chores,
     changed,
   };
@@ -130,8 +129,7 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
       log.warn({ trace, delivery: id, notification: notificationId }, "deadline passed");
     await store.tx(async (tx) => {
       for (const delivery of expired) {
-        await tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, now);
-        await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
+        await expire(tx, delivery, { wordsIn, now });
       }
       await closeExpired(tx, { wordsIn, now });
       await tx.inbox.forget(now - ALBUM_LIFE_MS);

@@ -1,16 +1,19 @@
-import { isLearnable, judge, retryDelayMs } from "../core/outcome.ts";
-import { accepted, FRESH_PACE, OPERATING_CEILING_SECONDS, refusedForRate } from "../core/pacing.ts";
-import type { Outcome, PortalReply } from "../core/verdict.ts";
+import { isLearnable, judge, judgeRemoval, retryDelayMs } from "../core/outcome.ts";
+import { FRESH_PACE, heed, OPERATING_CEILING_SECONDS, type Spent } from "../core/pacing.ts";
+import type { Outcome, PortalReply, Removal } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
+import { hearOf } from "./hear.ts";
 import { heldLog } from "./heldLog.ts";
 import { tellLeft } from "./leavers.ts";
 import { updateReceipt } from "./receipts.ts";
+import { stays, takeBackWanted, tellTakenBack } from "./removing.ts";
 import { mayRepeat } from "./repeat.ts";
 import { methodOf, type Shipment } from "./shipment.ts";
 import type { Delivery, Settlement } from "./store/deliveries.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 import { suspendWorkspace } from "./suspend.ts";
+import { clearReplaced } from "./takeBack.ts";
 
 /** How long a method rests when the portal refused it for its time and named no end. */
 const METHOD_REST_MS = 60_000;
@@ -27,7 +30,7 @@ interface Settling {
 /** Writes down what became of a shipment, delivery by delivery, with all that follows for portal, workspace and chat: one transaction. */
 export async function settleShipment(
   shipment: Shipment,
-  replies: readonly PortalReply[],
+  { replies, seconds }: { replies: readonly PortalReply[]; seconds: number },
   given: DeliverParts,
 ): Promise<void> {
   const held = heldLog(given.log);
@@ -35,11 +38,13 @@ export async function settleShipment(
   await given.store.tx(async (tx) => {
     const settling: Settling = { workspace: shipment.workspace, parts, now: parts.clock() };
     const outcomes = shipment.deliveries.map((delivery, index) => judged(delivery, replies[index], settling));
+    const wanted = (await tx.deliveries.wantedBack()).map(({ id }) => id);
     for (const [index, delivery] of shipment.deliveries.entries()) {
       const outcome = outcomes[index];
       if (outcome) await settleOne(tx, { delivery, outcome }, settling);
+      if (wanted.includes(delivery.id)) await takeBackWanted(tx, delivery.id, { ...settling, wordsIn: parts.wordsIn });
     }
-    await pacePortal(tx, { outcomes, replies }, settling);
+    await pacePortal(tx, { outcomes, replies }, { ...settling, spent: shipment.spent, seconds });
     await learnIds(tx, outcomes, settling);
     const dead = outcomes.find((outcome) => outcome.kind === "suspend");
     if (dead)
@@ -48,19 +53,19 @@ export async function settleShipment(
   held.release();
 }
 
-function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace, now }: Settling): Outcome {
+/** What follows from an attempt to send, or to remove what was sent. */
+type Judged = Outcome | Removal;
+
+function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace, now }: Settling): Judged {
   if (!reply) return { kind: "unknown", code: "NO_ANSWER", reason: "the batch has no answer for this call" };
-  return judge(reply, {
-    tagsHonoured: mayRepeat(workspace),
-    lastNotificationId: workspace.lastNotificationId,
-    now,
-    attempts: delivery.attempts + 1,
-  });
+  const { lastNotificationId } = workspace;
+  const known = { tagsHonoured: mayRepeat(workspace), lastNotificationId, now, attempts: delivery.attempts + 1 };
+  return delivery.recall === "begun" ? judgeRemoval(reply, known) : judge(reply, known);
 }
 
 async function settleOne(
   tx: Repositories,
-  { delivery, outcome }: { delivery: Delivery; outcome: Outcome },
+  { delivery, outcome }: { delivery: Delivery; outcome: Judged },
   { workspace, parts, now }: Settling,
 ): Promise<void> {
   if (outcome.kind === "retry" && outcome.cause === "held-back")
@@ -70,6 +75,9 @@ async function settleOne(
   await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  if (outcome.kind === "delivered") await clearReplaced(tx, delivery, { workspace, now });
+  if (delivery.recall === "begun" && settlement.kind === "verdict")
+    await tellTakenBack(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   if (code === "RESULT_FALSE") await noteLeft(tx, delivery, { workspace, parts, now });
   const { id, notificationId, trace } = delivery;
   parts.log.info({ trace, delivery: id, notification: notificationId, outcome: outcome.kind, code }, "attempt");
@@ -83,24 +91,27 @@ async function noteLeft(tx: Repositories, { personId }: Delivery, { workspace, p
 
 function settlementOf(
   delivery: Delivery,
-  outcome: Outcome,
+  outcome: Judged,
   { now, random }: { now: number; random: number },
 ): Settlement {
   switch (outcome.kind) {
+    case "removed":
+      return { kind: "verdict", verdict: "recalled" };
     case "delivered":
       return { kind: "verdict", verdict: "delivered", portalNotificationId: outcome.notificationId };
     case "suppressed":
       return { kind: "verdict", verdict: "suppressed" };
     case "refused":
-      return { kind: "verdict", verdict: "refused", code: outcome.code };
     case "unknown":
-      return { kind: "verdict", verdict: "unknown", code: outcome.code };
+      if (delivery.recall === "begun") return stays(delivery, outcome.code);
+      return { kind: "verdict", verdict: outcome.kind, code: outcome.code };
     case "suspend":
       return { kind: "again", dueAt: now, code: outcome.code, doubtful: delivery.doubtful };
     case "retry": {
       const pause = Math.min(retryDelayMs(delivery.attempts + 1, random), LONGEST_PAUSE_MS);
       // Where the whole portal or method waits, its own pause is enough; each delivery need not add to it.
-      const dueAt = outcome.cause === "fault" || outcome.cause === "ambiguous" ? now + pause : now;
+      const waitsAlone = delivery.recall === "begun" || outcome.cause === "fault" || outcome.cause === "ambiguous";
+      const dueAt = waitsAlone ? now + pause : now;
       const doubtful = delivery.doubtful || outcome.cause === "ambiguous";
       return { kind: "again", dueAt: Math.max(dueAt, outcome.notBefore ?? 0), code: outcome.code, doubtful };
     }
@@ -112,22 +123,18 @@ function settlementOf(
 /** The portal's own words overrule the model of its limits. */
 async function pacePortal(
   tx: Repositories,
-  { outcomes, replies }: { outcomes: readonly Outcome[]; replies: readonly PortalReply[] },
-  { workspace, parts, now }: Settling,
+  { outcomes, replies }: { outcomes: readonly Judged[]; replies: readonly PortalReply[] },
+  { workspace, parts, now, spent, seconds }: Settling & { spent: Spent; seconds: number },
 ): Promise<void> {
+  const heard = hearOf(replies);
   const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
-  const slowed = outcomes.find(
-    (outcome) => outcome.kind === "retry" && (outcome.cause === "rate" || outcome.cause === "unreachable"),
-  );
-  if (slowed?.kind === "retry") {
-    const retryAfterMs = Math.max(0, (slowed.notBefore ?? 0) - now);
-    await tx.pacing.put(workspace.host, refusedForRate(pace, now, { retryAfterMs, random: parts.random() }));
-  } else if (pace.refusals > 0) await tx.pacing.put(workspace.host, accepted(pace));
+  const told = heard.kind === "answered" ? { ...heard, took: { seconds, calls: replies.length } } : heard;
+  await tx.pacing.put(workspace.host, heed(pace, spent, told, { now, random: parts.random() }));
   const rest = restUntil(outcomes, replies, now);
   if (rest > now) await tx.pacing.restMethod(workspace.id, methodOf(workspace), rest);
 }
 
-function restUntil(outcomes: readonly Outcome[], replies: readonly PortalReply[], now: number): number {
+function restUntil(outcomes: readonly Judged[], replies: readonly PortalReply[], now: number): number {
   const refused = outcomes
     .filter((outcome) => outcome.kind === "retry" && outcome.cause === "method-time")
     .map((outcome) => ("notBefore" in outcome && outcome.notBefore) || now + METHOD_REST_MS);
@@ -139,7 +146,7 @@ function restUntil(outcomes: readonly Outcome[], replies: readonly PortalReply[]
 }
 
 /** Real ids only grow; a fake one stands far above them and is told apart by that. */
-async function learnIds(tx: Repositories, outcomes: readonly Outcome[], { workspace, now }: Settling): Promise<void> {
+async function learnIds(tx: Repositories, outcomes: readonly Judged[], { workspace, now }: Settling): Promise<void> {
   const { lastNotificationId } = workspace;
   const ids = outcomes.flatMap((outcome) => (outcome.kind === "delivered" ? outcome.notificationId : []));
   const learnt = ids.filter((id) => isLearnable(id, { lastNotificationId, now }));

@@ -1,23 +1,25 @@
 import { type AttachBlock, splitBlocks } from "../core/attach.ts";
 import { type ComposedNotification, composeNotification } from "../core/compose.ts";
-import { FRESH_PACE, spend } from "../core/pacing.ts";
+import { FRESH_PACE, type Spent, spend, spentOf, waitMs } from "../core/pacing.ts";
 import { plain, plainText, type RichText } from "../core/richText.ts";
+import type { Turns } from "../core/turns.ts";
 import { blocksOf } from "./blocks.ts";
 import type { DeliverParts } from "./deliver.ts";
 import type { PortalCall, Words } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
+import { prepareRemoval, wayFor } from "./removing.ts";
+import { sentTag, wholeTag } from "./sentTags.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
-
-/** What webhooks name themselves by; the same for every installation, since tags are unguessable already. */
-export const CLIENT_ID = "herald24";
+import { CLIENT_ID } from "./takeBack.ts";
 
 interface Claim {
   readonly workspaceId: number;
   /** Calls in one request, at most. */
   readonly limit: number;
+  readonly turns?: Turns;
 }
 
 /** One request's worth of deliveries, claimed and written out; `calls` in the order of `deliveries`. */
@@ -25,6 +27,7 @@ export interface Shipment {
   readonly workspace: Workspace;
   readonly deliveries: readonly Delivery[];
   readonly calls: readonly PortalCall[];
+  readonly spent: Spent;
 }
 
 /**
@@ -71,13 +74,16 @@ async function putAside({ delivery, cause }: UnwritableError, parts: DeliverPart
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
-function claimOnce({ workspaceId, limit }: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
+function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
   return parts.store.tx(async (tx) => {
     const now = parts.clock();
     const workspace = await tx.workspaces.byId(workspaceId);
     if (!workspace || workspace.suspended) return undefined;
+    const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
+    // A command of the CLI beside us may have taken the room meanwhile.
+    if (waitMs(pace, now) > 0) return undefined;
     if ((await tx.pacing.methodRest(workspaceId, methodOf(workspace))) > now) return undefined;
-    const claimed = await tx.deliveries.claim({ workspaceId, now, limit });
+    const claimed = await tx.deliveries.claim({ workspaceId, now, limit, ...(turns && { turns }) });
     const deliveries: Delivery[] = [];
     const calls: PortalCall[] = [];
     for (const [index, delivery] of claimed.entries()) {
@@ -90,8 +96,9 @@ function claimOnce({ workspaceId, limit }: Claim, parts: DeliverParts): Promise<
       calls.push(call);
     }
     if (deliveries.length === 0) return undefined;
-    await tx.pacing.put(workspace.host, spend((await tx.pacing.get(workspace.host)) ?? FRESH_PACE, now));
-    return { workspace, deliveries, calls };
+    const after = spend(pace, now);
+    await tx.pacing.put(workspace.host, after);
+    return { workspace, deliveries, calls, spent: spentOf(after) };
   });
 }
 
@@ -106,12 +113,19 @@ async function prepare(
     now,
   }: { workspace: Workspace; parts: DeliverParts; later: readonly Delivery[]; now: number },
 ): Promise<PortalCall | undefined> {
-  const verdict = await withoutSending(tx, delivery, { later, now });
+  const context = { workspace, wordsIn: parts.wordsIn, now };
+  if (delivery.recall === "begun") return prepareRemoval(tx, delivery, context);
+  const way = await wayFor(tx, delivery, context);
+  const verdict = way === "free" ? await withoutSending(tx, delivery, { later, now }) : NOT_REPLACED;
   if (!verdict) return writeOut(tx, delivery, { workspace, parts });
-  await tx.deliveries.settle(delivery.id, { kind: "verdict", ...verdict }, now);
+  const settlement = way === "wait" ? ({ kind: "released" } as const) : ({ kind: "verdict", ...verdict } as const);
+  await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   return undefined;
 }
+
+/** The older version of an edited notification stays, so that the newer one would stand beside it. */
+const NOT_REPLACED = { verdict: "undeliverable", code: "NOT_REPLACED" } as const;
 
 export const methodOf = ({ settings }: Workspace): string => `im.notify.${settings.kind}.add`;
 
@@ -122,6 +136,7 @@ async function withoutSending(
 ): Promise<{ verdict: "superseded" } | { verdict: "undeliverable"; code: string } | undefined> {
   const newer = later.some(
     (other) =>
+      other.recall === undefined &&
       other.notificationId !== delivery.notificationId &&
       other.personId === delivery.personId &&
       wholeTag(other) === wholeTag(delivery),
@@ -130,12 +145,6 @@ async function withoutSending(
   const notification = await tx.notifications.byId(delivery.notificationId);
   return (notification?.expiresAt ?? 0) <= now ? { verdict: "undeliverable", code: "DEADLINE" } : undefined;
 }
-
-/** Of the notification as a whole: later parts carry their number behind it. */
-const wholeTag = ({ tag, part }: Delivery): string => (part === 1 ? tag : tag.slice(0, -`.${part}`.length));
-
-/** What the portal was given as tag. */
-export const sentTag = ({ tag, part, parts }: Delivery): string => (parts > 1 && part === 1 ? `${tag}.1` : tag);
 
 async function writeOut(
   tx: Repositories,

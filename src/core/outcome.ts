@@ -1,4 +1,4 @@
-import type { Outcome, PortalReply, RetryCause } from "./verdict.ts";
+import type { Outcome, PortalReply, Removal, RetryCause } from "./verdict.ts";
 
 /** What the judgement of a reply needs to know besides the reply. */
 export interface Known {
@@ -179,6 +179,30 @@ export function judge(reply: PortalReply, known: Known): Outcome {
       return reply satisfies never;
   }
 }
+
+/**
+ * What follows from one attempt to remove a notification. Repeating that is always harmless. REST documentation,
+ * `im.notify.delete`: `true` when it is gone, by tag also when it never was there; `false` by id where it is not in the feed of
+ * the one who asks.
+ */
+export function judgeRemoval(reply: PortalReply, known: Omit<Known, "tagsHonoured">): Removal {
+  if (reply.kind === "result" && reply.result === true) return { kind: "removed" };
+  const reason = "the portal did not remove it";
+  const outcome = reply.kind === "result" ? undefined : judge(reply, { ...known, tagsHonoured: true });
+  if (outcome === undefined || outcome.kind === "delivered" || outcome.kind === "suppressed")
+    return { kind: "refused", code: "NOT_REMOVED", reason };
+  return outcome.kind === "suspend" && OF_METHOD.has(outcome.code) ? { ...outcome, kind: "refused" } : outcome;
+}
+
+/** Codes that may be about the removal alone: whether anything can be sent is for the sending to find out. */
+const OF_METHOD: ReadonlySet<string> = new Set([
+  "ACCESS_DENIED",
+  "ERROR_METHOD_NOT_FOUND",
+  "ERROR_MANIFEST_IS_NOT_AVAILABLE",
+  "METHOD_CONFIRM_DENIED",
+  "WRONG_AUTH_TYPE",
+  "INVALID_REQUEST",
+]);
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;

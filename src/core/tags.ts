@@ -13,10 +13,13 @@ export function userTag(of: { hash: Hash; scope: string; tag: string; recipient:
   return `h24.t.${digest(of.hash, ["t", of.scope, sameTag(of.tag)])}.${of.recipient}`;
 }
 
+/** What the tags of notifications without one begin with: they come again only with the same message. */
+export const MESSAGE_TAG = "h24.m.";
+
 /** The tag of a notification without one: makes a repeated delivery of the same message harmless. */
 export function messageTag(of: { hash: Hash; source: SourceRef; recipient: number }): string {
   const { platform, chatId, messageId } = of.source;
-  return `h24.m.${digest(of.hash, ["m", platform, chatId, messageId])}.${of.recipient}`;
+  return `${MESSAGE_TAG}${digest(of.hash, ["m", platform, chatId, messageId])}.${of.recipient}`;
 }
 
 export function sourceSubTag(of: { hash: Hash; source: Omit<SourceRef, "messageId"> }): string {

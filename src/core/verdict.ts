@@ -50,6 +50,9 @@ export type Outcome =
   | { readonly kind: "suspend"; readonly code: string; readonly reason: string }
   | { readonly kind: "unknown"; readonly code: string; readonly reason: string };
 
+/** What follows from one attempt to remove a notification from a feed. */
+export type Removal = { readonly kind: "removed" } | Exclude<Outcome, { kind: "delivered" | "suppressed" }>;
+
 /**
  * `rate`: the whole portal slows down. `method-time`: only this method waits. `unreachable`, `fault`: growing pauses.
  * `held-back`: its turn has not come, and it says nothing about the portal.

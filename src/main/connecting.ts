@@ -13,7 +13,7 @@ import { VERSION } from "../version.ts";
 
 interface Connecting {
   readonly routes: RouteGroup;
-  readonly chores: Omit<ChoreHandlers, "link" | "recall">;
+  readonly chores: Omit<ChoreHandlers, "link">;
   close(): Promise<void>;
 }
 

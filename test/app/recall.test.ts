@@ -1,36 +1,117 @@
 import { expect, test } from "vitest";
-import type { Portal } from "../../src/app/ports.ts";
-import { recallChore } from "../../src/app/recall.ts";
-import type { PortalReply } from "../../src/core/verdict.ts";
-import { wordsIn } from "../../src/messages/catalogue.ts";
-import { NOW, openDesk } from "../support/desk.ts";
+import type { MessageRef } from "../../src/core/chat.ts";
+import { type FeedDesk, openFeed } from "../support/feed.ts";
 
-const DAY_MS = 86_400_000;
+const replyTo = (at: MessageRef) => ({
+  repliedTo: { messageId: at.messageId, author: "Ivan", text: [], media: [], parts: [] },
+});
 
-/** What becomes of taking back a delivered notification when the portal answers with `reply`. */
-async function takenBack(reply: PortalReply, age = 0) {
-  const desk = await openDesk();
-  const { store, workspace } = desk;
-  await desk.map("anna", 7);
-  await store.tx((tx) => tx.workspaces.set(workspace.id, { tags: "honoured" }));
-  const [delivery] = await desk.deliveries(await desk.say("/notify @anna hello"));
-  if (!delivery) throw new Error("nothing was sent");
-  await store.tx((tx) => tx.deliveries.settle(delivery.id, { kind: "verdict", verdict: "delivered" }, NOW));
-  const calls: string[] = [];
-  const call: Portal["call"] = async (_, { method }) => {
-    calls.push(method);
-    return reply;
-  };
-  const chore = recallChore({ store, portal: { call, batch: async () => [] }, wordsIn, clock: () => NOW + age });
-  const work = { kind: "recall", notificationId: delivery.notificationId, language: "en" } as const;
-  const outcome = await chore(work, { attempts: 3, createdAt: NOW }, new AbortController().signal);
-  return { outcome: outcome.kind, calls };
+/** Anna and Boris have been shown a notification. */
+async function shown(options: Parameters<typeof openFeed>[0] = {}, text = "/notify @anna, @boris hello") {
+  const desk = await openFeed(options);
+  desk.start();
+  const at = await desk.say(text);
+  await desk.settled(at);
+  return { desk, at };
 }
 
-const ERROR = { kind: "error", status: 400, code: "ERROR_METHOD_NOT_FOUND", description: "" } as const;
+const toldAt = (desk: FeedDesk, at: MessageRef) => async () => (await desk.wish(at))?.text;
 
-test("what a portal cannot delete is tried again for a day, and then no more", async () => {
-  expect(await takenBack({ kind: "result", result: true })).toMatchObject({ outcome: "done" });
-  expect(await takenBack(ERROR)).toMatchObject({ outcome: "again" });
-  expect(await takenBack(ERROR, DAY_MS + 1)).toEqual({ outcome: "done", calls: [] });
+test("“taken back” is said when the portal has removed it, and not before", async () => {
+  const { desk, at } = await shown();
+  desk.portal.setDown(true);
+  const asked = await desk.say("/recall", replyTo(at));
+  await expect.poll(toldAt(desk, asked)).toBe("Being taken back: waiting for Bitrix24.");
+  expect([desk.texts(7), desk.texts(8)]).toEqual([["hello"], ["hello"]]);
+  desk.portal.setDown(false);
+  await expect.poll(toldAt(desk, asked), { timeout: 30_000 }).toBe("Taken back.");
+  expect([desk.texts(7), desk.texts(8)]).toEqual([[], []]);
+  expect((await desk.settled(at)).map(({ verdict }) => verdict)).toEqual(["recalled", "recalled"]);
+}, 40_000);
+
+test("what never went out is taken back at once", async () => {
+  const desk = await openFeed();
+  const at = await desk.say("/notify @anna hello");
+  const asked = await desk.say("/recall", replyTo(at));
+  expect(await toldAt(desk, asked)()).toBe("Taken back.");
+  desk.start();
+  await desk.settled(await desk.say("/notify @anna afterwards"));
+  expect(desk.texts(7)).toEqual(["afterwards"]);
+});
+
+test.each([
+  { error: "ERROR_METHOD_NOT_FOUND", status: 404 },
+  { error: "ACCESS_DENIED", status: 403 },
+  { error: "ERROR_CORE", status: 400 },
+])(
+  "a removal that the portal refuses is told by name, and suspends nothing: $error",
+  async ({ error, status }) => {
+    const { desk, at } = await shown();
+    const body = { error, error_description: "" };
+    desk.portal.faults.add({ kind: "reply", status, body, method: "im.notify.delete", times: 9 });
+    const asked = await desk.say("/recall", replyTo(at));
+    await expect
+      .poll(toldAt(desk, asked), { timeout: 30_000 })
+      .toMatch(/^Not everything could be taken back[^\n]*\nAnna: .*\nBoris: /u);
+    expect((await desk.settled(at)).map(({ verdict, code }) => [verdict, code])).toEqual([
+      ["delivered", error],
+      ["delivered", error],
+    ]);
+    expect((await desk.wish(at))?.text).toContain("could not be taken back");
+    expect((await desk.store.read.workspaces.byId(desk.workspace.id))?.suspended).toBeUndefined();
+  },
+  40_000,
+);
+
+test("a removal that the portal answered `false` is no removal", async () => {
+  const { desk, at } = await shown();
+  desk.portal.faults.add({ kind: "reply", status: 200, body: { result: false }, method: "im.notify.delete", times: 2 });
+  const asked = await desk.say("/recall", replyTo(at));
+  await expect.poll(toldAt(desk, asked), { timeout: 30_000 }).toContain("Not everything could be taken back");
+});
+
+test("a removal whose answer was lost is repeated", async () => {
+  const { desk, at } = await shown({}, "/notify @anna hello");
+  desk.portal.faults.add({ kind: "reset", executed: true, method: "im.notify.delete" });
+  const asked = await desk.say("/recall", replyTo(at));
+  await expect.poll(toldAt(desk, asked), { timeout: 30_000 }).toBe("Taken back.");
+});
+
+test("a newer notification with the same tag is not removed in place of the one that it replaced", async () => {
+  const { desk, at } = await shown({}, "/notify @anna old #ci");
+  await desk.settled(await desk.say("/notify @anna new #ci"));
+  const asked = await desk.say("/recall", replyTo(at));
+  await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toBe("Taken back.");
+  expect(desk.texts(7)).toEqual(["new"]);
+});
+
+test("a newer notification with the same tag that was asked for while the older one was still being taken back is shown", async () => {
+  const { desk, at } = await shown({}, "/notify @anna old #ci");
+  desk.portal.faults.add({ kind: "delay", ms: 300, method: "im.notify.delete" });
+  const asked = await desk.say("/recall", replyTo(at));
+  await desk.settled(await desk.say("/notify @anna new #ci"));
+  await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toBe("Taken back.");
+  expect(desk.texts(7)).toEqual(["new"]);
+});
+
+test("where tags are ignored, one's own feed is reached by id, and of the others it is said that nothing can be done", async () => {
+  const { desk, at } = await shown({ tags: "ignored", actsAs: 1 }, "/notify @anna, id:1 hello");
+  const asked = await desk.say("/recall", replyTo(at));
+  await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toMatch(/Anna: Bitrix24 did not remove it/u);
+  expect([desk.texts(7), desk.texts(1)]).toEqual([["hello"], []]);
+});
+
+test("what was being sent when it was taken back is removed after all, also over a restart", async () => {
+  const desk = await openFeed();
+  desk.portal.faults.add({ kind: "hang", executed: true, method: "im.notify.personal.add" });
+  const sent = new Promise<void>((resolve) => void desk.portal.onNotification(() => resolve()));
+  desk.start();
+  const at = await desk.say("/notify @anna hello");
+  await sent;
+  const asked = await desk.say("/recall", replyTo(at));
+  expect(await toldAt(desk, asked)()).toContain("Being taken back");
+  await desk.stop();
+  desk.start();
+  await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toBe("Taken back.");
+  expect(desk.texts(7)).toEqual([]);
 });

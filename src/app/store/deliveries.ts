@@ -1,4 +1,6 @@
 import type { ChatRef } from "../../core/chat.ts";
+import type { Waiting } from "../../core/forecast.ts";
+import type { Priority, Turns } from "../../core/turns.ts";
 import type { Verdict } from "../../core/verdict.ts";
 
 export type DeliveryState = "media" | "queued" | "sending" | "settled";
@@ -15,17 +17,22 @@ export interface Delivery {
   readonly personName?: string;
   readonly tag: string;
   readonly subTag: string;
+  readonly priority: Priority;
   /** Of a notification with more attachments than one holds: 1, 2, …; `parts` is how many there are. */
   readonly part: number;
   readonly parts: number;
   readonly state: DeliveryState;
   readonly verdict?: Verdict;
-  /** The portal's code, or ours, behind a verdict that is not `delivered`. */
+  /** The portal's code, or ours, behind a verdict that is not `delivered`, or why it could not be taken back. */
   readonly code?: string;
   readonly portalNotificationId?: number;
   readonly attempts: number;
   /** An earlier attempt may have been executed. */
   readonly doubtful: boolean;
+  /** Taking it back: `wanted` while it is being sent, `begun` from when what is queued is its removal. */
+  readonly recall?: "wanted" | "begun";
+  /** The delivery to the same person, its first part, in whose place this one is shown. */
+  readonly replaces?: number;
   readonly dueAt: number;
   readonly createdAt: number;
   readonly settledAt?: number;
@@ -66,10 +73,15 @@ export interface WhichWaiting {
 
 export interface DeliveryRepository {
   /**
-   * Takes up to `limit` due deliveries of one workspace for sending, oldest first and fair between source chats; never one
-   * whose recipient has an older one unsettled outside this claim. They are `sending` from here on.
+   * Takes up to `limit` due deliveries of one workspace for sending, in the order in which they are to be sent: by turns of source
+   * chats and priorities, and to each recipient in the order asked for, except that what is more urgent may overtake what has
+   * another tag. Never one to somebody who is being sent to. They are `sending` from here on.
+   *
+   * @param claim `turns` remembers from claim to claim whose turn it is.
    */
-  claim(claim: { workspaceId: number; now: number; limit: number }): Promise<readonly Delivery[]>;
+  claim(claim: { workspaceId: number; now: number; limit: number; turns?: Turns }): Promise<readonly Delivery[]>;
+  /** How many deliveries wait for a portal, by workspace and source chat. */
+  waitingFor(host: string): Promise<readonly Waiting[]>;
   settle(id: number, settlement: Settlement, now: number): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Rows that were being sent when a former process ended: each may have been executed. */
@@ -78,10 +90,22 @@ export interface DeliveryRepository {
   dueHosts(host?: string): Promise<readonly { host: string; workspaceId: number; dueAt: number }[]>;
   /** Queued and past their notification's deadline. */
   expired(now: number): Promise<readonly Delivery[]>;
-  /** Older unsettled deliveries with this tag for this recipient, not being sent just now. */
+  /** Older unsettled deliveries with this tag for this recipient, not being sent just now, nor being taken back. */
   overtaken(delivery: Delivery): Promise<readonly Delivery[]>;
   /** Makes the deliveries 2 … `parts` that follow this one, queued behind it, with `.2` … behind its tag; repeating it changes nothing. */
   addParts(delivery: Delivery, parts: number, now: number): Promise<void>;
+  /**
+   * First parts with this one's tag for the same person that are or may come to be in the feed; of notifications before this
+   * one, the latest first, or after it.
+   */
+  withTag(delivery: Delivery, side: "before" | "after"): Promise<readonly Delivery[]>;
+  setReplaces(id: number, older: number): Promise<void>;
+  /** Of one that is being sent: it is to be taken back when that is over. */
+  wantRecall(id: number): Promise<void>;
+  /** Those that are being sent and are wanted back. */
+  wantedBack(): Promise<readonly Delivery[]>;
+  /** Queues the removal of what is, or may be, in the recipient's feed; it is given up at `expiresAt`. */
+  beginRecall(id: number, now: number, expiresAt: number): Promise<void>;
   releaseMedia(notificationId: number, now: number): Promise<void>;
   ofNotification(notificationId: number): Promise<readonly Delivery[]>;
   byId(id: number): Promise<Delivery | undefined>;

@@ -2,6 +2,7 @@ import type { Facts } from "../../core/alert.ts";
 import type { ChatRef, IncomingMedia, MediaSource, Place, Platform, SourceRef } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
+import type { Priority } from "../../core/turns.ts";
 import type { DriveFile } from "../ports.ts";
 
 export type AttachmentState = "pending" | "kept" | "left-out";
@@ -64,6 +65,8 @@ export interface Notification {
   /** What the sender is told besides the verdicts, in the sender's language: recipients that are unknown, say. */
   readonly senderNote?: string;
   readonly senderLanguage: Language;
+  /** What goes first where not all can go at once; `normal` when absent. */
+  readonly priority?: Priority;
   readonly recallAsk?: RecallAsk;
   readonly createdAt: number;
   readonly expiresAt: number;

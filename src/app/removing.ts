@@ -1,0 +1,117 @@
+import { isGoing, isStuck, mayBeSeen } from "./feed.ts";
+import type { PortalCall, WordsIn } from "./ports.ts";
+import { firstOf, updateReceipt } from "./receipts.ts";
+import { tagsHonoured } from "./repeat.ts";
+import type { Delivery, Settlement } from "./store/deliveries.ts";
+import type { Repositories } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+import { isReplaced, removal, takeBack } from "./takeBack.ts";
+import { versionOf } from "./versions.ts";
+
+interface Context {
+  readonly workspace: Workspace;
+  readonly wordsIn: WordsIn;
+  readonly now: number;
+}
+
+/** The call that removes a delivery from its recipient's feed, or its end where none need be made. */
+export async function prepareRemoval(
+  tx: Repositories,
+  delivery: Delivery,
+  context: Context,
+): Promise<PortalCall | undefined> {
+  const call = removal(context.workspace, delivery);
+  const isGone = call !== undefined && "TAG" in call.params && (await isReplaced(tx, delivery));
+  if (call && !isGone) return call;
+  await conclude(tx, delivery, isGone ? REMOVED : stays(delivery, "NOT_REMOVED"), context);
+  return undefined;
+}
+
+const REMOVED: Settlement = { kind: "verdict", verdict: "recalled" };
+
+/** What could not be removed is what it was before. */
+export const stays = ({ portalNotificationId }: Delivery, code: string): Settlement & { kind: "verdict" } => ({
+  kind: "verdict",
+  verdict: portalNotificationId === undefined ? "unknown" : "delivered",
+  code,
+});
+
+/** Writes down the end of a removal, with all that people are told about it. */
+async function conclude(
+  tx: Repositories,
+  delivery: Delivery,
+  settlement: Settlement,
+  context: Omit<Context, "workspace">,
+): Promise<void> {
+  await tx.deliveries.settle(delivery.id, settlement, context.now);
+  await updateReceipt(tx, delivery.notificationId, context);
+  await tellTakenBack(tx, delivery.notificationId, context);
+}
+
+/** Gives up what is past its deadline: a notification, or its removal. */
+export async function expire(tx: Repositories, delivery: Delivery, context: Omit<Context, "workspace">): Promise<void> {
+  const given = { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" } as const;
+  await conclude(tx, delivery, delivery.recall === "begun" ? stays(delivery, "DEADLINE") : given, context);
+}
+
+/** Takes back what was wanted back while it was being sent, now that this is over. */
+export async function takeBackWanted(tx: Repositories, id: number, context: Context): Promise<void> {
+  const delivery = await tx.deliveries.byId(id);
+  if (delivery?.recall !== "wanted") return;
+  const { recall: _, ...sent } = delivery;
+  await takeBack(tx, [sent], context);
+  await updateReceipt(tx, delivery.notificationId, context);
+  await tellTakenBack(tx, delivery.notificationId, context);
+}
+
+/** Tells those who took a notification back how that ended, once the portal has answered for every recipient. */
+export async function tellTakenBack(
+  tx: Repositories,
+  notificationId: number,
+  { wordsIn, now }: Omit<Context, "workspace">,
+): Promise<void> {
+  const notification = await tx.notifications.byId(notificationId);
+  if (!notification?.recallAsk) return;
+  const { slot, language } = notification.recallAsk;
+  const sent = await tx.notifications.sentBy(firstOf(notification.source));
+  const deliveries: Delivery[] = [];
+  for (const { id } of sent) deliveries.push(...(await tx.deliveries.ofNotification(id)));
+  if (deliveries.some(isGoing)) return;
+  for (const { id, recallAsk } of sent) if (recallAsk) await tx.notifications.setRecallAsk(id, undefined);
+  const receipt = await tx.receipts.bySlot(slot);
+  if (!receipt) return;
+  const words = wordsIn(language);
+  const lines = deliveries.filter(isStuck).map((delivery) =>
+    words.say("recall-stuck-line", {
+      name: delivery.personName ?? `id:${delivery.bitrixId}`,
+      reason: words.reason(delivery.code),
+    }),
+  );
+  const text =
+    lines.length === 0 ? words.say("recall-done") : [words.say("recall-failed"), ...new Set(lines)].join("\n");
+  await tx.receipts.wish(slot, receipt.target, { text }, now);
+}
+
+/**
+ * Whether an edited notification has to wait, or cannot be sent, because the older version is still there: on a portal that
+ * ignores tags the newer one would stand beside it, so that the older one has to be gone first.
+ */
+export async function wayFor(
+  tx: Repositories,
+  delivery: Delivery,
+  { workspace, now }: Context,
+): Promise<"free" | "wait" | "blocked"> {
+  if (delivery.replaces === undefined || tagsHonoured(workspace)) return "free";
+  const notification = await tx.notifications.byId(delivery.notificationId);
+  const older = await tx.deliveries.byId(delivery.replaces);
+  if (!notification || versionOf(notification) === 0 || !older) return "free";
+  const rows = (await tx.deliveries.ofNotification(older.notificationId)).filter(
+    ({ personId }) => personId === delivery.personId,
+  );
+  const shown = rows.filter(mayBeSeen);
+  if (rows.some((row) => isGoing(row) || row.state === "sending")) return "wait";
+  if (shown.length === 0) return "free";
+  if (shown.some(isStuck)) return "blocked";
+  const { staying } = await takeBack(tx, shown, { workspace, now });
+  return staying > 0 ? "blocked" : "wait";
+}
