@@ -188,6 +188,14 @@ describe("an installation", () => {
   });
 });
 
+test("a flood from many addresses is slowed down too: nobody makes us flood the authorisation server", async () => {
+  const { install } = await openPlace();
+  const post = (client: number) =>
+    fetch(install, { method: "POST", body: "", headers: { "x-forwarded-for": `203.0.113.${client}` } });
+  const statuses = await Promise.all(Array.from({ length: 120 }, async (_, client) => (await post(client)).status));
+  expect(new Set(statuses)).toEqual(new Set([403, 429]));
+});
+
 describe("later events", () => {
   test("the removal of the application drops its tokens and suspends, and the queue is kept", async () => {
     const { portal, install, events, credentials, store, id } = await openPlace();

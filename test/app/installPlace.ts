@@ -56,7 +56,7 @@ export async function openPlace(options: { newcomers?: Partial<Newcomers> } = {}
     wordsIn,
     clock: () => clock.now,
   });
-  const { url } = await serve([routes], { log: lines.log });
+  const { url } = await serve([routes], { log: lines.log, trustedProxies: ["127.0.0.1"] });
   const credentials = async () => {
     const known = (await store.read.workspaces.byId(id))?.credentials;
     if (known?.kind !== "oauth") throw new Error("an application was announced");

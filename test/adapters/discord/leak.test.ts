@@ -18,6 +18,16 @@ test("a webhook's address is taken in from bound channels, typed or edited in, a
   expect(house.entries[1]?.externalId).toContain(`m:${harmless.id}:`);
 });
 
+test("a set-up code is taken in from bound channels too, however it is typed", async () => {
+  const { discord, house, guild, channel, boris, start } = await setScene();
+  await start();
+  const code = randomBytes(16).toString("hex").toUpperCase();
+  discord.say(guild.channel("builds"), boris, { content: code });
+  const said = discord.say(channel, boris, { content: `here: **${code}**` });
+  await until(() => house.entries.length === 1);
+  expect(house.entries.map(({ externalId }) => externalId)).toEqual([`m:${said.id}`]);
+});
+
 test("one that was said while the service was down is found", async () => {
   const { discord, house, channel, boris, start } = await setScene();
   const first = await start();

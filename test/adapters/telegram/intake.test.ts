@@ -105,6 +105,23 @@ test("members of albums are stored only where somebody may be asking: bound and 
   expect(inwards.rows.map(({ albumKey }) => albumKey?.split(":")[0])).toEqual([String(anna.id), String(anna.id)]);
 });
 
+const DIGITS = "0f".repeat(16);
+
+test.each([
+  ["a webhook's address", `https://acme.bitrix24.com/rest/1/${"ab1".repeat(5)}/`],
+  ["a set-up code", DIGITS],
+  ["a set-up code in groups of capitals", (DIGITS.toUpperCase().match(/.{4}/gu) ?? []).join(" ")],
+])("%s is taken in from bound groups, whatever it stands in, and from no others", async (_, secret) => {
+  const { sandbox, inwards, start, anna, group } = await groupFor();
+  const foreign = sandbox.createChat({ type: "supergroup", title: "Foreign", owner: anna });
+  sandbox.say(foreign, anna, `look ${secret} there`);
+  sandbox.say(group, anna, `look ${secret} there`);
+  sandbox.say(group, anna, "look there");
+  start();
+  await confirmed(sandbox);
+  expect(inwards.rows).toHaveLength(1);
+});
+
 test("messages of a watched chat are stored, commands or not", async () => {
   const { sandbox, inwards, start } = await houseFor({
     adapter: { watches: ({ chatId }) => chatId.startsWith("-100") },
