@@ -5,6 +5,7 @@ import {
   eq,
   exists,
   gt,
+  gte,
   inArray,
   isNull,
   lt,
@@ -18,6 +19,7 @@ import {
 } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { DeliveryRepository } from "../../src/app/store/deliveries.ts";
+import { type Candidate, noTurns, PRIORITIES, type Priority, takeTurns } from "../../src/core/turns.ts";
 import { deliveries } from "./schema/notifications.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
@@ -37,80 +39,80 @@ export const MEDIA_HOLD_MS = 15_000;
 /** Rows looked at in one claim when there are many source chats. */
 const CANDIDATES = 1_000;
 
-interface Candidate {
-  readonly id: number;
-  readonly chat: string;
-  /** The delivery that this one comes right after for its recipient; it must be in the same claim. */
-  readonly after: number | null;
-}
-
-/** Marks what is claimed as `sending`; answers the ids, oldest first. */
+/** Marks what is claimed as `sending`; answers the ids in the order in which they are to be sent. */
 export async function claim(db: Db, request: Claim): Promise<number[]> {
-  const ids = takeTurns(await candidates(db, request), request.limit);
+  const { limit, turns = noTurns() } = request;
+  const ids = takeTurns(await candidates(db, request), limit, turns);
   if (ids.length > 0) await db.update(deliveries).set({ state: "sending" }).where(inArray(deliveries.id, ids));
   return ids;
 }
 
-/**
- * One delivery of each chat in turn, beginning with the chat whose delivery is the oldest; one that comes after another
- * waits until that has had its turn.
- */
-function takeTurns(found: readonly Candidate[], limit: number): number[] {
-  const taken = new Set<number>();
-  const lines = [...Map.groupBy(found, (candidate) => candidate.chat).values()];
-  let before = -1;
-  while (taken.size < limit && taken.size > before) {
-    before = taken.size;
-    for (const line of lines) {
-      const next = line.findIndex(({ after }) => after === null || taken.has(after));
-      const [candidate] = next < 0 ? [] : line.splice(next, 1);
-      if (candidate !== undefined && taken.size < limit) taken.add(candidate.id);
-    }
-  }
-  return [...taken].sort((a, b) => a - b);
-}
-
 /** Due and not held back by anything that cannot be in the same claim; the first of each source chat, oldest first. */
 async function candidates(db: Db, { workspaceId, now, limit }: Claim): Promise<Candidate[]> {
-  const chats = await queuedChats(db, workspaceId);
-  const perChat = Math.min(limit, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, chats.length))));
+  const lines: { priority: Priority; chat: string }[] = [];
+  for (const priority of PRIORITIES) lines.push(...(await queuedChats(db, workspaceId, priority)));
+  const each = Math.min(limit, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length))));
   const found: Candidate[] = [];
-  for (const chat of chats) found.push(...(await candidatesOf(db, { workspaceId, now, chat, limit: perChat })));
+  for (const line of lines) {
+    const rows = await candidatesOf(db, { ...line, workspaceId, now, limit: each });
+    for (const { id, ...after } of rows)
+      found.push({ ...line, id, after: Object.values(after).filter((other) => other !== null) });
+  }
   return found.sort((a, b) => a.id - b.id);
 }
 
 /** One step in the index for each chat, however much each of them has queued. */
-async function queuedChats(db: Db, workspaceId: number): Promise<string[]> {
-  const chats: string[] = [];
+async function queuedChats(db: Db, workspaceId: number, priority: Priority) {
+  const chats: { priority: Priority; chat: string }[] = [];
   for (let last = ""; ; ) {
-    const later = and(eq(deliveries.workspaceId, workspaceId), queued(deliveries), gt(deliveries.sourceChat, last));
+    const later = and(
+      eq(deliveries.workspaceId, workspaceId),
+      eq(deliveries.priority, priority),
+      queued(deliveries),
+      gt(deliveries.sourceChat, last),
+    );
     const [row] = await db
       .select({ chat: min(deliveries.sourceChat) })
       .from(deliveries)
       .where(later);
     const chat = row?.chat;
     if (chat === undefined || chat === null) return chats;
-    chats.push(chat);
+    chats.push({ priority, chat });
     last = chat;
   }
 }
 
 /** The query of the claim, apart from it so that a test can ask the engine for its plan. */
-export function candidatesOf(db: Db, { workspaceId, now, chat, limit }: Claim & { chat: string }) {
-  const previous = db
-    .select({ id: max(older.id) })
-    .from(older)
-    .where(and(sameRecipient(older), queued(older), lt(older.id, deliveries.id)));
+export function candidatesOf(
+  db: Db,
+  {
+    workspaceId,
+    now,
+    priority,
+    chat,
+    limit,
+  }: Pick<Claim, "workspaceId" | "now" | "limit"> & Pick<Candidate, "priority" | "chat">,
+) {
+  // The latest of each priority will do: it has to come after those before it itself.
+  const previous = (of: Priority) => {
+    const ofPriority = and(sameRecipient(older), eq(older.priority, of), queued(older), lt(older.id, deliveries.id));
+    const latest = db
+      .select({ id: max(older.id) })
+      .from(older)
+      .where(of >= priority ? ofPriority : and(ofPriority, sameTag()));
+    return sql<number | null>`(${latest})`;
+  };
   return db
-    .select({ id: deliveries.id, chat: deliveries.sourceChat, after: sql<number | null>`(${previous})` })
+    .select({ id: deliveries.id, urgent: previous("urgent"), normal: previous("normal"), digest: previous("digest") })
     .from(deliveries)
     .where(
       and(
         eq(deliveries.workspaceId, workspaceId),
+        eq(deliveries.priority, priority),
         eq(deliveries.sourceChat, chat),
         queued(deliveries),
         lte(deliveries.dueAt, now),
-        notExists(holdingBack(db, now)),
+        ...heldBackBy(db, now).map(notExists),
       ),
     )
     .orderBy(asc(deliveries.id))
@@ -136,7 +138,7 @@ export function hostsWithWork(db: Db, host?: string) {
   const queuedAt = db
     .select({ dueAt: deliveries.dueAt })
     .from(deliveries)
-    .where(and(ofWorkspace, queued(deliveries), notExists(holdingBack(db, deliveries.dueAt))))
+    .where(and(ofWorkspace, queued(deliveries), ...heldBackBy(db, deliveries.dueAt).map(notExists)))
     .orderBy(asc(deliveries.dueAt))
     .limit(1);
   const heldBack = db
@@ -150,7 +152,7 @@ export function hostsWithWork(db: Db, host?: string) {
         unsettled(deliveries),
         gt(deliveries.id, media.id),
         lt(deliveries.dueAt, media.dueAt),
-        notExists(holdingBack(db, media.dueAt)),
+        ...heldBackBy(db, media.dueAt).map(notExists),
       ),
     );
   const releasedAt = db
@@ -168,15 +170,28 @@ export function hostsWithWork(db: Db, host?: string) {
     .where(and(isNull(workspaces.suspendedAt), host === undefined ? undefined : eq(workspaces.host, host)));
 }
 
-/** What keeps a delivery from going out at a time: one to the same recipient under way, or an older one that is due later. */
-function holdingBack(db: Db, time: number | Column) {
-  const dueLater = and(lt(older.id, deliveries.id), gt(older.dueAt, time));
-  return db
-    .select({ id: older.id })
-    .from(older)
-    .where(and(sameRecipient(older), or(sql`${older.state} = 'sending'`, dueLater)));
+/**
+ * What keeps a delivery from going out at a time: one to the same recipient under way, or an older one that is due later. One that
+ * is more urgent may overtake, but never what has the same tag, since the older would then replace the newer, nor what is under way.
+ */
+function heldBackBy(db: Db, time: number | Column) {
+  const of = (...which: (SQL | undefined)[]) =>
+    db
+      .select({ id: older.id })
+      .from(older)
+      .where(and(sameRecipient(older), ...which));
+  const dueLater = and(unsettled(older), gt(older.dueAt, time), lt(older.id, deliveries.id));
+  return [of(sql`${older.state} = 'sending'`), of(dueLater, or(gte(older.priority, deliveries.priority), sameTag()))];
 }
 
 function sameRecipient(other: typeof older): SQL | undefined {
-  return and(eq(other.workspaceId, deliveries.workspaceId), eq(other.personId, deliveries.personId), unsettled(other));
+  return and(eq(other.workspaceId, deliveries.workspaceId), eq(other.personId, deliveries.personId));
+}
+
+/** Of the notifications as wholes: later parts carry their number behind the tag. */
+const sameTag = (): SQL => sql`${wholeTag(older)} = ${wholeTag(deliveries)}`;
+
+function wholeTag({ tag, part }: typeof deliveries | typeof older): SQL {
+  const suffix = sql`case when ${part} > 1 then length(${part}) + 1 else 0 end`;
+  return sql`substr(${tag}, 1, length(${tag}) - ${suffix})`;
 }

@@ -139,8 +139,8 @@ async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<N
   await addAttachments(db, sealer, { notificationId, media, now: entry.createdAt });
 
   const waits = media.length > 0;
-  const { workspaceId, createdAt, expiresAt } = entry;
-  const shared = { notificationId, workspaceId, createdAt, expiresAt, ...sourceKeys(source) };
+  const { workspaceId, createdAt, expiresAt, priority = "normal" } = entry;
+  const shared = { priority, notificationId, workspaceId, createdAt, expiresAt, ...sourceKeys(source) };
   const state = waits ? ("media" as const) : ("queued" as const);
   const dueAt = waits ? createdAt + MEDIA_HOLD_MS : createdAt;
   const added = await db

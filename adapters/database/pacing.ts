@@ -7,12 +7,13 @@ import type { Db } from "./sqlite.ts";
 export function pacingRepository(db: Db): PacingRepository {
   return {
     get: async (host) => {
-      const { level, at, blockedUntil, refusals } = paces;
-      const [row] = await db.select({ level, at, blockedUntil, refusals }).from(paces).where(eq(paces.host, host));
-      return row;
+      const [row] = await db.select().from(paces).where(eq(paces.host, host));
+      if (!row) return undefined;
+      const { host: _, roundTrip, perCall, ...pace } = row;
+      return { ...pace, time: { roundTrip, perCall } };
     },
-    put: async (host, { level, at, blockedUntil, refusals }) => {
-      const values = { level, at, blockedUntil, refusals };
+    put: async (host, { time, ...pace }) => {
+      const values = { ...pace, ...time };
       await db
         .insert(paces)
         .values({ host, ...values })

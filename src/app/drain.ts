@@ -1,100 +1,130 @@
-import {
-  accountFor,
-  batchSizeFor,
-  FRESH_PACE,
-  inFlightFor,
-  type PortalTime,
-  UNKNOWN_TIME,
-  waitMs,
-} from "../core/pacing.ts";
+import { FRESH_PACE } from "../core/pacing.ts";
+import { nextStep } from "../core/schedule.ts";
+import { noTurns, type Turns } from "../core/turns.ts";
+import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
 import { settleShipment } from "./settle.ts";
 import { claimShipment, type Shipment } from "./shipment.ts";
+import { sleep } from "./sleep.ts";
 import { traceFields } from "./trace.ts";
 
 const LOOK_AGAIN_MS = 250;
 const FIRST_SETTLE_PAUSE_MS = 500;
 const LONGEST_SETTLE_PAUSE_MS = 30_000;
 
-/** How long requests to each portal took lately. Only speed depends on it, so a restart may forget it. */
-export type PortalTimes = Map<string, PortalTime>;
+type DrainParts = DeliverParts & { readonly budget: Budget };
 
 /**
  * Sends everything that is due to one portal, as fast as its limits allow: several requests at a time where the portal is
  * slow, since its own time would else be the bottleneck and not its limit on requests.
  */
-export async function drain(
-  host: string,
-  parts: DeliverParts & { times: PortalTimes },
-  signals: Signals,
-): Promise<void> {
+export async function drain(host: string, parts: DrainParts, signals: Signals): Promise<void> {
   const flights = new Set<Promise<void>>();
   let failure: unknown;
+  const air: Air = { flights, failed: (error) => (failure ??= error), isBroken: () => failure !== undefined };
   try {
-    await fly(
-      host,
-      { flights, failed: (error) => (failure ??= error), isBroken: () => failure !== undefined },
-      { parts, signals },
-    );
+    await fly(host, air, { parts, signals });
   } finally {
     await Promise.all(flights);
   }
   if (failure !== undefined) throw failure;
 }
 
-interface Flights {
+interface Air {
   readonly flights: Set<Promise<void>>;
   failed(error: unknown): void;
   isBroken(): boolean;
 }
 
-async function fly(
-  host: string,
-  air: Flights,
-  { parts, signals }: { parts: DeliverParts & { times: PortalTimes }; signals: Signals },
-): Promise<void> {
-  let last = 0;
-  const idle = new Set<number>();
+/** Whose turn it is, among workspaces and within each. */
+interface Round {
+  last: number;
+  /** Had nothing that could be sent when last asked. */
+  readonly idle: Set<number>;
+  readonly turns: Map<number, Turns>;
+}
+
+async function fly(host: string, air: Air, { parts, signals }: { parts: DrainParts; signals: Signals }): Promise<void> {
+  const round: Round = { last: 0, idle: new Set(), turns: new Map() };
+  const { flights } = air;
   while (!signals.stop.aborted && !air.isBroken()) {
-    const time = parts.times.get(host) ?? UNKNOWN_TIME;
-    if (air.flights.size >= inFlightFor(time)) {
-      await Promise.race(air.flights);
-      idle.clear();
+    const pace = (await parts.store.read.pacing.get(host)) ?? FRESH_PACE;
+    const step = nextStep(pace, { inFlight: flights.size, now: parts.clock() });
+    if (step.kind === "await-answer") {
+      await Promise.race(flights);
+      round.idle.clear();
       continue;
     }
-    const pause = waitMs((await parts.store.read.pacing.get(host)) ?? FRESH_PACE, parts.clock());
-    if (pause > 0) {
-      await sleep(pause, signals.stop);
-      continue;
-    }
-    const workspaceId = await nextWorkspace(host, { last, idle }, parts);
+    const workspaceId = await nextWorkspace(host, round, parts);
     if (workspaceId === undefined) {
-      if (air.flights.size === 0) return;
+      if (flights.size === 0) return;
       // What is on its way may be all that holds the rest back, and something new may have come in meanwhile.
-      await Promise.race([...air.flights, sleep(LOOK_AGAIN_MS, signals.stop)]);
-      idle.clear();
+      await Promise.race([...flights, sleep(LOOK_AGAIN_MS, signals.stop)]);
+      round.idle.clear();
       continue;
     }
-    last = workspaceId;
-    const shipment = await claimShipment({ workspaceId, limit: batchSizeFor(time) }, parts);
-    for (const { trace, id, notificationId } of shipment?.deliveries ?? [])
-      parts.log.debug({ trace, delivery: id, notification: notificationId }, "claimed");
-    if (shipment) launch(host, shipment, { air, parts, signal: signals.abort });
-    else idle.add(workspaceId);
-    parts.receiptAlarm.ring();
+    switch (step.kind) {
+      case "rest":
+        // An answer still under way may end the rest.
+        await Promise.race([...flights, sleep(step.ms, signals.stop)]);
+        break;
+      case "knock":
+        await knock(host, workspaceId, { parts, signal: signals.abort });
+        break;
+      case "send":
+        await sendNext(host, { workspaceId, limit: step.limit, round }, { air, parts, signals });
+        break;
+      default:
+        return step satisfies never;
+    }
   }
 }
 
-function launch(
+async function sendNext(
   host: string,
+  { workspaceId, limit, round }: { workspaceId: number; limit: number; round: Round },
+  { air, parts, signals }: { air: Air; parts: DrainParts; signals: Signals },
+): Promise<void> {
+  const turns = round.turns.get(workspaceId) ?? noTurns();
+  round.turns.set(workspaceId, turns);
+  round.last = workspaceId;
+  const claim = () => claimShipment({ workspaceId, limit, turns }, parts);
+  const shipment = await parts.budget.inTurn(
+    host,
+    async () => (signals.stop.aborted ? undefined : claim()),
+    signals.stop,
+  );
+  if (isRest(shipment)) return;
+  for (const { trace, id, notificationId } of shipment?.deliveries ?? [])
+    parts.log.debug({ trace, delivery: id, notification: notificationId }, "claimed");
+  if (shipment) launch(shipment, { air, parts, signal: signals.abort });
+  else round.idle.add(workspaceId);
+  parts.receiptAlarm.ring();
+}
+
+/** REST documentation: needs no scope, and changes nothing. */
+const HARMLESS = { method: "profile", params: {} };
+
+/** Asks a portal that did not answer whether it does so again: what it swallows now is in nobody's doubt. */
+async function knock(
+  host: string,
+  workspaceId: number,
+  { parts, signal }: { parts: DrainParts; signal: AbortSignal },
+): Promise<void> {
+  const workspace = await parts.store.read.workspaces.byId(workspaceId);
+  const spent = workspace && (await parts.budget.spend(host, signal));
+  if (!workspace || isRest(spent) || signal.aborted) return;
+  const reply = await parts.portal.call(workspace, HARMLESS, signal);
+  parts.log.info({ host, reply: reply.kind }, "asked a silent portal again");
+  if (spent) await parts.budget.heard(host, spent, [reply]);
+}
+
+function launch(
   shipment: Shipment,
-  { air, parts, signal }: { air: Flights; parts: DeliverParts & { times: PortalTimes }; signal: AbortSignal },
+  { air, parts, signal }: { air: Air; parts: DrainParts; signal: AbortSignal },
 ): void {
   const flight = ship(shipment, parts, signal)
-    .then((seconds) => {
-      const before = parts.times.get(host) ?? UNKNOWN_TIME;
-      parts.times.set(host, accountFor(before, { seconds, calls: shipment.calls.length }));
-    }, air.failed)
+    .catch(air.failed)
     .finally(() => {
       air.flights.delete(flight);
       parts.receiptAlarm.ring();
@@ -102,12 +132,8 @@ function launch(
   air.flights.add(flight);
 }
 
-/** Workspaces of one portal take turns; `idle` ones had nothing that could be sent when last asked. */
-async function nextWorkspace(
-  host: string,
-  turn: { last: number; idle: ReadonlySet<number> },
-  { store, clock }: DeliverParts,
-): Promise<number | undefined> {
+/** Workspaces of one portal take turns. */
+async function nextWorkspace(host: string, turn: Round, { store, clock }: DeliverParts): Promise<number | undefined> {
   const now = clock();
   const due = (await store.read.deliveries.dueHosts(host))
     .filter((entry) => entry.dueAt <= now && !turn.idle.has(entry.workspaceId))
@@ -116,8 +142,7 @@ async function nextWorkspace(
   return due.find((id) => id > turn.last) ?? due[0];
 }
 
-/** Answers how long the portal took, in seconds. */
-async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal): Promise<number> {
+async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal): Promise<void> {
   const { workspace, calls } = shipment;
   const [only] = calls;
   const startedAt = parts.clock();
@@ -129,8 +154,11 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
   const about = { ...traceFields(shipment.deliveries.map(({ trace }) => trace)), workspace: workspace.name };
   parts.log.debug({ ...about, calls: calls.length, ms }, "sent");
-  await settleDurably(() => settleShipment(shipment, replies, parts), { log: parts.log, about }, signal);
-  return ms / 1_000;
+  await settleDurably(
+    () => settleShipment(shipment, { replies, seconds: ms / 1_000 }, parts),
+    { log: parts.log, about },
+    signal,
+  );
 }
 
 /** The portal has answered: until that is written down, a full disk or a locked database only delays it. */
@@ -155,12 +183,4 @@ async function settleDurably(
       await sleep(Math.min(FIRST_SETTLE_PAUSE_MS * 2 ** failures, LONGEST_SETTLE_PAUSE_MS), signal);
     }
   }
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

@@ -1,6 +1,10 @@
+import { failedTrial, learnFromAnswer, learnFromRefusal, ORDINARY } from "./learning.ts";
+import { accountFor, type PortalTime, UNKNOWN_TIME } from "./portalTime.ts";
+
 /**
- * The portal's request limit, as we model it: a bucket that every HTTP request fills by one and that drains steadily.
- * Replies overrule the model, since other programs behind the same address share the real bucket.
+ * A portal's request limit, as we model it: a bucket that every HTTP request fills by one and that drains steadily. How large
+ * it is depends on the portal's plan and is learnt. Replies overrule the model, since other programs behind the same address
+ * share the real bucket.
  */
 export interface Pace {
   /** Requests in the bucket at `at` (epoch ms). */
@@ -8,94 +12,134 @@ export interface Pace {
   readonly at: number;
   /** No request before this time (epoch ms). */
   readonly blockedUntil: number;
-  /** Refusals for rate in a row. */
+  /** Refusals for rate in a row, and when the last of them was heard. */
   readonly refusals: number;
+  readonly refusedAt: number;
+  /** What the bucket is believed to hold, a little short of the brim. */
+  readonly size: number;
+  readonly drainPerSecond: number;
+  /** How far above `size` is being tried whether the bucket holds more; 0 outside of a trial. */
+  readonly lent: number;
+  /** No trial before this time; the pause grows with the trials that failed. */
+  readonly trialAt: number;
+  readonly failedTrials: number;
+  /** Requests let in since the last refusal for rate. */
+  readonly admitted: number;
+  /** Requests in a row without an answer of the portal, and when the last of them was given up. */
+  readonly failures: number;
+  readonly failedAt: number;
+  readonly time: PortalTime;
 }
 
-/**
- * Bitrix24 REST documentation, request limits: ordinary plans hold 50 and drain 2 a second. We stop two short of the brim,
- * because clocks differ and a refused request costs more than a waiting one.
- */
-export const BUCKET = { size: 48, drainPerSecond: 2 } as const;
-
-export const FRESH_PACE: Pace = { level: 0, at: 0, blockedUntil: 0, refusals: 0 };
+export const FRESH_PACE: Pace = {
+  level: 0,
+  at: 0,
+  blockedUntil: 0,
+  refusals: 0,
+  refusedAt: 0,
+  ...ORDINARY,
+  lent: 0,
+  trialAt: 0,
+  failedTrials: 0,
+  admitted: 0,
+  failures: 0,
+  failedAt: 0,
+  time: UNKNOWN_TIME,
+};
 
 const drained = (pace: Pace, now: number): number =>
   // A clock set back must not fill the bucket, nor keep it full for ever.
-  now < pace.at ? pace.level : Math.max(0, pace.level - ((now - pace.at) / 1_000) * BUCKET.drainPerSecond);
+  now < pace.at ? pace.level : Math.max(0, pace.level - ((now - pace.at) / 1_000) * pace.drainPerSecond);
+
+/** Milliseconds until the portal takes requests again, apart from how full its bucket is. */
+export const blockedMs = (pace: Pace, now: number): number =>
+  Math.max(0, Math.min(pace.blockedUntil - now, MAX_BLOCK_MS));
 
 /** Milliseconds until the next request may go out; 0 when it may now. */
 export function waitMs(pace: Pace, now: number): number {
-  const blocked = Math.max(0, Math.min(pace.blockedUntil - now, MAX_BLOCK_MS));
-  const over = drained(pace, now) + 1 - BUCKET.size;
-  return Math.ceil(Math.max(blocked, over > 0 ? (over / BUCKET.drainPerSecond) * 1_000 : 0));
+  const over = drained(pace, now) + 1 - (pace.size + pace.lent);
+  // A millionth of a request is no reason to wait for another millisecond.
+  return Math.ceil(Math.max(blockedMs(pace, now), over > 1e-6 ? (over / pace.drainPerSecond) * 1_000 : 0));
+}
+
+/** What was known when a request went out, for judging what is heard of it. */
+export interface Spent {
+  readonly at: number;
+  /** Of the bucket, this request included. */
+  readonly level: number;
 }
 
 /** The pace after one more request at `now`. */
 export const spend = (pace: Pace, now: number): Pace => ({ ...pace, level: drained(pace, now) + 1, at: now });
 
+export const spentOf = ({ at, level }: Pace): Spent => ({ at, level });
+
 /** A clock that jumped must not silence a portal for longer than the longest real block. */
 const MAX_BLOCK_MS = 15 * 60_000;
 
-/**
- * The pace after the portal refused a request for rate. The bucket is really full, whatever we believed; the pause doubles
- * from 1 s to 60 s while refusals go on.
- *
- * @param random In [0, 1): spreads the pause by up to a quarter, so that several programs do not return together.
- */
-export function refusedForRate(pace: Pace, now: number, hint: { retryAfterMs?: number; random: number }): Pace {
-  const doubled = Math.min(1_000 * 2 ** pace.refusals, 60_000);
-  const pause = Math.max(hint.retryAfterMs ?? 0, doubled) * (1 + hint.random / 4);
-  return { level: BUCKET.size, at: now, blockedUntil: now + pause, refusals: pace.refusals + 1 };
+/** What became of one HTTP request, as far as the portal's limits and its health are concerned. */
+export type Heard =
+  /** `took` is told of requests whose time says how long others of their kind will take. */
+  | { readonly kind: "answered"; readonly took?: { readonly seconds: number; readonly calls: number } }
+  /** Before anything was executed. `isLimit`: the portal itself counts too many requests, as against a front server in trouble. */
+  | { readonly kind: "refused"; readonly isLimit: boolean; readonly retryAfterMs?: number }
+  /** Not reached, or no answer of a portal. */
+  | { readonly kind: "failed"; readonly retryAfterMs?: number };
+
+export interface Moment {
+  readonly now: number;
+  /** In [0, 1): spreads pauses by up to a quarter, so that several programs do not return together. */
+  readonly random: number;
 }
 
-/** The portal accepted a request: the run of refusals is over. */
-export const accepted = (pace: Pace): Pace => (pace.refusals === 0 ? pace : { ...pace, refusals: 0 });
+/** The pace after something was heard of a request: the portal's own word against our model. */
+export function heed(pace: Pace, spent: Spent, heard: Heard, moment: Moment): Pace {
+  switch (heard.kind) {
+    case "answered": {
+      const well = { ...pace, refusals: 0, failures: 0, admitted: pace.admitted + 1 };
+      const time = heard.took ? accountFor(pace.time, heard.took) : pace.time;
+      return { ...learnFromAnswer(well, spent, moment.now), time };
+    }
+    case "refused":
+      return refused(pace, spent, heard, moment);
+    case "failed":
+      return failed(pace, spent, heard, moment);
+    default:
+      return heard satisfies never;
+  }
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+const pauseMs = (before: number, { random }: Moment, retryAfterMs = 0): number =>
+  Math.max(retryAfterMs, Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS)) * (1 + random / 4);
+
+/** Sent before the others of its kind were heard: it tells nothing new. */
+const isOldNews = (spent: Spent, heardAt: number, now: number): boolean => spent.at < heardAt && heardAt <= now;
+
+/** The bucket is really full, whatever we believed; the pause doubles from 1 s to 60 s while refusals go on. */
+function refused(pace: Pace, spent: Spent, heard: Heard & { kind: "refused" }, moment: Moment): Pace {
+  const { now } = moment;
+  const { retryAfterMs = 0, isLimit } = heard;
+  const until = (ms: number): number => Math.max(pace.blockedUntil, now + ms);
+  if (pace.refusals > 0 && isOldNews(spent, pace.refusedAt, now))
+    return retryAfterMs > 0 ? { ...pace, blockedUntil: until(retryAfterMs) } : pace;
+  const trial = isLimit ? failedTrial(pace, spent, now) : undefined;
+  const learnt = trial ?? (isLimit && pace.refusals === 0 ? learnFromRefusal(pace, spent, now) : { ...pace, lent: 0 });
+  const full = { ...learnt, level: learnt.size, at: now, refusedAt: now, admitted: 0, refusals: pace.refusals + 1 };
+  // What a trial was refused was one too many by our own choice: nothing but the bucket has to be waited for.
+  const pause = trial && retryAfterMs === 0 ? 0 : pauseMs(pace.refusals, moment, retryAfterMs);
+  return { ...full, blockedUntil: until(pause) };
+}
+
+/** Several that went unheard together are one failure; the next is risked alone, after a pause that doubles from 1 s to 60 s. */
+function failed(pace: Pace, spent: Spent, heard: Heard & { kind: "failed" }, moment: Moment): Pace {
+  const { now } = moment;
+  if (pace.failures > 0 && isOldNews(spent, pace.failedAt, now)) return pace;
+  const blockedUntil = Math.max(pace.blockedUntil, now + pauseMs(pace.failures, moment, heard.retryAfterMs));
+  return { ...pace, lent: 0, failures: pace.failures + 1, failedAt: now, blockedUntil };
+}
 
 /** From this much of a method's time in ten minutes we slow down (the ceiling is 420 s in code, 480 s in the documentation's example). */
 export const OPERATING_CEILING_SECONDS = 400;
-
-/** Bitrix24 REST documentation: at most 50 commands in one batch. */
-const BATCH_SIZE = 50;
-
-/** How long a portal took lately, smoothed; unknown until it has answered once. */
-export interface PortalTime {
-  /** Of one request. */
-  readonly requestSeconds: number;
-  /** Of one call inside it. */
-  readonly callSeconds: number;
-}
-
-export const UNKNOWN_TIME: PortalTime = { requestSeconds: 0, callSeconds: 0 };
-
-/** How much a new measurement counts against what was known. */
-const WEIGHT = 0.3;
-
-export function accountFor(before: PortalTime, measured: { seconds: number; calls: number }): PortalTime {
-  const smooth = (old: number, now: number): number => (old === 0 ? now : old + (now - old) * WEIGHT);
-  return {
-    requestSeconds: smooth(before.requestSeconds, measured.seconds),
-    callSeconds: smooth(before.callSeconds, measured.seconds / Math.max(1, measured.calls)),
-  };
-}
-
-const MOST_IN_FLIGHT = 8;
-
-/** While the bucket still has room more may start than the steady rate allows: half as many again makes use of it. */
-const BURST_SHARE = 1.5;
-
-/**
- * Requests at a time. The limit lets `drainPerSecond` requests start; so many are under way when each takes its time (Little's
- * law), and two more keep the limit the only bottleneck while times vary, and one slow answer from holding up all.
- */
-export function inFlightFor({ requestSeconds }: PortalTime): number {
-  return Math.min(MOST_IN_FLIGHT, 2 + Math.ceil(requestSeconds * BUCKET.drainPerSecond * BURST_SHARE));
-}
-
-/** The cloud ends a request after 60 s, and what it cut off is in doubt: a batch is to stay well below. */
-const LONGEST_REQUEST_SECONDS = 20;
-
-export function batchSizeFor({ callSeconds }: PortalTime): number {
-  if (callSeconds === 0) return BATCH_SIZE;
-  return Math.max(1, Math.min(BATCH_SIZE, Math.floor(LONGEST_REQUEST_SECONDS / callSeconds)));
-}

@@ -34,7 +34,7 @@ async function settled(...replies: readonly [PortalReply, PortalReply, PortalRep
   };
   const shipment = await claimShipment({ workspaceId: workspace.id, limit: 50 }, parts);
   if (!shipment) throw new Error("nothing was claimed");
-  await settleShipment(shipment, replies, parts);
+  await settleShipment(shipment, { replies, seconds: 1 }, parts);
   const deliveries = await Promise.all(ids.map((id) => store.read.deliveries.byId(id)));
   return { store, workspace, deliveries };
 }

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { FRESH_PACE } from "../../../src/core/pacing.ts";
 import { addPeople, addWorkspace, message, notification, SETTINGS } from "../../support/entries.ts";
 import { openTestStore } from "../../support/store.ts";
 
@@ -146,7 +147,8 @@ test("pace, rests of methods and cursors are what was put last", async () => {
   const { id } = await addWorkspace(store);
   expect(await store.read.pacing.get("h")).toBeUndefined();
   expect(await store.read.pacing.methodRest(id, "m")).toBe(0);
-  const pace = { level: 3.25, at: 4, blockedUntil: 7, refusals: 1 };
+  const time = { roundTrip: 0.2, perCall: 0.04 };
+  const pace = { ...FRESH_PACE, level: 3.25, at: 4, blockedUntil: 7, refusals: 1, size: 246, failures: 2, time };
   await store.tx(async (db) => {
     await db.pacing.put("h", { ...pace, level: 1 });
     await db.pacing.put("h", pace);

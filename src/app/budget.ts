@@ -1,0 +1,90 @@
+import { blockedMs, FRESH_PACE, heed, type Pace, type Spent, spend, spentOf, waitMs } from "../core/pacing.ts";
+import type { PortalReply } from "../core/verdict.ts";
+import { hearOf } from "./hear.ts";
+import type { Clock } from "./ports.ts";
+import { sleep } from "./sleep.ts";
+import type { Store } from "./store/store.ts";
+
+/** A portal that takes no requests now: none was booked. */
+export interface Rest {
+  readonly restsMs: number;
+}
+
+/**
+ * The requests that each portal takes, shared by all who call it. Whoever asks first is let through first, so that neither a long
+ * queue of deliveries nor a heap of uploads keeps the other waiting.
+ */
+export interface Budget {
+  /** Runs `book` once those who asked before have had their turn and the portal has room for a request, or at once when `signal` aborts. */
+  inTurn<Booked>(host: string, book: () => Promise<Booked>, signal: AbortSignal): Promise<Booked | Rest>;
+  /** Books one request; durable when it resolves. */
+  spend(host: string, signal: AbortSignal): Promise<Spent | Rest>;
+  /** Notes what was heard of a request that `spend` booked. */
+  heard(host: string, spent: Spent, replies: readonly PortalReply[]): Promise<void>;
+}
+
+export const isRest = (booked: unknown): booked is Rest =>
+  typeof booked === "object" && booked !== null && "restsMs" in booked;
+
+export function createBudget(parts: { store: Store; clock: Clock; random: () => number }): Budget {
+  const { store, clock, random } = parts;
+  const inLine = createLines();
+
+  async function untilRoom(host: string, signal: AbortSignal): Promise<Rest | undefined> {
+    while (!signal.aborted) {
+      const pace = (await store.read.pacing.get(host)) ?? FRESH_PACE;
+      const now = clock();
+      const restsMs = blockedMs(pace, now);
+      if (restsMs > 0) return { restsMs };
+      const ms = waitMs(pace, now);
+      if (ms === 0) return undefined;
+      await sleep(ms, signal);
+    }
+    return undefined;
+  }
+
+  const spendNow = (host: string): Promise<Spent | Rest> =>
+    store.tx(async (tx) => {
+      const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
+      const restsMs = waitMs(pace, clock());
+      if (restsMs > 0) return { restsMs };
+      const after = spend(pace, clock());
+      await tx.pacing.put(host, after);
+      return spentOf(after);
+    });
+
+  const budget: Budget = {
+    inTurn: (host, book, signal) => inLine(host, async () => (await untilRoom(host, signal)) ?? book()),
+    spend: (host, signal) => budget.inTurn(host, () => spendNow(host), signal),
+    async heard(host, spent, replies) {
+      const heard = hearOf(replies);
+      await store.tx(async (tx) => {
+        const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
+        const after = heed(pace, spent, heard, { now: clock(), random: random() });
+        if (isNews(pace, after)) await tx.pacing.put(host, after);
+      });
+    },
+  };
+  return budget;
+}
+
+/** That one request more was let in need not be written down by itself. */
+const isNews = (before: Pace, after: Pace): boolean =>
+  JSON.stringify({ ...before, admitted: 0 }) !== JSON.stringify({ ...after, admitted: 0 });
+
+/** One at a time for each host, in the order of asking. */
+function createLines() {
+  const last = new Map<string, Promise<void>>();
+  return async <Result>(host: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = last.get(host);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last.set(host, promise);
+    await before;
+    try {
+      return await work();
+    } finally {
+      if (last.get(host) === promise) last.delete(host);
+      resolve();
+    }
+  };
+}

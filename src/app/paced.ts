@@ -1,0 +1,50 @@
+import type { PortalReply } from "../core/verdict.ts";
+import { type Budget, isRest } from "./budget.ts";
+import type { Portal, PortalCall } from "./ports.ts";
+import type { Workspace } from "./store/workspaces.ts";
+
+/**
+ * A portal whose every request is booked in its portal's budget before it goes out: for all who call it besides the outbox, which
+ * books together with its claim. One that rests is not called, and said to be so.
+ */
+export function paced(portal: Portal, budget: Budget): Portal {
+  const booked = async <Replies>(
+    workspace: Workspace,
+    signal: AbortSignal,
+    { send, repliesOf, resting }: Sending<Replies>,
+  ): Promise<Replies> => {
+    const { host } = workspace;
+    const spent = await budget.spend(host, signal);
+    if (isRest(spent)) return resting(restingReply(host, spent.restsMs));
+    signal.throwIfAborted();
+    const replies = await send();
+    await budget.heard(host, spent, repliesOf(replies));
+    return replies;
+  };
+  return {
+    call: (workspace, call, signal) =>
+      booked(workspace, signal, {
+        send: () => portal.call(workspace, call, signal),
+        repliesOf: (reply) => [reply],
+        resting: (reply) => reply,
+      }),
+    batch: (workspace, calls: readonly PortalCall[], signal) =>
+      booked<readonly PortalReply[]>(workspace, signal, {
+        send: () => portal.batch(workspace, calls, signal),
+        repliesOf: (replies) => replies,
+        resting: (reply) => calls.map(() => reply),
+      }),
+  };
+}
+
+interface Sending<Replies> {
+  readonly send: () => Promise<Replies>;
+  readonly repliesOf: (replies: Replies) => readonly PortalReply[];
+  readonly resting: (reply: PortalReply) => Replies;
+}
+
+const restingReply = (host: string, ms: number): PortalReply => ({
+  kind: "unsent",
+  reason: `${host} takes no requests for another ${Math.ceil(ms / 1_000)} s`,
+  retryAfterMs: ms,
+});
