@@ -14,7 +14,7 @@ import { wordsIn } from "../src/messages/catalogue.ts";
 const PEOPLE = 1_000;
 const EACH = 4;
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
-const METER = { accepted() {}, concluded() {}, portalAnswered() {} };
+const METER = { portalAnswered() {}, operating() {} };
 
 /**
  * How fast an ordinary plan's portal takes what is queued (bucket of 50 requests, 2 a second), with `seconds` of portal time for

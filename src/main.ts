@@ -6,6 +6,7 @@ import { openStore } from "../adapters/database/store.ts";
 import { openMediaFiles } from "../adapters/media/files.ts";
 import { createMetrics } from "../adapters/web/metrics.ts";
 import { startWeb } from "../adapters/web/server.ts";
+import { readFigures } from "./app/figures.ts";
 import { createIntake } from "./app/intake.ts";
 import { keepTokens } from "./app/keepTokens.ts";
 import { movePortal } from "./app/movePortal.ts";
@@ -17,7 +18,15 @@ import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
 import { openConnecting } from "./main/connecting.ts";
 import { openMedia } from "./main/media.ts";
-import { type Health, openDiscord, openTelegram, registerMenus, runAdapter, webhookOf } from "./main/platforms.ts";
+import {
+  type Health,
+  openDiscord,
+  openTelegram,
+  registerMenus,
+  runAdapter,
+  runningOf,
+  webhookOf,
+} from "./main/platforms.ts";
 import { routesOf } from "./main/routes.ts";
 import { wordsIn } from "./messages/catalogue.ts";
 import { VERSION } from "./version.ts";
@@ -48,10 +57,12 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const health: Health = new Map();
   const intake = openIntake({ store, alarms, clock, names, log });
   const hook = webhookOf(config, keys);
-  const telegram = openTelegram(config, { intake, hook, log, clock, names });
-  const discord = openDiscord(config, { intake, store, log, clock });
+  const telegram = openTelegram(config, { intake, hook, log, clock, names, meter: metrics });
+  const discord = openDiscord(config, { intake, store, log, clock, meter: metrics });
   const adapters = [telegram, discord].filter((adapter) => adapter !== undefined);
   const connecting = openConnecting(config, { store, portal, adapters, alarms, clock, log });
+  const { mediaQuotaBytes } = config;
+  metrics.watch(() => readFigures(store.read, { mediaQuotaBytes, running: runningOf(adapters, health), now: clock() }));
   const shown = { store, files, telegram, hook, health, metrics, clock };
   const routes = routesOf(config, { ...shown, connecting: connecting.routes });
   const web = await startWeb({ ...config, log, routes });

@@ -88,11 +88,12 @@ export function createDrive(options: DriveOptions): ClosableDrive {
 function jobOf(given: DriveUpload): Job {
   const readers = inOrder(given.readers);
   const unique = uniqueOf({ ...given, readers });
-  const { size, open, externalLink, key } = given;
+  const { size, open, externalLink, key, trace } = given;
   return {
     upload: { name: driveName(given.name, unique), size, open, readers },
     unique,
     isShared: key !== undefined,
     wantsExternalLink: externalLink,
+    ...(trace === undefined ? {} : { trace }),
   };
 }

@@ -1,4 +1,5 @@
 import type { DriveFile, DriveOutcome, Log } from "../../src/app/ports.ts";
+import { traceFields } from "../../src/app/trace.ts";
 import type { Cupboard, Shelf } from "./driveFiles.ts";
 import { personLink } from "./driveLinks.ts";
 import { type FileFields, later, refused, type Setback } from "./driveReplies.ts";
@@ -12,6 +13,8 @@ export interface Job {
   /** Others may upload the same bytes for the same readers: the mark is not this job's alone. */
   readonly isShared: boolean;
   readonly wantsExternalLink: boolean;
+  /** For the log. */
+  readonly trace?: string;
 }
 
 export interface PutParts extends SendParts {
@@ -43,7 +46,8 @@ export async function put(shelf: Shelf, job: Job, parts: PutParts): Promise<Driv
     if (sent.kind !== "again") return sent;
     last = sent.setback;
     isDoubtful ||= sent.doubt;
-    log.warn({ workspace: shelf.workspace.id, code: last.code, attempt }, "an upload to the Drive went wrong");
+    const about = { ...traceFields([job.trace]), workspace: shelf.workspace.id, code: last.code, attempt };
+    log.warn(about, "an upload to the Drive went wrong");
     const found = sent.doubt ? await cupboard.find(shelf, wanted) : undefined;
     if (found) return conclude(shelf, { file: found, secrets: [] }, { job, parts });
   }
@@ -88,6 +92,7 @@ async function conclude(
   if (!job.wantsExternalLink) return { kind: "uploaded", file: uploaded };
   const link = await cupboard.externalLink(workspace, file.ID, signal);
   const externalUrl = link === undefined ? undefined : personLink(link, { ...asker, isPublic: true });
-  if (externalUrl === undefined) log.warn({ workspace: workspace.id }, "the Drive gave no public link to a file");
+  if (externalUrl === undefined)
+    log.warn({ ...traceFields([job.trace]), workspace: workspace.id }, "the Drive gave no public link to a file");
   return { kind: "uploaded", file: externalUrl === undefined ? uploaded : { ...uploaded, externalUrl } };
 }

@@ -126,9 +126,12 @@ async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): P
     : found.orderBy(desc(deliveries.id)).limit(limit));
   return rows.map(({ delivery, host, personName }) => {
     const { sourceMessage, sourceChat: _, expiresAt: __, revokedAt: ___, ...rest } = delivery;
-    return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSlot(sourceMessage.replaceAll("/", ":")) };
+    return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSource(sourceMessage) };
   });
 }
+
+/** Platform and chat hold no slash; the id of a message may. */
+const traceOfSource = (sourceMessage: string): string => traceOfSlot(sourceMessage.replace("/", ":").replace("/", ":"));
 
 async function settle(db: Db, id: number, settlement: Settlement, now: number): Promise<void> {
   const one = eq(deliveries.id, id);

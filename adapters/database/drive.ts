@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import type { MediaRepository } from "../../src/app/store/notifications.ts";
+import { traceOf } from "../../src/app/trace.ts";
 import { attachments } from "./schema/media.ts";
 import { deliveries, notifications } from "./schema/notifications.ts";
 import type { Db } from "./sqlite.ts";
@@ -16,13 +17,20 @@ export function driveMethods(db: Db): Pick<MediaRepository, "driveLeftovers" | "
         .from(deliveries)
         .where(and(eq(deliveries.notificationId, attachments.notificationId), isNull(deliveries.revokedAt)));
       const fileId = sql<number>`${attachments.driveFileId}`;
-      return db
-        .select({ attachmentId: attachments.id, workspaceId: notifications.workspaceId, fileId })
+      const { workspaceId, platform, chatId, messageId } = notifications;
+      const rows = await db
+        .select({ attachmentId: attachments.id, workspaceId, fileId, platform, chatId, messageId })
         .from(attachments)
         .innerJoin(notifications, eq(notifications.id, attachments.notificationId))
         .where(and(there, gt(attachments.id, after), or(lt(notifications.createdAt, before), notExists(entitled))))
         .orderBy(asc(attachments.notificationId), asc(attachments.id))
         .limit(limit);
+      return rows.map(({ attachmentId, workspaceId: of, fileId: file, ...source }) => ({
+        attachmentId,
+        workspaceId: of,
+        fileId: file,
+        trace: traceOf(source),
+      }));
     },
     driveRemoved: async (id) => {
       const gone = { driveRemoved: true, driveExternalUrl: null };

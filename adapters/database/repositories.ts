@@ -20,6 +20,7 @@ import { ruleRepository } from "./rules.ts";
 import type { Sealer } from "./seal.ts";
 import { quietRepository, silenceRepository } from "./silences.ts";
 import type { Db } from "./sqlite.ts";
+import { tallyRepository } from "./tallies.ts";
 import { workspaceRepository } from "./workspaces.ts";
 
 /** All repositories over one connection. */
@@ -47,5 +48,6 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     silences: silenceRepository(db, sealer),
     quiet: quietRepository(db),
     oncall: oncallRepository(db),
+    tallies: tallyRepository(db),
   };
 }

@@ -1,6 +1,7 @@
 import { ProxyAgent } from "undici";
 import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
+import { traceFields } from "../../src/app/trace.ts";
 import { createBound } from "./bound.ts";
 import { createConnection, type Listener } from "./connection.ts";
 import type { Cursors } from "./cursorKeeper.ts";
@@ -23,6 +24,8 @@ export interface DiscordOptions {
   readonly intake: Intake;
   readonly cursors: Cursors;
   readonly words: DiscordWords;
+  /** Told whenever Discord answers that we are too fast (429). */
+  readonly limited?: () => void;
   readonly log: Log;
   readonly clock: Clock;
   /** How often bound chats are looked through for messages that Discord did not announce; default 5 minutes. */
@@ -54,7 +57,8 @@ function inviteLink(applicationId: string): string {
 export function createDiscord(options: DiscordOptions): DiscordAdapter {
   const { intake, log, clock, words, cursors } = options;
   const proxied = options.proxyUrl === undefined ? {} : { dispatcher: new ProxyAgent(options.proxyUrl) };
-  const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied });
+  const limited = options.limited === undefined ? {} : { limited: options.limited };
+  const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied, ...limited });
   const { rest, isContentRefused } = connection;
   const bound = createBound(intake, clock);
 
@@ -63,7 +67,10 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
       const message = readPayload(row.payload);
       if (message) await intake.message(message, [row.id]);
       else {
-        log.error({ row: row.id }, "Discord: a stored update cannot be read and is dropped");
+        log.error(
+          { ...traceFields([row.trace]), row: row.id },
+          "Discord: a stored update cannot be read and is dropped",
+        );
         await intake.ignore([row.id]);
       }
     }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client, Interaction, Message, REST } from "discord.js";
+import type { Client, Interaction, Message, REST, RESTOptions } from "discord.js";
 import { type Dispatcher, fetch } from "undici";
 import type { Log } from "../../src/app/ports.ts";
 import { failureOf } from "./failures.ts";
@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   readonly apiRoot: string;
   /** The way out for REST, where a proxy is configured. The gateway's socket cannot take it. */
   readonly dispatcher?: Dispatcher;
+  /** Told whenever Discord answers that we are too fast (429). */
+  readonly limited?: () => void;
   readonly log: Log;
 }
 
@@ -46,6 +48,7 @@ const FIRST_PAUSE_MS = 1_000;
 /** Discord resets a token that identifies more than 1000 times a day. */
 const LONGEST_PAUSE_MS = 120_000;
 const REQUEST_MS = 15_000;
+const TOO_MANY_REQUESTS = 429;
 /** Longer waits for a rate limit go back to the caller, who has a queue. */
 const PATIENCE_MS = 20_000;
 
@@ -55,18 +58,24 @@ function endingOf(error: unknown): Ending {
   return ENDINGS.get(error.message) ?? "broken";
 }
 
-function restOptions({ apiRoot, dispatcher }: ConnectionOptions) {
+/** @param standard How discord.js makes a request by itself. */
+function restOptions({ apiRoot, dispatcher, limited }: ConnectionOptions, standard: RESTOptions["makeRequest"]) {
+  const request = dispatcher ? throughProxy(dispatcher) : standard;
   return {
     api: apiRoot,
     timeout: REQUEST_MS,
     invalidRequestWarningInterval: 500,
     rejectOnRateLimit: (limit: { retryAfter: number }) => limit.retryAfter > PATIENCE_MS,
-    ...(dispatcher ? { makeRequest: throughProxy(dispatcher) } : {}),
+    makeRequest: async (...asked: Parameters<typeof standard>) => {
+      const answer = await request(...asked);
+      if (answer.status === TOO_MANY_REQUESTS) limited?.();
+      return answer;
+    },
   };
 }
 
 /** discord.js carries an older undici of its own, which takes no agent of ours: so the request is made here. */
-function throughProxy(dispatcher: Dispatcher) {
+function throughProxy(dispatcher: Dispatcher): RESTOptions["makeRequest"] {
   return async (
     url: string,
     init: { method?: string; headers?: unknown; body?: unknown; signal?: AbortSignal | null },
@@ -79,7 +88,7 @@ function throughProxy(dispatcher: Dispatcher) {
 }
 
 async function createClient(options: ConnectionOptions, withContent: boolean): Promise<Client> {
-  const { Client, GatewayIntentBits, Partials } = await import("discord.js");
+  const { Client, DefaultRestOptions, GatewayIntentBits, Partials } = await import("discord.js");
   const { Guilds, GuildMessages, DirectMessages, MessageContent } = GatewayIntentBits;
   return new Client({
     intents: [Guilds, GuildMessages, DirectMessages, ...(withContent ? [MessageContent] : [])],
@@ -88,7 +97,7 @@ async function createClient(options: ConnectionOptions, withContent: boolean): P
     enforceNonce: true,
     failIfNotExists: false,
     waitGuildTimeout: 15_000,
-    rest: restOptions(options),
+    rest: restOptions(options, DefaultRestOptions.makeRequest),
   });
 }
 
@@ -144,8 +153,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let withContent = true;
 
   async function createRest(): Promise<REST> {
-    const { REST } = await import("discord.js");
-    return new REST(restOptions(options)).setToken(options.token);
+    const { DefaultRestOptions, REST } = await import("discord.js");
+    return new REST(restOptions(options, DefaultRestOptions.makeRequest)).setToken(options.token);
   }
 
   async function live(listener: Listener, signal: AbortSignal): Promise<{ ending: Ending; wasReady: boolean }> {

@@ -4,6 +4,7 @@ import type {
   Content,
   IncomingMedia,
   IncomingMessage,
+  MessageRef,
   Part,
   RepliedMessage,
   Sender,
@@ -139,18 +140,24 @@ function titleOf(message: Message): IncomingMessage["place"] {
 }
 
 /** @param bound What is bound now: it decides which chat a thread's message is counted to. */
+export function placeOf(message: Message, bound: readonly ChatRef[]): MessageRef {
+  const chat = chatOf(bound, placedOf(message));
+  return { ...chat, messageId: messageIdOf(spotOfMessage(message), chat) };
+}
+
+/** @param bound As for {@link placeOf}. */
 export function messageFrom(
   message: Message,
   bound: readonly ChatRef[],
   repliedTo: Message | undefined,
 ): IncomingMessage {
-  const chat = chatOf(bound, placedOf(message));
+  const at = placeOf(message, bound);
   return {
     ...contentOf(message, true),
-    at: { ...chat, messageId: messageIdOf(spotOfMessage(message), chat) },
+    at,
     place: titleOf(message),
     sender: senderOf(message),
-    ...(repliedTo ? { repliedTo: repliedOf(repliedTo, chat) } : {}),
+    ...(repliedTo ? { repliedTo: repliedOf(repliedTo, at) } : {}),
     link: message.url,
     sentAt: message.createdTimestamp,
     edited: message.editedTimestamp !== null,

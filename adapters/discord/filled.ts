@@ -6,7 +6,7 @@ import type {
   Message,
   ModalSubmitInteraction,
 } from "discord.js";
-import type { ChatRef, FilledForm, IncomingMessage, Sender } from "../../src/core/chat.ts";
+import type { ChatRef, FilledForm, IncomingMessage, MessageRef, Sender } from "../../src/core/chat.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { plain, type RichText } from "../../src/core/richText.ts";
 import { FILE_FIELDS, lineOf } from "./commands.ts";
@@ -111,16 +111,22 @@ interface Filled {
   readonly options: FilledForm;
 }
 
+/** Where what is filled in stands, as if it were a message. */
+export function placeOfInteraction(interaction: BaseInteraction, bound: readonly ChatRef[]): MessageRef {
+  const placed = placedInteraction(interaction);
+  const chat = chatOf(bound, placed);
+  return { ...chat, messageId: messageIdOf({ channelId: placed.channelId, messageId: interaction.id }, chat) };
+}
+
 function base(
   interaction: BaseInteraction & { token: string },
   bound: readonly ChatRef[],
   filled: Filled,
 ): IncomingMessage {
   const placed = placedInteraction(interaction);
-  const chat = chatOf(bound, placed);
   const { applicationId, token, createdTimestamp } = interaction;
   return {
-    at: { ...chat, messageId: messageIdOf({ channelId: placed.channelId, messageId: interaction.id }, chat) },
+    at: placeOfInteraction(interaction, bound),
     place: titleOf(interaction),
     sender: senderOf(interaction),
     text: readMarkdown(filled.options.text ?? "", namesOf(interaction)),

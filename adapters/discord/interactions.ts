@@ -9,6 +9,7 @@ import type {
   REST,
 } from "discord.js";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
+import { traceOf } from "../../src/app/trace.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { acknowledge, acknowledgePress, openForm, suggest } from "./acknowledge.ts";
 import { slashNamed, suggestedIn, typedFields } from "./commands.ts";
@@ -23,12 +24,13 @@ import {
   messageFromLinkForm,
   messageFromSlash,
   placedInteraction,
+  placeOfInteraction,
   senderOf,
 } from "./filled.ts";
 import { createOpenForms, FORM_FIELDS, formFor, spotOfForm } from "./form.ts";
 import { LINK_FORM, linkFormFor } from "./linkForm.ts";
 import { outgoing } from "./outgoing.ts";
-import { writePayload } from "./payload.ts";
+import { entryOf } from "./payload.ts";
 import { boundTo, chatOf, PRIVATE_GUILD } from "./place.ts";
 import { type DiscordWords, textsFor } from "./words.ts";
 
@@ -54,26 +56,31 @@ async function tell(parts: InteractionParts, interaction: Answerable, text: stri
   });
 }
 
+/** For lines of the log. */
+async function about({ bound }: InteractionParts, interaction: Interaction): Promise<object> {
+  const at = placeOfInteraction(interaction, await bound().catch(() => []));
+  return { trace: traceOf(at), interaction: interaction.id };
+}
+
 async function keep(parts: InteractionParts, interaction: Answerable, build: Build): Promise<void> {
   const { intake } = parts;
   const texts = textsFor(parts.words, interaction.locale);
   const message = await build(await parts.bound());
   if (message === "expired") return tell(parts, interaction, texts.formExpired);
-  const payload = writePayload(message);
-  const entry = { platform: "discord" as const, externalId: `i:${interaction.id}`, payload, receivedAt: parts.clock() };
-  await intake.store([entry]);
+  await intake.store([entryOf(message, { externalId: `i:${interaction.id}`, receivedAt: parts.clock() })]);
 }
 
 /** Discord's rule decides the order: first the acknowledgement, then everything else. */
 async function accept(parts: InteractionParts, interaction: Answerable, build: Build): Promise<void> {
   if (!(await acknowledge(await parts.rest(), interaction))) {
-    parts.log.warn({ interaction: interaction.id }, "Discord interaction was too late to be acknowledged");
+    parts.log.warn(await about(parts, interaction), "Discord interaction was too late to be acknowledged");
     return;
   }
   try {
     await keep(parts, interaction, build);
   } catch (error) {
-    parts.log.error({ failure: failureOf(error), interaction: interaction.id }, "Discord command could not be stored");
+    const fields = { ...(await about(parts, interaction)), failure: failureOf(error) };
+    parts.log.error(fields, "Discord command could not be stored");
     await tell(parts, interaction, textsFor(parts.words, interaction.locale).notStored);
     return;
   }
@@ -84,8 +91,7 @@ async function accept(parts: InteractionParts, interaction: Answerable, build: B
 async function press(parts: InteractionParts, interaction: ButtonInteraction): Promise<void> {
   const message = messageFromButton(interaction, await parts.bound());
   if (!message || !(await acknowledgePress(await parts.rest(), interaction))) return;
-  const entry = { platform: "discord" as const, externalId: `i:${interaction.id}`, payload: writePayload(message) };
-  await parts.intake.store([{ ...entry, receivedAt: parts.clock() }]);
+  await parts.intake.store([entryOf(message, { externalId: `i:${interaction.id}`, receivedAt: parts.clock() })]);
 }
 
 async function sight({ bound, intake }: InteractionParts, interaction: Answerable): Promise<void> {
@@ -185,7 +191,10 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
   }
 
   return (interaction) =>
-    handle(interaction).catch((error: unknown) =>
-      parts.log.error({ failure: failureOf(error), interaction: interaction.id }, "Discord interaction failed"),
+    handle(interaction).catch(async (error: unknown) =>
+      parts.log.error(
+        { ...(await about(parts, interaction)), failure: failureOf(error) },
+        "Discord interaction failed",
+      ),
     );
 }

@@ -3,6 +3,7 @@ import type { REST } from "discord.js";
 import { z } from "zod";
 import type { ChatOutcome, Clock, Log, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
 import type { Button } from "../../src/app/store/queues.ts";
+import { traceOf } from "../../src/app/trace.ts";
 import { type Failure, failureOf, outcomeOf } from "./failures.ts";
 import { outgoing } from "./outgoing.ts";
 import { messageIdOf, PRIVATE_GUILD, type Spot, spotOf } from "./place.ts";
@@ -95,6 +96,9 @@ const done = (messageId: string | undefined): ChatOutcome => ({
   ...(messageId === undefined ? {} : { messageId }),
 });
 
+const traceOfTarget = ({ messageId, ...chat }: SayTarget) =>
+  messageId === undefined ? {} : { trace: traceOf({ ...chat, messageId }) };
+
 /** Edits the interaction's answer; undefined when the interaction is over. */
 async function answer(parts: MessengerParts, { target, text, buttons }: Saying): Promise<ChatOutcome | undefined> {
   const { interaction } = target;
@@ -106,7 +110,7 @@ async function answer(parts: MessengerParts, { target, text, buttons }: Saying):
   if (sent.kind === "sent") return done(ORIGINAL);
   const outcome = outcomeOf(sent.failure, true);
   if (outcome.kind === "later") return outcome;
-  parts.log.debug({ outcome }, "the interaction cannot be answered any more");
+  parts.log.debug({ ...traceOfTarget(target), outcome }, "the interaction cannot be answered any more");
   return undefined;
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { InboxEntry } from "../../src/app/store/queues.ts";
+import { traceOf } from "../../src/app/trace.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
 
 /** A key that may be missing, but is never `undefined`: what JSON makes of an absent field. */
@@ -72,6 +74,18 @@ const incoming: z.ZodType<IncomingMessage> = z.object({
 
 /** discord.js cannot be fed with what it emitted, so the inbox keeps our own form of the message. */
 export const writePayload = (message: IncomingMessage): string => JSON.stringify(message);
+
+/** A row of the inbox. */
+export const entryOf = (
+  message: IncomingMessage,
+  { externalId, receivedAt }: Pick<InboxEntry, "externalId" | "receivedAt">,
+): InboxEntry => ({
+  platform: "discord",
+  externalId,
+  payload: writePayload(message),
+  trace: traceOf(message.at),
+  receivedAt,
+});
 
 /** Undefined when an older version wrote something that this one does not know. */
 export function readPayload(payload: string): IncomingMessage | undefined {

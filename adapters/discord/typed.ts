@@ -4,7 +4,7 @@ import { readCommand } from "../../src/core/command.ts";
 import { mayHoldSecret } from "../../src/core/webhookText.ts";
 import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
 import { failureOf } from "./failures.ts";
-import { writePayload } from "./payload.ts";
+import { entryOf } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
 
 export interface TypedParts {
@@ -55,9 +55,8 @@ const externalIdOf = (message: Message): string =>
 
 /** Keeps a typed command; resolves once it is durable. */
 export async function keepCommand(parts: TypedParts, message: Message): Promise<void> {
-  const payload = writePayload(messageFrom(message, await parts.bound(), await originalOf(message)));
-  const entry = { platform: "discord" as const, externalId: externalIdOf(message), payload };
-  await parts.intake.store([{ ...entry, receivedAt: parts.clock() }]);
+  const kept = messageFrom(message, await parts.bound(), await originalOf(message));
+  await parts.intake.store([entryOf(kept, { externalId: externalIdOf(message), receivedAt: parts.clock() })]);
 }
 
 /** Remembers who writes in bound chats. */

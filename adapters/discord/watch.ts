@@ -1,6 +1,7 @@
 import type { Client, Message } from "discord.js";
+import { traceOf } from "../../src/app/trace.ts";
 import { createCatchUp } from "./catchUp.ts";
-import { placedOf } from "./convert.ts";
+import { placedOf, placeOf } from "./convert.ts";
 import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
@@ -27,7 +28,8 @@ export interface Watch {
 /** Takes typed commands in, live and from the history after a gap, each once. */
 export function createWatch(parts: WatchParts): Watch {
   const { log, signal, bound } = parts;
-  const fail = (error: unknown) => log.error({ failure: failureOf(error) }, "Discord message could not be taken in");
+  const fail = (error: unknown, about: object = {}) =>
+    log.error({ ...about, failure: failureOf(error) }, "Discord message could not be taken in");
   const cursors = createCursorKeeper(parts.cursors, fail);
   // A lane per channel, so that a cursor never passes a command that is not stored yet.
   const lanes = createLanes();
@@ -66,7 +68,7 @@ export function createWatch(parts: WatchParts): Watch {
       try {
         await work();
       } catch (error) {
-        fail(error);
+        fail(error, { trace: traceOf(placeOf(message, await bound().catch(() => []))) });
         if (!channel.isDMBased()) catchUp.again(channel).catch(fail);
       }
     });

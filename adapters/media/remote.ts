@@ -2,6 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import type { Log, OpenedMedia } from "../../src/app/ports.ts";
+import { traceFields } from "../../src/app/trace.ts";
 import { type Destination, findDestination, type Resolve } from "./destination.ts";
 import { openBody } from "./remoteBody.ts";
 
@@ -25,6 +26,8 @@ export interface RemoteRequest {
   /** Types such as `image/png` or `image/*`; anything when absent. What the server says is only said: sniff it. */
   readonly accept?: readonly string[];
   readonly signal: AbortSignal;
+  /** Of the message that brought the address, for the log. */
+  readonly trace?: string | undefined;
 }
 
 /** Resolves whatever the network does; rejects only with the signal's reason. */
@@ -52,7 +55,10 @@ export function openRemote(options: RemoteOptions): OpenRemote {
     request.signal.throwIfAborted();
     if (opened.kind === "gone" || opened.kind === "later") {
       const host = URL.canParse(address) ? new URL(address).host : "";
-      log.debug({ host, outcome: opened.kind, reason: opened.reason }, "media from an address not opened");
+      log.debug(
+        { ...traceFields([request.trace]), host, outcome: opened.kind, reason: opened.reason },
+        "media from an address not opened",
+      );
     }
     return opened;
   };

@@ -11,22 +11,32 @@ export interface TelegramAccess {
   readonly privateHosts: readonly string[];
   /** HTTP proxy for the way out, such as `http://proxy.example:3128`. */
   readonly proxyUrl?: string;
+  /** Told whenever Telegram answers that we are too fast (429). */
+  readonly limited?: () => void;
 }
 
 /** Seconds. Above the 30 s a poll waits; the library's own 500 s would keep a half-open connection silent for long. */
 const CALL_TIMEOUT_SECONDS = 60;
 
+const TOO_MANY_REQUESTS = 429;
+
 /** @throws {Error} When the root is plain HTTP to a host that is not listed as private: the token is part of every address. */
 export function openBot(access: TelegramAccess): Bot {
   const apiRoot = safeRoot(access);
   const agent = access.proxyUrl === undefined ? undefined : proxiedAgent(apiRoot, access.proxyUrl);
-  return new Bot(access.token, {
+  const bot = new Bot(access.token, {
     client: {
       apiRoot,
       timeoutSeconds: CALL_TIMEOUT_SECONDS,
       ...(agent ? { baseFetchConfig: { agent } } : {}),
     },
   });
+  bot.api.config.use(async (call, method, payload, signal) => {
+    const answer = await call(method, payload, signal);
+    if (!answer.ok && answer.error_code === TOO_MANY_REQUESTS) access.limited?.();
+    return answer;
+  });
+  return bot;
 }
 
 /** For the bytes of files: they go past the Bot API's library, which would hold them in memory. */

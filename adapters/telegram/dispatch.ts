@@ -2,6 +2,7 @@ import { type Bot, BotError, type Context } from "grammy";
 import type { Message, Update } from "grammy/types";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
+import { traceFields } from "../../src/app/trace.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { albumMessage, repliedAlbum } from "./album.ts";
@@ -46,7 +47,7 @@ export function openDispatch(parts: DispatchParts): (rows: readonly InboxRow[]) 
     const lead = updates[0];
     const ids = rows.map(({ id }) => id);
     if (!lead) {
-      log.warn({ rows: ids }, "stored updates cannot be read");
+      log.warn({ ...traceFields(rows.map(({ trace }) => trace)), rows: ids }, "stored updates cannot be read");
       return intake.ignore(ids);
     }
     const [first, ...others] = updates.flatMap((update) => messageOf(update) ?? []);

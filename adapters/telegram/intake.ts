@@ -1,6 +1,7 @@
 import type { Bot } from "grammy";
 import type { Update } from "grammy/types";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
+import { traceOf } from "../../src/app/trace.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import { albumKeyOf, concerns } from "./interest.ts";
 import { chatOf } from "./message.ts";
@@ -37,17 +38,26 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
       .filter((update) => concerns(update, interests))
       .map((update) => {
         const albumKey = albumKeyOf(messageOf(update));
+        const trace = traceOfUpdate(update);
         return {
           platform: "telegram" as const,
           externalId: `${bot.botInfo.id}:${update.update_id}`,
           payload: JSON.stringify(update),
           ...(albumKey === undefined ? {} : { albumKey }),
+          ...(trace === undefined ? {} : { trace }),
           receivedAt,
         };
       });
     if (entries.length > 0) await intake.store(entries);
     for (const update of updates) await sight(update, interests.boundChats, intake);
   };
+}
+
+function traceOfUpdate(update: Update): string | undefined {
+  const message = messageOf(update) ?? update.callback_query?.message;
+  return (
+    message && traceOf({ platform: "telegram", chatId: String(message.chat.id), messageId: String(message.message_id) })
+  );
 }
 
 function rememberBound({ intake, clock }: TakeParts): () => Promise<ReadonlySet<string>> {

@@ -1,52 +1,32 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Figures } from "../../src/app/figures.ts";
+import type { Clock, Meter } from "../../src/app/ports.ts";
 import type { Platform } from "../../src/core/chat.ts";
-import type { Verdict } from "../../src/core/verdict.ts";
+import { openGauges } from "./gauges.ts";
 
-/** What is counted. No label holds a text, an address or a credential of anybody. */
-export interface Metrics {
+/** What is measured. No label holds a text, an address or a credential of anybody. */
+export interface Metrics extends Meter {
   readonly contentType: string;
   /** In Prometheus' text format. */
   text(): Promise<string>;
-  /** A notification was stored: from here on it is not lost. */
-  accepted(workspace: string, deliveries: number): void;
-  concluded(workspace: string, verdict: Verdict): void;
-  /** A portal answered, or failed to, after `seconds`. */
-  portalAnswered(workspace: string, seconds: number): void;
   /** A chat platform told us to be slower (429). */
   chatLimited(platform: Platform): void;
-  /** `read` is asked at each scrape for the rows that wait, by queue; what it cannot read is left out of that scrape. */
-  watchQueues(read: () => Promise<Readonly<Record<string, number>>>): void;
+  /** `read` is asked at each scrape; what cannot be read is left out of that scrape. */
+  watch(read: () => Promise<Figures>): void;
 }
 
-/** Workspaces beyond these share the label `other`: each label costs memory here and in Prometheus for ever. */
-const MOST_WORKSPACES = 1_000;
+/** Workspaces and portals beyond these share the label `other`: each label costs memory here and in Prometheus for ever. */
+const MOST_LABELS = 1_000;
 
 /** Seconds. The cloud itself ends a call at 60. */
 const PORTAL_BUCKETS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 
-export function createMetrics(): Metrics {
+export function createMetrics(clock: Clock = Date.now): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const workspaceLabel = openLabels(MOST_WORKSPACES);
-  const notifications = new Counter({
-    name: "herald24_notifications_accepted_total",
-    help: "Notifications stored",
-    labelNames: ["workspace"],
-    registers,
-  });
-  const deliveries = new Counter({
-    name: "herald24_deliveries_accepted_total",
-    help: "Deliveries stored: one for each recipient of a notification",
-    labelNames: ["workspace"],
-    registers,
-  });
-  const verdicts = new Counter({
-    name: "herald24_verdicts_total",
-    help: "What finally became of deliveries",
-    labelNames: ["workspace", "verdict"],
-    registers,
-  });
+  const workspaceLabel = openLabels();
+  const showFigures = openGauges(registry, { workspace: workspaceLabel, portal: openLabels() });
   const limited = new Counter({
     name: "herald24_chat_limited_total",
     help: "Times a chat platform asked us to be slower",
@@ -60,40 +40,48 @@ export function createMetrics(): Metrics {
     buckets: PORTAL_BUCKETS,
     registers,
   });
+  const spent = openOperating(registry, clock);
+  let read: (() => Promise<Figures>) | undefined;
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
-    accepted: (name, count) => {
-      const workspace = workspaceLabel(name);
-      notifications.inc({ workspace });
-      deliveries.inc({ workspace }, count);
+    async text() {
+      showFigures(await read?.().catch(() => undefined));
+      return registry.metrics();
     },
-    concluded: (name, verdict) => verdicts.inc({ workspace: workspaceLabel(name), verdict }),
     portalAnswered: (name, seconds) => portal.observe({ workspace: workspaceLabel(name) }, seconds),
+    operating: (name, seconds) => spent(workspaceLabel(name), seconds),
     chatLimited: (platform) => limited.inc({ platform }),
-    watchQueues: (read) => watchQueues(registry, read),
+    watch(figures) {
+      read = figures;
+    },
   };
 }
 
-function watchQueues(registry: Registry, read: () => Promise<Readonly<Record<string, number>>>): void {
-  const gauge: Gauge<"queue"> = new Gauge({
-    name: "herald24_queue_depth",
-    help: "Rows that wait, by queue",
-    labelNames: ["queue"],
+/** Bitrix24 REST documentation: a method's time is counted over ten minutes, so that what was heard earlier says nothing. */
+const OPERATING_MS = 600_000;
+
+function openOperating(registry: Registry, clock: Clock): (workspace: string, seconds: number) => void {
+  const heard = new Map<string, { seconds: number; at: number }>();
+  const gauge: Gauge<"workspace"> = new Gauge({
+    name: "herald24_operating_seconds",
+    help: "Time of the portal that notifying has used up in ten minutes, as the portal last told within them",
+    labelNames: ["workspace"],
     registers: [registry],
-    collect: async () => {
+    collect: () => {
       gauge.reset();
-      const depths = await read().catch(() => ({}));
-      for (const [queue, depth] of Object.entries(depths)) gauge.set({ queue }, depth);
+      for (const [workspace, { seconds, at }] of heard)
+        if (clock() - at < OPERATING_MS) gauge.set({ workspace }, seconds);
+        else heard.delete(workspace);
     },
   });
+  return (workspace, seconds) => void heard.set(workspace, { seconds, at: clock() });
 }
 
-function openLabels(most: number): (name: string) => string {
+function openLabels(): (name: string) => string {
   const seen = new Set<string>();
   return (name) => {
     if (seen.has(name)) return name;
-    if (seen.size >= most) return "other";
+    if (seen.size >= MOST_LABELS) return "other";
     seen.add(name);
     return name;
   };

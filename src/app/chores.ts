@@ -2,6 +2,7 @@ import type { Alarm } from "./alarm.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { Chore, ChoreWork } from "./store/chores.ts";
 import type { Repositories, Store } from "./store/store.ts";
+import { traceOfSlot } from "./trace.ts";
 
 /** One portal that hangs for a minute must not hold up the others' chores. */
 const AT_ONCE = 8;
@@ -82,11 +83,20 @@ async function attempt(chore: Chore, { chores, log }: ChoreParts, signal: AbortS
     const givenUp = attempts + 1 >= MOST_FAILURES;
     if (!signal.aborted) {
       const name = error instanceof Error ? error.name : "unknown";
-      log.error({ chore: id, kind: work?.kind, attempts: attempts + 1, givenUp, error: name }, "chore failed");
+      log.error(
+        { ...traceOfWork(work), chore: id, kind: work?.kind, attempts: attempts + 1, givenUp, error: name },
+        "chore failed",
+      );
     }
     if (givenUp) return { kind: "done" };
     return { kind: "again", afterMs: Math.min(1_000 * 2 ** attempts, LONGEST_PAUSE_MS) };
   }
+}
+
+/** Of the message that is to be answered. */
+function traceOfWork(work: ChoreWork | undefined): object {
+  const slot = work && ("slot" in work ? work.slot : "asker" in work ? work.asker?.slot : undefined);
+  return slot === undefined ? {} : { trace: traceOfSlot(slot) };
 }
 
 function handle(

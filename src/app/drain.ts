@@ -152,6 +152,8 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
       : await parts.portal.batch(workspace, calls, signal);
   const ms = parts.clock() - startedAt;
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
+  const operating = replies.flatMap((reply) => ("operating" in reply && reply.operating?.seconds) || []);
+  if (operating.length > 0) parts.meter.operating(workspace.name, Math.max(...operating));
   const about = { ...traceFields(shipment.deliveries.map(({ trace }) => trace)), workspace: workspace.name };
   parts.log.debug({ ...about, calls: calls.length, ms }, "sent");
   await settleDurably(

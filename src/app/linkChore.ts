@@ -13,6 +13,7 @@ import type { ChoreWork } from "./store/chores.ts";
 import type { LinkAttempt } from "./store/linking.ts";
 import type { Repositories, Store } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
+import { traceOfSlot } from "./trace.ts";
 
 export interface LinkChoreParts {
   readonly store: Store;
@@ -50,7 +51,7 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
         };
       case "impossible":
         log.warn(
-          { workspace: workspace.name, code: found.code, by: claim.kind },
+          { trace: traceOfSlot(work.slot), workspace: workspace.name, code: found.code, by: claim.kind },
           "people cannot be looked up to be linked",
         );
         // Those whose address the mapping knows are not told it either, so that nobody sees who is in there.

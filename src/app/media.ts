@@ -4,6 +4,7 @@ import { processAttachment } from "./mediaStep.ts";
 import type { Clock, Drive, Log, MediaStore, OpenMedia, PreparePicture, WordsIn } from "./ports.ts";
 import type { Attachment } from "./store/notifications.ts";
 import type { Store } from "./store/store.ts";
+import { traceFields, traceOf } from "./trace.ts";
 
 /** Downloads at a time: enough to hide one slow source, few enough for a small line. */
 const AT_ONCE = 4;
@@ -69,7 +70,9 @@ async function step(attachment: Attachment, parts: MediaParts, signal: AbortSign
   } catch (error) {
     if (!signal.aborted) {
       const name = error instanceof Error ? error.name : "unknown";
-      parts.log.error({ attachment: attachment.id, error: name }, "media failed");
+      const notification = await parts.store.read.notifications.byId(attachment.notificationId).catch(() => undefined);
+      const trace = notification && traceOf(notification.source);
+      parts.log.error({ ...traceFields([trace]), attachment: attachment.id, error: name }, "media failed");
     }
     return false;
   }

@@ -9,6 +9,7 @@ import { makeRoom } from "./room.ts";
 import type { Attachment, KeptAttachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
+import { traceOf } from "./trace.ts";
 
 /** Tries before an attachment is left out; with growing pauses this is about ten minutes. */
 const MOST_ATTEMPTS = 9;
@@ -35,6 +36,8 @@ interface Job {
   readonly workspace: Workspace;
   readonly parts: MediaParts;
   readonly signal: AbortSignal;
+  /** In every line of the log. */
+  readonly about: { readonly trace: string };
 }
 
 /** Brings one attachment as far as it gets: fetched and kept, made fit to be shown, published. Each stage is durable by itself. */
@@ -43,7 +46,8 @@ export async function processAttachment(attachment: Attachment, parts: MediaPart
   const notification = await store.read.notifications.byId(attachment.notificationId);
   const workspace = notification && (await store.read.workspaces.byId(notification.workspaceId));
   if (!workspace) return;
-  const job: Job = { attachment, notification, workspace, parts, signal };
+  const about = { trace: traceOf(notification.source), notification: notification.id, attachment: attachment.id };
+  const job: Job = { attachment, notification, workspace, parts, signal, about };
   if (!(await isAwaited(job))) return store.tx((tx) => tx.media.again(attachment.id, NEVER, { isTry: false }));
   const way = wayOf(workspace, parts.canRelay);
   if (way === "none") {
@@ -137,7 +141,7 @@ async function fetchBytes(job: Job): Promise<Step<KeptFile>> {
       return tooBig(opened.code ?? "too-big", opened.limitBytes);
     case "gone":
       // The chat is told in words of ours; what the source said is for the operator, who may have to mount a folder.
-      parts.log.warn({ attachment: attachment.id, reason: opened.reason }, "media is gone at its source");
+      parts.log.warn({ ...job.about, reason: opened.reason }, "media is gone at its source");
       return { kind: "left-out", reason: "gone" };
     case "later":
       return { kind: "again", reason: opened.reason };
@@ -163,12 +167,12 @@ async function exceedsTogether({ attachment, notification, workspace, parts }: J
 const tooBigTogether = ({ workspace }: Job) =>
   tooBig("too-big-together", workspace.settings.maxNotificationMegabytes * MEGABYTE);
 
-async function open({ attachment: { source }, parts, signal }: Job): Promise<OpenedMedia> {
+async function open({ attachment: { source }, parts, signal, about }: Job): Promise<OpenedMedia> {
   if (source.kind === "unreadable") return { kind: "gone", reason: "what was stored about it cannot be opened" };
   if (source.kind === "text")
     return { kind: "open", stream: Readable.from([Buffer.from(source.text, "utf8")]), mime: "text/plain" };
   const opener = parts.openers[source.kind];
-  return opener ? opener(source, signal) : { kind: "later", reason: `${source.kind} is not configured` };
+  return opener ? opener(source, signal, about.trace) : { kind: "later", reason: `${source.kind} is not configured` };
 }
 
 const tooBig = (code: string, limitBytes: number) =>
@@ -204,6 +208,7 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
     readers: [...new Set(deliveries.map(({ bitrixId }) => bitrixId))],
     externalLink: workspace.settings.externalLinks,
     key: `${notification.trace}.${file.sha256}`,
+    trace: job.about.trace,
   };
   const uploaded = await parts.drive.upload(workspace, wanted, signal);
   switch (uploaded.kind) {
@@ -213,7 +218,7 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
     case "later":
       return { kind: "again", reason: uploaded.code, ...(uploaded.portalAway ? { endless: true } : {}) };
     case "refused":
-      parts.log.warn({ workspace: workspace.name, code: uploaded.code }, "the Drive refused an upload");
+      parts.log.warn({ ...job.about, workspace: workspace.name, code: uploaded.code }, "the Drive refused an upload");
       return { kind: "left-out", reason: uploaded.code === "INSUFFICIENT_SCOPE" ? "no-way" : "drive-refused" };
     default:
       return uploaded satisfies never;
@@ -238,14 +243,16 @@ function noteKept({ attachment, parts }: Job, file: KeptAttachment): Promise<boo
 
 const GONE_MEANWHILE: Step<never> = { kind: "again", reason: "the file was removed from the disk" };
 
-function conclude(job: Job, step: Step<KeptAttachment>): Promise<void> {
-  return job.parts.store.tx((tx) => record(tx, job, step));
+async function conclude(job: Job, step: Step<KeptAttachment>): Promise<void> {
+  const { store, log } = job.parts;
+  await store.tx((tx) => record(tx, job, step));
+  if (step.kind === "again") log.warn({ ...job.about, reason: step.reason }, "media will be tried again");
+  else log.info({ ...job.about, outcome: step.kind === "done" ? "kept" : step.reason }, "media");
 }
 
 async function record(tx: Repositories, { attachment, parts }: Job, step: Step<KeptAttachment>): Promise<void> {
   const now = parts.clock();
   if (step.kind === "again" && (step.endless || attachment.attempts + 1 < mostAttempts(attachment))) {
-    parts.log.warn({ attachment: attachment.id, reason: step.reason }, "media will be tried again");
     const pause = step.endless ? ENDLESS_PAUSE_MS : retryDelayMs(attachment.attempts + 1, parts.random());
     await tx.media.again(attachment.id, now + pause, { isTry: step.endless !== true });
     return;

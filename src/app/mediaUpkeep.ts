@@ -2,6 +2,7 @@ import { createAlarm } from "./alarm.ts";
 import { LINK_LIFE_MS } from "./blocks.ts";
 import type { MediaParts } from "./media.ts";
 import { noteStrays, removeUnused } from "./room.ts";
+import type { MediaRepository } from "./store/notifications.ts";
 
 const ROUND_MS = 10 * 60_000;
 const DRIVE_ROUND = 20;
@@ -40,8 +41,10 @@ export async function clearDrives(
   }
 }
 
+type Leftover = Awaited<ReturnType<MediaRepository["driveLeftovers"]>>[number];
+
 async function clearOne(
-  { attachmentId, workspaceId, fileId }: { attachmentId: number; workspaceId: number; fileId: number },
+  { attachmentId, workspaceId, fileId, trace }: Leftover,
   { store, drive, log }: Pick<MediaParts, "store" | "drive" | "log">,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -49,6 +52,6 @@ async function clearOne(
   if (!workspace || workspace.suspended) return false;
   if ((await drive.remove(workspace, fileId, signal)) === "later") return false;
   await store.tx((tx) => tx.media.driveRemoved(attachmentId));
-  log.info({ workspace: workspace.name, attachment: attachmentId }, "file removed from the portal's Drive");
+  log.info({ trace, workspace: workspace.name, attachment: attachmentId }, "file removed from the portal's Drive");
   return true;
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
 import type { CommandName } from "../core/command.ts";
 import type { Language } from "../core/language.ts";
-import type { PortalReply, Verdict } from "../core/verdict.ts";
+import type { PortalReply } from "../core/verdict.ts";
 import type { Check } from "./checks.ts";
 import type { Button, InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -28,12 +28,15 @@ export interface Words {
 
 export type WordsIn = (language: Language) => Words;
 
-/** What is counted for operators. Labels are workspace names and verdicts, never people or texts. */
+/**
+ * What is counted for operators besides what the database counts; forgotten with the process. Labels are names of workspaces,
+ * never people or texts.
+ */
 export interface Meter {
-  accepted(workspace: string, deliveries: number): void;
-  concluded(workspace: string, verdict: Verdict): void;
   /** A portal answered one request, or failed to, after `seconds`. */
   portalAnswered(workspace: string, seconds: number): void;
+  /** The portal said how much of its time the method that notifies has used up in ten minutes. */
+  operating(workspace: string, seconds: number): void;
 }
 
 export interface PortalCall {
@@ -94,7 +97,8 @@ export type OpenedMedia =
   | { readonly kind: "gone"; readonly reason: string }
   | { readonly kind: "later"; readonly reason: string };
 
-export type OpenMedia = (source: MediaSource, signal: AbortSignal) => Promise<OpenedMedia>;
+/** `trace` is that of the message, for the log. */
+export type OpenMedia = (source: MediaSource, signal: AbortSignal, trace?: string) => Promise<OpenedMedia>;
 
 export interface KeptFile {
   /** Of the bytes, lower-case hex. */
@@ -169,6 +173,8 @@ export interface Drive {
       externalLink: boolean;
       /** The same key, size and readers mean the same upload: a repetition finds what an earlier try has left. */
       key?: string;
+      /** Of the message whose attachment it is, for the log. */
+      trace?: string;
     },
     signal: AbortSignal,
   ): Promise<DriveOutcome>;

@@ -27,9 +27,9 @@ export function openMedia(
   const { files, adapters, portal, health, clock, log } = parts;
   const { privateHosts, dataDir } = config;
   const fetchRemote = openRemote({ privateHosts, userAgent: `herald24/${VERSION}`, log });
-  const fetchShown: OpenMedia = async (source, signal) =>
+  const fetchShown: OpenMedia = async (source, signal, trace) =>
     source.kind === "remote"
-      ? fetchRemote(source.url, { maxBytes: MOST_REMOTE_BYTES, accept: ["image/*", "video/*"], signal })
+      ? fetchRemote(source.url, { maxBytes: MOST_REMOTE_BYTES, accept: ["image/*", "video/*"], signal, trace })
       : { kind: "gone", reason: "not an address" };
   const drive = createDrive({ portal, version: VERSION, privateHosts, clock, log });
   return {

@@ -1,6 +1,7 @@
 import { deriveKey } from "../../adapters/database/seal.ts";
 import { createDiscord } from "../../adapters/discord/adapter.ts";
 import { createTelegram, type Telegram } from "../../adapters/telegram/adapter.ts";
+import type { Metrics } from "../../adapters/web/metrics.ts";
 import type { ChatAdapter, Clock, Intake, Log } from "../app/ports.ts";
 import type { Store } from "../app/store/store.ts";
 import type { Config } from "../config.ts";
@@ -17,6 +18,9 @@ export interface Webhook {
 /** How platforms and media fare, for `/readyz`: `running`, or why not. */
 export type Health = Map<Platform | "media", string>;
 
+export const runningOf = (adapters: readonly ChatAdapter[], health: Health): ReadonlyMap<Platform, boolean> =>
+  new Map(adapters.map(({ platform }) => [platform, health.get(platform) === "running"]));
+
 /** Path and secret of Telegram's webhook come from the master key: they are never absent, and never the bot token. */
 export function webhookOf(config: Config, [key]: readonly Uint8Array[]): Webhook | undefined {
   if (config.telegram?.mode !== "webhook" || !key) return undefined;
@@ -27,6 +31,7 @@ export function webhookOf(config: Config, [key]: readonly Uint8Array[]): Webhook
 }
 
 interface AdapterParts {
+  readonly meter?: Pick<Metrics, "chatLimited">;
   readonly intake: Intake;
   readonly log: Log;
   readonly clock: Clock;
@@ -38,7 +43,7 @@ export function openTelegram(
 ): Telegram | undefined {
   if (!config.telegram) return undefined;
   const { token, apiRoot, localDir } = config.telegram;
-  const { intake, log, clock, hook, names } = parts;
+  const { intake, log, clock, hook, names, meter } = parts;
   const telegram = createTelegram({
     token,
     apiRoot,
@@ -49,6 +54,7 @@ export function openTelegram(
       ? { kind: "webhook", url: `${config.publicUrl}/telegram/${hook.path}`, secret: hook.secret }
       : { kind: "polling" },
     intake,
+    limited: () => meter?.chatLimited("telegram"),
     log,
     clock,
   });
@@ -63,7 +69,7 @@ export function openTelegram(
 
 export function openDiscord(
   config: Config,
-  { intake, store, log, clock }: AdapterParts & { store: Store },
+  { intake, store, log, clock, meter }: AdapterParts & { store: Store },
 ): ChatAdapter | undefined {
   if (!config.discord) return undefined;
   return createDiscord({
@@ -77,6 +83,7 @@ export function openDiscord(
       put: (channelId, messageId) => store.tx((tx) => tx.cursors.put(channelId, messageId)),
     },
     words: discordWords(wordsIn),
+    limited: () => meter?.chatLimited("discord"),
     log,
     clock,
   });

@@ -14,7 +14,7 @@ import { wordsIn } from "../../src/messages/catalogue.ts";
 import { message, notification, SETTINGS } from "../support/entries.ts";
 import { openTestStore } from "../support/store.ts";
 
-const METER: Meter = { accepted: () => {}, concluded: () => {}, portalAnswered: () => {} };
+const METER: Meter = { portalAnswered: () => {}, operating: () => {} };
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A real store, the real client and an emulated portal; the loop runs until the test ends. */

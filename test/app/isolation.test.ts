@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createMetrics } from "../../adapters/web/metrics.ts";
+import { readFigures } from "../../src/app/figures.ts";
 import type { Intake, Suggestion, SuggestionAsk } from "../../src/app/ports.ts";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
@@ -219,8 +220,8 @@ test("whatever a name holds, the words around it stay ours", () => {
 test("a metric bears the name of the workspace that it counts for, and no name of people, chats or tags", async () => {
   const metrics = createMetrics();
   const desk = await openTwo();
-  metrics.accepted(desk.workspace.name, 1);
-  metrics.concluded(desk.workspace.name, "delivered");
+  const known = { mediaQuotaBytes: 1, running: new Map(), now: desk.now };
+  metrics.watch(() => readFigures(desk.store.read, known));
   metrics.portalAnswered(desk.workspace.name, 1);
   const lines = (await metrics.text())
     .split("\n")
@@ -229,5 +230,5 @@ test("a metric bears the name of the workspace that it counts for, and no name o
   const labels = new Set(
     lines.flatMap((line) => [...line.matchAll(/(?<label>\w+)="/gu)].map((found) => found.groups?.label)),
   );
-  expect([...labels].sort()).toEqual(["le", "verdict", "workspace"]);
+  expect([...labels].sort()).toEqual(["le", "state", "verdict", "workspace"]);
 });

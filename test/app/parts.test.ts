@@ -11,7 +11,7 @@ import { wordsIn } from "../../src/messages/catalogue.ts";
 import { addPeople, message, notification, SETTINGS } from "../support/entries.ts";
 import { openTestStore } from "../support/store.ts";
 
-const METER: Meter = { accepted: () => {}, concluded: () => {}, portalAnswered: () => {} };
+const METER: Meter = { portalAnswered: () => {}, operating: () => {} };
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const never = new AbortController().signal;
 

@@ -28,7 +28,7 @@ async function settled(...replies: readonly [PortalReply, PortalReply, PortalRep
     clock: () => NOW,
     random: () => 0,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    meter: { accepted: nothing, concluded: nothing, portalAnswered: nothing },
+    meter: { portalAnswered: nothing, operating: nothing },
     alarm: createAlarm(),
     receiptAlarm: createAlarm(),
   };

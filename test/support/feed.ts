@@ -10,7 +10,7 @@ import type { MessageRef } from "../../src/core/chat.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
-const METER: Meter = { accepted: () => {}, concluded: () => {}, portalAnswered: () => {} };
+const METER: Meter = { portalAnswered: () => {}, operating: () => {} };
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const PATIENCE = { timeout: 15_000 };
 

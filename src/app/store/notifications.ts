@@ -174,7 +174,7 @@ export interface MediaRepository {
     before: number,
     limit: number,
     which?: { readonly after?: number },
-  ): Promise<readonly { attachmentId: number; workspaceId: number; fileId: number }[]>;
+  ): Promise<readonly { attachmentId: number; workspaceId: number; fileId: number; trace: string }[]>;
   driveRemoved(attachmentId: number): Promise<void>;
 }
 

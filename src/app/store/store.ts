@@ -12,6 +12,7 @@ import type { PermitRepository } from "./permits.ts";
 import type { PostRepository } from "./posts.ts";
 import type { InboxRepository, ReceiptRepository } from "./queues.ts";
 import type { RuleRepository } from "./rules.ts";
+import type { TallyRepository } from "./tallies.ts";
 import type { ChatRepository, WorkspaceRepository } from "./workspaces.ts";
 
 /**
@@ -54,6 +55,7 @@ export interface Repositories {
   readonly silences: SilenceRepository;
   readonly quiet: QuietRepository;
   readonly oncall: OncallRepository;
+  readonly tallies: TallyRepository;
 }
 
 export interface PacingRepository {

@@ -3,6 +3,7 @@ import { healthRoutes } from "../../../adapters/web/health.ts";
 import { createMetrics } from "../../../adapters/web/metrics.ts";
 import { metricsRoutes } from "../../../adapters/web/metricsRoute.ts";
 import { startWeb } from "../../../adapters/web/server.ts";
+import type { Figures, WorkspaceFigures } from "../../../src/app/figures.ts";
 import { ask, openLines, serve } from "./support.ts";
 
 const ADMIN_TOKEN = "t".repeat(32);
@@ -57,45 +58,112 @@ test("details of readiness are for the operator alone", async () => {
   expect((await ask(`${url}/readyz`, { headers: { ...REMOTE, ...bearer(ADMIN_TOKEN) } })).text).toContain("acme");
 });
 
-test("metrics count by workspace, verdict, platform and queue", async () => {
+/** Of a house in which nothing has happened yet. */
+const QUIET: Figures = {
+  workspaces: [],
+  portals: [],
+  inbox: [],
+  receipts: [],
+  chores: 0,
+  mediaBytes: 0,
+  mediaQuotaBytes: 1,
+  running: new Map(),
+};
+
+const workspace = (name: string, change: Partial<WorkspaceFigures> = {}): WorkspaceFigures => ({
+  name,
+  notifications: 0,
+  deliveries: 0,
+  replayed: 0,
+  verdicts: { delivered: 0, suppressed: 0, refused: 0, undeliverable: 0, unknown: 0, recalled: 0, superseded: 0 },
+  waiting: { media: 0, queued: 0, sending: 0 },
+  overdueSeconds: 0,
+  suspended: false,
+  restSeconds: 0,
+  ...change,
+});
+
+test("what the process measures by itself is shown by workspace and platform", async () => {
   const metrics = createMetrics();
-  metrics.accepted("acme", 3);
-  metrics.concluded("acme", "delivered");
-  metrics.concluded("acme", "delivered");
   metrics.chatLimited("telegram");
   metrics.portalAnswered("acme", 0.3);
-  metrics.watchQueues(async () => ({ inbox: 4, outbox: 7 }));
+  metrics.operating("acme", 12.5);
   const { url } = await serve([metricsRoutes({ metrics })]);
   const { status, text, headers } = await ask(`${url}/metrics`);
   expect(status).toBe(200);
   expect(headers["content-type"]).toContain("text/plain");
-  const lines = text.split("\n");
-  expect(lines).toEqual(
+  expect(text.split("\n")).toEqual(
     expect.arrayContaining([
-      'herald24_notifications_accepted_total{workspace="acme"} 1',
-      'herald24_deliveries_accepted_total{workspace="acme"} 3',
-      'herald24_verdicts_total{workspace="acme",verdict="delivered"} 2',
       'herald24_chat_limited_total{platform="telegram"} 1',
       'herald24_portal_seconds_count{workspace="acme"} 1',
       'herald24_portal_seconds_bucket{le="0.5",workspace="acme"} 1',
-      'herald24_queue_depth{queue="inbox"} 4',
-      'herald24_queue_depth{queue="outbox"} 7',
+      'herald24_operating_seconds{workspace="acme"} 12.5',
     ]),
   );
 });
 
-test("metrics are served although the queues cannot be read", async () => {
-  const metrics = createMetrics();
-  metrics.watchQueues(() => Promise.reject(new Error("locked")));
-  expect(await metrics.text()).not.toContain("herald24_queue_depth{");
+test("the portal's account of its time is forgotten when it is older than what it counts", async () => {
+  let now = 0;
+  const metrics = createMetrics(() => now);
+  metrics.operating("acme", 12.5);
+  now = 599_999;
+  expect(await metrics.text()).toContain("herald24_operating_seconds{");
+  now = 600_000;
+  expect(await metrics.text()).not.toContain("herald24_operating_seconds{");
 });
 
-test("labels stay bounded however many workspaces there are", async () => {
+test("figures are read anew for each scrape, and those that cannot be read are left out of it", async () => {
   const metrics = createMetrics();
-  for (let index = 0; index < 1_005; index += 1) metrics.accepted(`w${index}`, 1);
+  let read = async (): Promise<Figures> => ({
+    ...QUIET,
+    workspaces: [workspace("acme", { deliveries: 3 })],
+    chores: 2,
+  });
+  metrics.watch(() => read());
+  expect(await metrics.text()).toContain('herald24_deliveries_accepted_total{workspace="acme"} 3');
+  expect(await metrics.text()).toContain('herald24_deliveries_accepted_total{workspace="acme"} 3');
+  read = () => Promise.reject(new Error("locked"));
   const text = await metrics.text();
-  expect(text).toContain('herald24_notifications_accepted_total{workspace="other"} 5');
+  expect(text).not.toMatch(/^herald24_(?!operating|portal_seconds|chat)/mu);
+  read = async () => QUIET;
+  expect(await metrics.text()).toContain("herald24_chores_depth 0");
+});
+
+test("labels stay bounded however many workspaces there are, and none of them goes uncounted", async () => {
+  const metrics = createMetrics();
+  const many = Array.from({ length: 1_005 }, (_, index) =>
+    workspace(`w${index}`, {
+      deliveries: 1,
+      verdicts: { ...workspace("").verdicts, unknown: 2 },
+      waiting: { media: 0, queued: 1, sending: 0 },
+      overdueSeconds: index,
+      suspended: index > 1_002,
+    }),
+  );
+  metrics.watch(async () => ({ ...QUIET, workspaces: many }));
+  for (const { name } of many) metrics.portalAnswered(name, 1);
+  const text = await metrics.text();
   expect(text).not.toContain('workspace="w1000"');
+  expect(text.split("\n")).toEqual(
+    expect.arrayContaining([
+      'herald24_deliveries_accepted_total{workspace="w999"} 1',
+      'herald24_deliveries_accepted_total{workspace="other"} 5',
+      'herald24_verdicts_total{workspace="other",verdict="unknown"} 10',
+      'herald24_queue_depth{workspace="other",state="queued"} 5',
+      'herald24_queue_overdue_seconds{workspace="other"} 1004',
+      'herald24_workspaces_suspended{workspace="other"} 2',
+      'herald24_portal_seconds_count{workspace="other"} 5',
+    ]),
+  );
+});
+
+test("portals beyond the first share a label too, which shows the fullest of them", async () => {
+  const metrics = createMetrics();
+  const portals = Array.from({ length: 1_003 }, (_, index) => ({ host: `p${index}`, level: index, waitSeconds: 0 }));
+  metrics.watch(async () => ({ ...QUIET, portals }));
+  const text = await metrics.text();
+  expect(text).not.toContain('portal="p1000"');
+  expect(text).toContain('herald24_portal_bucket_level{portal="other"} 1002');
 });
 
 test.each([

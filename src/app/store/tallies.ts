@@ -1,0 +1,29 @@
+import type { Platform } from "../../core/chat.ts";
+import type { DeliveryState } from "./deliveries.ts";
+
+export interface Tally {
+  readonly workspaceId: number;
+  /** `notifications` and `deliveries` that were accepted, `replayed` deliveries, or a verdict. */
+  readonly what: string;
+  readonly count: number;
+}
+
+export interface Waiting {
+  readonly workspaceId: number;
+  readonly state: Exclude<DeliveryState, "settled">;
+  readonly count: number;
+  /** Of the queued ones the earliest, epoch ms. */
+  readonly dueAt?: number;
+}
+
+/** Counts for operators; none of them costs more the longer the history is. */
+export interface TallyRepository {
+  /** Since the database began. Only grows, whatever is forgotten or erased. */
+  counted(): Promise<readonly Tally[]>;
+  waiting(): Promise<readonly Waiting[]>;
+  /** Updates that are stored and not dealt with; `since` is when the oldest of them came, epoch ms. */
+  inbox(): Promise<readonly { platform: Platform; count: number; since: number }[]>;
+  /** Receipts that chats are still to be shown. */
+  receipts(): Promise<readonly { platform: Platform; count: number }[]>;
+  chores(): Promise<number>;
+}
