@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import type { IncomingMessage } from "../../src/core/chat.ts";
+import { COMMANDS, type CommandName } from "../../src/core/command.ts";
+import { IVAN, NOW, openDesk } from "../support/desk.ts";
+
+interface Audited {
+  /** Lines that prepare it. */
+  readonly before?: readonly string[];
+  readonly line: string;
+  readonly action: string;
+  readonly subject: string | RegExp;
+  /** Another's message is replied to. */
+  readonly asReply?: true;
+}
+
+type Entry =
+  | readonly Audited[]
+  /** Changes nothing that an administrator answers for; what is linked by proof is audited by the tests of linking. */
+  | "changes nothing"
+  | "own account"
+  /** What it does is done by a chore, whose tests look at the trail. */
+  | "by a chore"
+  /** Answered as a word that is no command. */
+  | "not there yet";
+
+/** What every command of the chats leaves in the audit trail, when an administrator has said it. */
+const TRAIL: Readonly<Record<CommandName, Entry>> = {
+  notify: "changes nothing",
+  status: "changes nothing",
+  whoami: "changes nothing",
+  help: "changes nothing",
+  people: "changes nothing",
+  link: "own account",
+  unlink: "own account",
+  connect: "by a chore",
+  recall: [{ line: "/recall", asReply: true, action: "notification.recall", subject: /^[\w-]{8,}$/u }],
+  disconnect: [
+    { before: ["/disconnect"], line: "/disconnect yes", action: "chat.unbind", subject: "telegram:-100: 1 cancelled" },
+    { before: ["/disconnect"], line: "/disconnect yes", action: "workspace.suspend", subject: "DISCONNECTED" },
+  ],
+  map: [
+    { line: "/map @boris 8", action: "people.map", subject: "telegram @boris = 8" },
+    { line: "/map @boris anna@company.example", action: "people.map", subject: "telegram @boris = 7" },
+  ],
+  unmap: [{ line: "/unmap @anna", action: "people.unmap", subject: "telegram @anna = 7: 1 cancelled" }],
+  group: [
+    { line: "/group oncall @anna, id:8", action: "group.set", subject: "@oncall: id:7 id:8" },
+    {
+      before: ["/group oncall @anna"],
+      line: "/group oncall remove",
+      action: "group.remove",
+      subject: "@oncall",
+    },
+  ],
+  senders: [{ line: "/senders linked", action: "chat.senders", subject: "telegram:-100/ senders=linked" }],
+  role: [
+    { line: "/role 77777 sender", action: "admin.add", subject: "telegram:77777 role=sender" },
+    { before: ["/role 77777 admin"], line: "/role 77777 none", action: "admin.remove", subject: "telegram:77777" },
+  ],
+  rules: "not there yet",
+  forward: "not there yet",
+  mute: "not there yet",
+};
+
+const cases = Object.values(TRAIL).flatMap((entry) => (typeof entry === "string" ? [] : entry));
+
+/** Ivan owns the workspace; somebody else has notified Anna, who has not got it yet. */
+async function openOffice() {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  await store.tx(async (tx) => {
+    await tx.chats.addAdmin(workspace.id, "telegram", IVAN.userId, "owner");
+    const anna = { workspaceId: workspace.id, bitrixId: 7, email: "anna@company.example" };
+    await tx.people.map({ ...anna, platform: "telegram", username: "anna" });
+  });
+  const sender = { kind: "person", userId: "5", name: "Eve" } as const;
+  const sent = await desk.say("/notify @anna the key is under the mat #ci", { sender });
+  return { desk, sent, trail: () => store.read.audit.list({ workspaceId: workspace.id, limit: 99 }) };
+}
+
+const replyTo = ({ messageId }: { messageId: string }): Pick<IncomingMessage, "repliedTo"> => ({
+  repliedTo: { messageId, author: "Eve", text: [], media: [], parts: [] },
+});
+
+test.each(cases)("$line, said by an administrator, is audited as $action", async (each) => {
+  const { desk, sent, trail } = await openOffice();
+  for (const line of each.before ?? []) {
+    desk.now += 60_000;
+    await desk.say(line);
+  }
+  const before = (await trail()).length;
+  desk.now += 60_000;
+  await desk.say(each.line, each.asReply ? replyTo(sent) : {});
+  const added = (await trail()).slice(0, -before || undefined);
+  const subject = typeof each.subject === "string" ? each.subject : expect.stringMatching(each.subject);
+  expect(added).toContainEqual(
+    expect.objectContaining({ actor: "telegram:77", action: each.action, subject, at: desk.now }),
+  );
+  expect(JSON.stringify(added)).not.toMatch(/mat|company\.example/u);
+});
+
+test.each(cases)("$line, said by anybody else, changes nothing and leaves no entry", async (each) => {
+  const { desk, sent, trail } = await openOffice();
+  desk.now = NOW + 60_000;
+  const sender = { kind: "person", userId: "6", name: "Mallory" } as const;
+  await desk.say(each.line, { sender, ...(each.asReply ? replyTo(sent) : {}) });
+  expect(await trail()).toEqual([]);
+});
+
+const absent = (Object.keys(COMMANDS) as CommandName[]).filter((name) => TRAIL[name] === "not there yet");
+
+test.each(absent)("/%s is no command yet; whoever makes it one says here how it is audited", async (name) => {
+  const { desk } = await openOffice();
+  const at = await desk.say(`/${name}`);
+  expect((await desk.wish(at))?.text).toContain("There is no command");
+});
