@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import type { SayTarget, WordsIn } from "./ports.ts";
 import { slotOf, updateReceipt, wishFor } from "./receipts.ts";
 import type { Delivery } from "./store/deliveries.ts";
-import type { NewNotification } from "./store/notifications.ts";
+import type { NewNotification, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import { traceOf } from "./trace.ts";
 
@@ -14,38 +14,47 @@ export async function accept(
   target: SayTarget,
 ): Promise<void> {
   const { tx, workspace, words, parts } = command;
-  const added = await tx.notifications.add(notification);
-  const stored = added && (await tx.notifications.byId(added.notificationId));
-  if (!stored) return;
-  const deliveries = await tx.deliveries.ofNotification(stored.id);
-  for (const delivery of deliveries) await takePlace(command, delivery);
+  const written = await writeDown(tx, notification, { wordsIn: parts.wordsIn, now: parts.clock() });
+  if (!written) return;
+  const { stored, deliveries } = written;
   const wish = wishFor(words, { notification: stored, deliveries, attachments: [] });
+  const trace = traceOf(stored.source);
   parts.log.info(
-    {
-      trace: traceOf(stored.source),
-      workspace: workspace.name,
-      notification: stored.id,
-      deliveries: deliveries.length,
-    },
+    { trace, workspace: workspace.name, notification: stored.id, deliveries: deliveries.length },
     "accepted",
   );
   await tx.receipts.wish(slotOf(notification.source), target, wish, parts.clock());
 }
 
+interface Telling {
+  readonly wordsIn: WordsIn;
+  readonly now: number;
+}
+
+/** Writes a notification down, in place of what it makes pointless; `undefined` where everybody has been sent it already. */
+export async function writeDown(
+  tx: Repositories,
+  notification: NewNotification,
+  telling: Telling,
+): Promise<{ stored: Notification; deliveries: readonly Delivery[] } | undefined> {
+  const added = await tx.notifications.add(notification);
+  const stored = added && (await tx.notifications.byId(added.notificationId));
+  if (!stored) return undefined;
+  const deliveries = await tx.deliveries.ofNotification(stored.id);
+  for (const delivery of deliveries) await takePlace(tx, delivery, telling);
+  return { stored, deliveries };
+}
+
 /** A newer notification with the same tag makes the older ones that still wait for the same person pointless, and replaces what is shown. */
-async function takePlace({ tx, parts }: Pick<Command, "tx" | "parts">, delivery: Delivery): Promise<void> {
-  await supersede(tx, delivery, { wordsIn: parts.wordsIn, now: parts.clock() });
+async function takePlace(tx: Repositories, delivery: Delivery, telling: Telling): Promise<void> {
+  await supersede(tx, delivery, telling);
   // The tag of a message comes again only when that is edited.
   if (delivery.tag.startsWith(MESSAGE_TAG)) return;
   const [older] = await tx.deliveries.withTag(delivery, "before");
   if (older) await tx.deliveries.setReplaces(delivery.id, older.id);
 }
 
-export async function supersede(
-  tx: Repositories,
-  delivery: Delivery,
-  { wordsIn, now }: { wordsIn: WordsIn; now: number },
-): Promise<void> {
+export async function supersede(tx: Repositories, delivery: Delivery, { wordsIn, now }: Telling): Promise<void> {
   for (const older of await tx.deliveries.overtaken(delivery)) {
     await tx.deliveries.settle(older.id, { kind: "verdict", verdict: "superseded" }, now);
     await updateReceipt(tx, older.notificationId, { wordsIn, now });

@@ -22,6 +22,16 @@ export function messageTag(of: { hash: Hash; source: SourceRef; recipient: numbe
   return `${MESSAGE_TAG}${digest(of.hash, ["m", platform, chatId, messageId])}.${of.recipient}`;
 }
 
+/** The tag of what a person is told of an incident: each telling takes the place of the one before. `incident` is its uid. */
+export function incidentTag(of: { hash: Hash; incident: string; recipient: number }): string {
+  return `h24.i.${digest(of.hash, ["i", of.incident])}.${of.recipient}`;
+}
+
+/** The tag of one digest; `key` is random, since no other digest may take its place. */
+export function digestTag(of: { hash: Hash; key: string; recipient: number }): string {
+  return `h24.d.${digest(of.hash, ["d", of.key])}.${of.recipient}`;
+}
+
 export function sourceSubTag(of: { hash: Hash; source: Omit<SourceRef, "messageId"> }): string {
   const { platform, chatId, threadId } = of.source;
   return `h24.s.${digest(of.hash, ["s", platform, chatId, threadId])}`;
