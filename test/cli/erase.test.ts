@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { slotOf, updateReceipt } from "../../src/app/receipts.ts";
 import type { Store } from "../../src/app/store/store.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { notification } from "../support/entries.ts";
-import { folderWithWorkspace, type Shell } from "./support.ts";
+import { emptyFolder, folderWithWorkspace, type Shell } from "./support.ts";
 
 const NOW = Date.now();
 const digits = (length: number): string =>
@@ -318,4 +318,25 @@ test("whoever sent what still waited is told that it was cancelled, and not whos
   expect((await wishOf(slotOf(group("2"))))?.text).toBe(note);
   expect((await store.read.deliveries.list({})).map(({ personId }) => personId)).toEqual([him.id]);
   expect(sent.deliveryIds).toHaveLength(1);
+});
+
+test("a backup is erased by restoring it elsewhere, as the documentation says", async () => {
+  const { shell } = await folderWithWorkspace();
+  const zoya = unique();
+  await peopled(shell, zoya);
+  const old = join(shell.cwd, "old.backup");
+  await shell.run(["backup", old]);
+  const cleaned = emptyFolder();
+  mkdirSync(join(cleaned.cwd, "data"));
+  copyFileSync(join(shell.cwd, "data", "secret.key"), join(cleaned.cwd, "data", "secret.key"));
+  for (const line of [
+    ["restore", old],
+    ["people", "erase", "main", `id:${zoya.bitrixId}`, "--yes"],
+    ["backup", "cleaned.backup"],
+  ])
+    expect(await cleaned.run(line), line.join(" ")).toMatchObject({ code: 0, stderr: "" });
+  const bytes = readFileSync(join(cleaned.cwd, "cleaned.backup"));
+  for (const trace of [zoya.name, zoya.email, zoya.username, zoya.userId, zoya.sent, zoya.file])
+    expect(bytes.includes(trace)).toBe(false);
+  expect(readFileSync(old).includes(zoya.email)).toBe(true);
 });
