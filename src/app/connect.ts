@@ -40,12 +40,21 @@ export async function handOver(
   const typed = message.options?.text === undefined ? rest : plain(message.options.text);
   if (!isAlone) return cover(tx, message, { typed, parts });
   const isAsked = command === "connect" || (command === undefined && message.place.kind === "private");
-  if (!isAsked) return false;
+  if (!isAsked) return webhookIn(typed) !== undefined && keepBack(tx, message, parts);
   const { surplus, ...request } = parseConnect(typed);
   if (command === undefined && request.address === undefined) return false;
   // An address may come with a sentence around it.
   const whole = command === undefined || surplus === undefined ? request : { ...request, surplus };
   await connect({ tx, message, request: whole, parts, words: parts.wordsIn(askerOf(message).language) });
+  return true;
+}
+
+/** Nobody has read it yet; with a notification others would, and it would be stored among texts. */
+async function keepBack(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<boolean> {
+  const asker = askerOf(message);
+  const text = parts.wordsIn(asker.language).say("connect-kept-back");
+  if (message.interaction) await tell(tx, message, { text }, parts);
+  else await tx.chores.add({ kind: "hide", asker, text }, parts.clock());
   return true;
 }
 

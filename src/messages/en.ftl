@@ -293,6 +293,7 @@ connect-next = Next: map people with /map @name <Bitrix24 user id>, and connect 
 connect-delete-yourself = Please delete your message with the webhook’s address: I may not.
 connect-deleted = I deleted your message: the address in it is a secret.
 connect-surplus = Beside the webhook’s address there may only be a set-up code (32 characters, digits and the letters a to f) and a name for the workspace (one word of letters, digits, “.”, “_” and “-”, not digits alone and nothing like a code). Check that the code is whole. Nothing was connected.
+connect-kept-back = Your message held the address of a Bitrix24 webhook, which is a secret, so I did not carry it out. To connect a portal: /connect <set-up code> <address>
 connect-tags = { $tags ->
     [honoured] A newer notification with the same tag replaces the older one.
     [needs-client-id] A newer notification with the same tag replaces the older one.

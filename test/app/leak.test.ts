@@ -75,3 +75,23 @@ test("many webhooks in one group are all deleted, and their authors are warned i
   await work();
   expect(await textOf(next)).toContain("I deleted it");
 });
+
+test("a webhook in any other command in private is kept back and deleted, not sent on", async () => {
+  const room = await openRoom();
+  const at = await room.privately(`/notify id:7 use ${room.portal.webhookUrl(1)}`);
+  await room.work();
+  expect(await room.desk.deliveries(at)).toEqual([]);
+  expect(room.removed).toMatchObject([at]);
+  expect(await room.textOf(at)).toMatch(/which is a secret[\s\S]*I deleted your message/u);
+});
+
+test("a slash command with a webhook in its text is answered, and comes to nothing else", async () => {
+  const room = await openRoom();
+  const interaction = { applicationId: "1", token: "t", expiresAt: room.desk.now + 60_000 };
+  const text = `use ${room.portal.webhookUrl(1)}`;
+  const at = await room.desk.say(text, { interaction, command: "notify", options: { to: "id:7", text } });
+  await room.work();
+  expect(await room.desk.deliveries(at)).toEqual([]);
+  expect(room.removed).toEqual([]);
+  expect(await room.textOf(at)).toContain("which is a secret");
+});

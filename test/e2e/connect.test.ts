@@ -144,3 +144,19 @@ test("in Discord the form takes both, nobody else sees it, and a webhook in a ch
   expect(discord.messagesOf(channel).map(({ id }) => id)).not.toContain(leak.id);
   expect(portal.feed(1)).toEqual([]);
 }, 60_000);
+
+test("a portal that was renamed is followed, and what comes next goes to its new address at once", async () => {
+  const { portal: old, cli, start, telegram, group, ivan } = await openScene();
+  const code = new URL(old.webhookUrl(1)).pathname.split("/")[3] ?? "";
+  const renamed = await startPortal({ webhooks: [{ userId: 1, code, scopes: ["im"] }], tags: "honoured" });
+  onTestFinished(() => renamed.close());
+  await start();
+  old.renameTo(renamed.url);
+  telegram.say(group, ivan, "/notify id:7 after the rename");
+  await expect.poll(() => renamed.feed(7).length, { timeout: 20_000 }).toBe(1);
+  expect(JSON.parse((await cli("workspace", "show", "main", "--json")).out)).toMatchObject({ host: renamed.host });
+  const asked = old.requests.length;
+  telegram.say(group, ivan, "/notify id:7 and again");
+  await expect.poll(() => renamed.feed(7).length, { timeout: 20_000 }).toBe(2);
+  expect(old.requests).toHaveLength(asked);
+}, 60_000);
