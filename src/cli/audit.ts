@@ -79,11 +79,13 @@ async function exportAll(context: Context, flags: Flags): Promise<void> {
     workspace: workspaceId === undefined ? null : (names.get(workspaceId) ?? `#${workspaceId}`),
     ...entry,
   }));
-  const csv = () => [
-    csvLine(["at", "workspace", "actor", "action", "subject"]),
-    ...entries.map(({ at, workspace, actor, action, subject }) =>
-      csvLine([at, workspace ?? "", actor, action, subject]),
-    ),
-  ];
+  const csv = () =>
+    [
+      csvLine(["at", "workspace", "actor", "action", "subject"]),
+      ...entries.map(({ at, workspace, actor, action, subject }) =>
+        csvLine([at, workspace ?? "", actor, action, subject]),
+      ),
+      // A cell may hold a line break.
+    ].flatMap((line) => line.split("\n"));
   context.out.print(entries, format === "csv" ? csv() : entries.map((entry) => JSON.stringify(entry)));
 }

@@ -14,7 +14,7 @@ export function createOutput(stdout: Writable, stderr: Writable, json: boolean):
     json,
     print(value, lines) {
       if (json) stdout.write(`${JSON.stringify(value)}\n`);
-      else for (const line of lines) stdout.write(`${shown(line)}\n`);
+      else for (const line of lines) stdout.write(`${oneLine(line)}\n`);
     },
     note(line) {
       (json ? stderr : stdout).write(`${shown(line)}\n`);
@@ -22,13 +22,18 @@ export function createOutput(stdout: Writable, stderr: Writable, json: boolean):
   };
 }
 
-/** Names and titles come from strangers: a terminal must not read commands in them. */
+/** Names and titles come from strangers: a terminal must neither read commands in them nor turn around what stands beside them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const shown = (line: string): string => line.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/gu, "?");
+const UNRULY = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+
+export const shown = (text: string): string => text.replaceAll(UNRULY, "?");
+
+/** Nobody's name makes a row of its own. */
+const oneLine = (text: string): string => shown(text).replaceAll("\n", " ");
 
 /** Rows under headings, each column as wide as its widest cell. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows].map((row) => row.map(oneLine));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => lengthOf(row[column]))));
   return all.map((row) =>
     row

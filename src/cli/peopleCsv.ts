@@ -155,6 +155,7 @@ export async function exportPeople(context: Context, name?: string): Promise<voi
   );
   context.out.print(
     people.map((person) => personView(person, person.accounts)),
-    [COLUMNS.join(","), ...lines],
+    // A cell may hold a line break.
+    [COLUMNS.join(","), ...lines].flatMap((line) => line.split("\n")),
   );
 }

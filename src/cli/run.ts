@@ -8,6 +8,7 @@ import { type CliHost, readEnvironment, withContext } from "./context.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
 import { addGroupCommands } from "./group.ts";
+import { shown } from "./output.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addSeedCommands } from "./seed.ts";
 import { addServiceCommands } from "./service.ts";
@@ -65,7 +66,7 @@ function addCommands(cli: Cli, exit: (code: number) => void): void {
 function tell(error: unknown, argv: readonly string[], host: CliHost): number {
   const { exitCode, message } = faultOf(error);
   if (message === "") return exitCode;
-  const line = redacted(message, secretsOf(host.env, argv));
+  const line = shown(redacted(message, secretsOf(host.env, argv)));
   host.stderr.write(`herald24: ${line}\n`);
   if (argv.includes("--json")) host.stdout.write(`${JSON.stringify({ error: { exitCode, message: line } })}\n`);
   return exitCode;
