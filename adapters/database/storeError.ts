@@ -1,15 +1,18 @@
 import Database from "better-sqlite3";
 
-export type StoreErrorCode =
-  | "newer"
-  | "wrong-key"
-  | "locked"
-  | "read-only"
-  | "full"
-  | "missing"
-  | "corrupt"
-  | "not-ours"
-  | "bad-address";
+export const STORE_ERRORS = [
+  "newer",
+  "wrong-key",
+  "locked",
+  "read-only",
+  "full",
+  "missing",
+  "corrupt",
+  "not-ours",
+  "bad-address",
+] as const;
+
+export type StoreErrorCode = (typeof STORE_ERRORS)[number];
 
 /** The database cannot be used, or did not take a transaction, which is then rolled back as a whole. One line for the operator. */
 export class StoreError extends Error {

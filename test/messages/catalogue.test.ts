@@ -1,6 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { FluentResource } from "@fluent/bundle";
 import { expect, test } from "vitest";
+import { STORE_ERRORS } from "../../adapters/database/storeError.ts";
+import { CHECKS } from "../../src/app/checks.ts";
+import { SETTING_NAMES } from "../../src/config.ts";
+import { NETWORK_FAULTS } from "../../src/core/network.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 
 const sourceOf = (language: string): string =>
@@ -44,4 +48,61 @@ test("Russian counts as Russian does", () => {
 
 test("a message that is not there is a bug and says so", () => {
   expect(() => wordsIn("en").say("no-such-message")).toThrow("no-such-message");
+});
+
+/** Messages whose words depend on a number: those with a variant for one of something. */
+const counting = (language: string): readonly string[] =>
+  new FluentResource(sourceOf(language)).body
+    .filter(({ value }) => /"variants":\[.*?"value":"one"/u.test(JSON.stringify(value)))
+    .map(({ id }) => id);
+
+/** Whatever a message asks for is this number. */
+const every = (count: number) =>
+  new Proxy<Record<string, number>>(
+    {},
+    {
+      get: () => count,
+      has: () => true,
+      getOwnPropertyDescriptor: () => ({ value: count, configurable: true, enumerable: true }),
+    },
+  );
+
+test("what is counted in English is counted in Russian", () => {
+  expect(counting("en").length).toBeGreaterThan(10);
+  expect(counting("ru")).toEqual(expect.arrayContaining([...counting("en")]));
+});
+
+test.each(counting("ru"))("Russian has its own words for 1, 2 and 5 in %s; 11 goes with 5, and 21 with 1", (id) => {
+  const { say } = wordsIn("ru");
+  const without = (count: number): string =>
+    say(id, every(count)).replaceAll(new RegExp(`(?<![\\p{L}\\d])${count}(?!\\d)`, "gu"), "#");
+  const [one, few, many] = [1, 2, 5].map(without);
+  expect(new Set([one, few, many]).size).toBeGreaterThan(1);
+  expect([21, 31, 101].map(without)).toEqual([one, one, one]);
+  expect([22, 34].map(without)).toEqual([few, few]);
+  expect([11, 12, 14, 25, 111].map(without)).toEqual([many, many, many, many, many]);
+});
+
+test("everything that doctor can say is in the catalogue, though it is not asked for by name", () => {
+  const settings = SETTING_NAMES.filter((name) => !["HOST", "PRIVATE_HOSTS", "DATA_DIR", "ADMIN_TOKEN"].includes(name));
+  const keys = ["absent", "malformed", "unreadable", "unwritable"].flatMap((each) => [
+    `key-${each}`,
+    `key-${each}-fix`,
+  ]);
+  const wanted = [
+    ...CHECKS.map((check) => `subject-${check}`),
+    ...NETWORK_FAULTS.flatMap((each) => [`network-${each}`, `network-${each}-fix`]),
+    ...STORE_ERRORS.flatMap((each) => [`database-${each}`, `database-${each}-fix`]),
+    ...settings.map((name) => `config-${name}`),
+    ...keys,
+  ];
+  expect(wanted.filter((id) => !entriesOf("en").has(id))).toEqual([]);
+});
+
+test("no Russian word stands in the English catalogue", () => {
+  expect(
+    sourceOf("en")
+      .replaceAll(/Русский|Язык/gu, "")
+      .match(/\p{Script=Cyrillic}+/gu),
+  ).toBeNull();
 });
