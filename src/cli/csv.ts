@@ -2,6 +2,8 @@ export interface CsvRow {
   /** Of its first character in the file, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** A quotation mark is never closed: the rest of the file is taken for the last cell. */
+  readonly unclosed?: true;
 }
 
 /** RFC 4180, and what spreadsheets make of it: `;` or a tab as separator, a byte order mark, any line ends. Empty lines are skipped. */
@@ -12,7 +14,8 @@ export function parseCsv(text: string): readonly CsvRow[] {
   let line = 1;
   for (const record of records(clean)) {
     const cells = cellsOf(record, separator);
-    if (cells.some((cell) => cell !== "")) rows.push({ line, cells });
+    const unclosed = record.split('"').length % 2 === 0;
+    if (cells.some((cell) => cell !== "")) rows.push({ line, cells, ...(unclosed ? { unclosed } : {}) });
     line += record.split("\n").length;
   }
   return rows;

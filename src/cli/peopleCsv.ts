@@ -63,10 +63,15 @@ export async function importPeople(
 }
 
 async function readCsv({ host }: Context, file: string): Promise<string> {
-  if (file === "-") return secretReader(host)("FILE", "-");
-  return readFile(resolve(host.cwd, file), "utf8").catch(() => {
-    throw wrongInput(`${file} cannot be read; check its path and permissions`);
-  });
+  const text =
+    file === "-"
+      ? await secretReader(host)("FILE", "-")
+      : await readFile(resolve(host.cwd, file), "utf8").catch(() => {
+          throw wrongInput(`${file} cannot be read; check its path and permissions`);
+        });
+  // What a decoder puts in the place of bytes that are no UTF-8.
+  if (!text.includes("\uFFFD")) return text;
+  throw wrongInput(`${file === "-" ? "the input" : file} is not UTF-8; save it as "CSV UTF-8"`);
 }
 
 function readLines([heading, ...rows]: readonly CsvRow[]): { lines: Line[]; problems: Problem[] } {
@@ -76,8 +81,11 @@ function readLines([heading, ...rows]: readonly CsvRow[]): { lines: Line[]; prob
   if (unknown.length > 0) throw wrongInput(`unknown columns ${unknown.join(", ")}; there is ${COLUMNS.join(", ")}`);
   const lines: Line[] = [];
   const problems: Problem[] = [];
-  for (const { line, cells } of rows) {
+  for (const { line, cells, unclosed } of rows) {
     try {
+      if (unclosed) throw wrongInput("a quotation mark is not closed");
+      if (cells.slice(names.length).some((cell) => cell !== ""))
+        throw wrongInput(`${cells.length} cells for ${names.length} columns; a cell with a separator in it needs "…"`);
       lines.push(readLine(line, (column) => cells[names.indexOf(column)] ?? ""));
     } catch (error) {
       problems.push({ line, problem: error instanceof Error ? error.message : "cannot be read" });
@@ -105,7 +113,7 @@ function readLine(line: number, cell: (column: Column) => string): Line {
 }
 
 async function mapLines({ people }: Repositories, workspaceId: number, lines: readonly Line[]): Promise<Problem[]> {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...contradictions(lines)];
   for (const { line, accounts, ...person } of lines) {
     await people.addPerson({ workspaceId, ...person });
     for (const account of accounts) {
@@ -119,6 +127,27 @@ async function mapLines({ people }: Repositories, workspaceId: number, lines: re
     }
   }
   return problems;
+}
+
+/** Lines that say different things about one person: which of them is right is not for us to say. */
+function contradictions(lines: readonly Line[]): readonly Problem[] {
+  const first = new Map<string, Line>();
+  return lines.flatMap((each) =>
+    (["name", "email"] as const).flatMap((what) => {
+      const value = each[what];
+      if (value === undefined) return [];
+      const key = `${what} ${each.bitrixId}`;
+      const before = first.get(key);
+      if (before === undefined) first.set(key, each);
+      if (before === undefined || before[what] === value) return [];
+      return [
+        {
+          line: each.line,
+          problem: `${what} of Bitrix24 user ${each.bitrixId} differs from that in line ${before.line}`,
+        },
+      ];
+    }),
+  );
 }
 
 /** A name means the group first, so whoever bore it could not be addressed by it. */

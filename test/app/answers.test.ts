@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Sender } from "../../src/core/chat.ts";
 import { IVAN, NOW, openDesk } from "../support/desk.ts";
 
 test.each([
@@ -16,6 +17,17 @@ test.each([
   expect(wish?.text).toContain(answer);
   expect(wish?.text).toContain("/notify @anna");
   expect(await desk.deliveries(at)).toEqual([]);
+});
+
+test("help names /link to those who may use it, and to nobody who cannot be known", async () => {
+  const desk = await openDesk();
+  const said = async (sender: Sender, language: string) => {
+    desk.now += 60_000;
+    return (await desk.wish(await desk.say("/help", { sender: { ...sender, language } })))?.text ?? "";
+  };
+  expect(await said(IVAN, "en")).toContain("/link – prove who you are in Bitrix24.");
+  expect(await said(IVAN, "ru")).toContain("/link – доказать, кто вы в Битрикс24.");
+  expect(await said({ kind: "anonymous-admin", userId: "1087968824", name: "Ops" }, "en")).not.toContain("/link");
 });
 
 test("malformed commands of one sender are answered once a minute", async () => {

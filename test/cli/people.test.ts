@@ -118,6 +118,32 @@ test("every wrong line is named with its number, and nothing is imported", async
   expect(await shell.run("people import main missing.csv")).toMatchObject({ code: 2 });
 });
 
+test.each([
+  [
+    "a quotation mark that is not closed",
+    '7,"Anna,anna,\n8,Boris,boris,',
+    [{ line: 2, problem: "a quotation mark is not closed" }],
+  ],
+  ["a separator in a bare cell", "7,Orlova, Anna,anna,\n8,Boris,,boris", [{ line: 2 }]],
+  ["lines that name one person differently", "7,Anna,,anna\n8,Boris,,\n7,Maria,,maria", [{ line: 4 }]],
+  ["an account of two people", "7,Anna,,anna\n8,Boris,,anna", [{ line: 3 }]],
+])("%s is named with its line, and nothing is imported", async (_, lines, problems) => {
+  const { shell } = await folderWithWorkspace();
+  const ran = await shell.run("people import main - --json", `bitrix_id,name,email,telegram\n${lines}`);
+  expect(ran.json()).toMatchObject({ people: 0, problems });
+  expect((await shell.run("people list main --json")).json()).toEqual([]);
+});
+
+test("a file in another encoding is refused, rather than imported with broken names", async () => {
+  const { shell } = await folderWithWorkspace();
+  const windows1251 = Buffer.from([0x37, 0x2c, 0xc0, 0xed, 0xed, 0xe0]);
+  writeFileSync(join(shell.cwd, "people.csv"), Buffer.concat([Buffer.from("bitrix_id,name\n"), windows1251]));
+  expect(await shell.run("people import people.csv")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("UTF-8"),
+  });
+});
+
 test("cells of any text survive writing and reading, and none is a formula to a spreadsheet", () => {
   const cell = fc
     .string({ unit: fc.constantFrom("a", "Ж", '"', ",", ";", " ", "\n", "=", "-", "@", "'", "+") })
