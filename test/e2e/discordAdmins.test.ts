@@ -16,7 +16,7 @@ async function openServer() {
   await house.start();
   await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
   const said = (asked: { original(): { content?: string } | undefined }, words: string) =>
-    discord.waitFor(() => asked.original()?.content?.includes(words), { ...PATIENCE, what: `“${words}”` });
+    discord.waitFor(() => asked.original()?.content?.includes(words), PATIENCE);
   type Options = NonNullable<Parameters<typeof discord.interact.slash>[2]["options"]>;
   /** Calls a command and waits for words in the answer, which nobody else sees. */
   const call = async (
