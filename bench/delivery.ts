@@ -49,7 +49,7 @@ async function measure(seconds: number): Promise<void> {
     for (const { id: bitrixId } of users) persons.push(await tx.people.addPerson({ workspaceId: id, bitrixId }));
     for (let round = 0; round < EACH; round += 1) {
       await tx.notifications.add({
-        trace: `${round}`,
+        uid: `${round}`,
         workspaceId: id,
         source: { platform: "telegram", chatId: "-1", threadId: "", messageId: `${round}` },
         senderUserId: "1",

@@ -69,11 +69,11 @@ function ofMessage({ messageId }: SourceRef): SQL | undefined {
   return or(eq(id, messageId), beginsWith("+", ","), beginsWith("~", "\u007f"));
 }
 
-const secretPlace = (trace: string): Place => ({ table: "notifications", column: "secret", row: trace });
+const secretPlace = (uid: string): Place => ({ table: "notifications", column: "secret", row: uid });
 
 /** Only for the one who writes a notification out; lists of notifications come without. */
-const opened = (sealer: Sealer, { trace, secret }: typeof notifications.$inferSelect): { secret?: string } =>
-  secret === null ? {} : { secret: sealer.open(secretPlace(trace), secret) };
+const opened = (sealer: Sealer, { uid, secret }: typeof notifications.$inferSelect): { secret?: string } =>
+  secret === null ? {} : { secret: sealer.open(secretPlace(uid), secret) };
 
 function read(row: typeof notifications.$inferSelect): Notification {
   const { platform, chatId, threadId, messageId, forgetSoon: _, secret: __, ...rest } = row;
@@ -128,7 +128,7 @@ async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<N
   const recipients = await without(db, entry);
   if (recipients.length === 0) return undefined;
   const { attachments: media, recipients: _, source, secret, ...values } = entry;
-  const sealed = secret === undefined ? {} : { secret: sealer.seal(secretPlace(entry.trace), secret) };
+  const sealed = secret === undefined ? {} : { secret: sealer.seal(secretPlace(entry.uid), secret) };
   const { platform, chatId, threadId, messageId } = source;
   const place = { platform, chatId, threadId, messageId };
   const rows = await db

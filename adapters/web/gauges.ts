@@ -91,13 +91,16 @@ function portalGauges(registry: Registry, label: Label): ShowGathered {
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ["portal"], registers: [registry] });
   const level = gauge("herald24_portal_bucket_level", "Requests believed to be in a portal's bucket");
+  const size = gauge("herald24_portal_bucket_size", "Requests that a portal's bucket is believed to hold");
+  const drain = gauge("herald24_portal_requests_per_second", "What a portal is believed to take for ever");
   const wait = gauge("herald24_portal_wait_seconds", "Until the next request to a portal may go out");
   return (figures) => {
-    level.reset();
-    wait.reset();
+    for (const each of [level, size, drain, wait]) each.reset();
     const shown = Map.groupBy(figures?.portals ?? [], ({ host }) => label(host));
     for (const [portal, hosts] of shown) {
       level.set({ portal }, Math.max(...hosts.map((each) => each.level)));
+      size.set({ portal }, Math.min(...hosts.map((each) => each.size)));
+      drain.set({ portal }, Math.min(...hosts.map((each) => each.drainPerSecond)));
       wait.set({ portal }, Math.max(...hosts.map((each) => each.waitSeconds)));
     }
   };

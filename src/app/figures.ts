@@ -23,8 +23,10 @@ export interface WorkspaceFigures {
 
 export interface PortalFigures {
   readonly host: string;
-  /** Requests that we believe to be in its bucket. */
+  /** Requests that we believe to be in its bucket, what it holds, and what drains from it in a second. */
   readonly level: number;
+  readonly size: number;
+  readonly drainPerSecond: number;
   /** Until the next request may go out. */
   readonly waitSeconds: number;
 }
@@ -72,7 +74,9 @@ export async function readFigures(
   const portals: PortalFigures[] = [];
   for (const host of new Set(workspaces.map((workspace) => workspace.host))) {
     const pace = (await read.pacing.get(host)) ?? FRESH_PACE;
-    portals.push({ host, level: spend(pace, now).level - 1, waitSeconds: waitMs(pace, now) / 1_000 });
+    const { size, drainPerSecond } = pace;
+    const level = spend(pace, now).level - 1;
+    portals.push({ host, level, size, drainPerSecond, waitSeconds: waitMs(pace, now) / 1_000 });
   }
   const inbox = await read.tallies.inbox();
   return {

@@ -103,12 +103,12 @@ async function sendCode(
     (await tx.people.addPerson({ workspaceId: workspace.id, bitrixId }));
   // The portal has just said that they are active.
   if (await tx.people.cameBack(person.id)) await note(tx, attempt, { action: "people.back", subject, at: now });
-  const trace = randomToken();
+  const uid = randomToken();
   await tx.notifications.add({
-    trace,
+    uid,
     workspaceId: workspace.id,
     // No chat has this message: nobody is shown what becomes of it, least of all the asker.
-    source: { platform: attempt.platform, chatId: "link", threadId: "", messageId: trace },
+    source: { platform: attempt.platform, chatId: "link", threadId: "", messageId: uid },
     senderUserId: "herald24",
     senderName: "herald24",
     origin: words.say("origin-link"),
@@ -119,7 +119,7 @@ async function sendCode(
     expiresAt,
     attachments: [],
     recipients: [
-      { personId: person.id, bitrixId, tag: `h24.l.${sha256(trace).slice(0, 32)}.${bitrixId}`, subTag: "h24.l" },
+      { personId: person.id, bitrixId, tag: `h24.l.${sha256(uid).slice(0, 32)}.${bitrixId}`, subTag: "h24.l" },
     ],
   });
   await note(tx, attempt, { action: "link.code", subject, at: now });

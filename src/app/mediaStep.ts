@@ -207,7 +207,7 @@ async function upload(job: Job, file: KeptAttachment): Promise<Step<KeptAttachme
     open: () => parts.files.open(file.sha256),
     readers: [...new Set(deliveries.map(({ bitrixId }) => bitrixId))],
     externalLink: workspace.settings.externalLinks,
-    key: `${notification.trace}.${file.sha256}`,
+    key: `${notification.uid}.${file.sha256}`,
     trace: job.about.trace,
   };
   const uploaded = await parts.drive.upload(workspace, wanted, signal);

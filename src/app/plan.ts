@@ -77,7 +77,7 @@ export function planNotification(
       ? messageTag({ hash: sha256, source: unedited(source), recipient })
       : userTag({ hash: sha256, scope, tag, recipient });
   return {
-    trace: randomToken(),
+    uid: randomToken(),
     workspaceId: workspace.id,
     source,
     senderUserId: message.sender.userId,

@@ -50,7 +50,7 @@ async function takeBackAll(
   { actor, wordsIn, now }: Taker,
 ): Promise<TakenBack> {
   let [going, staying] = [0, 0];
-  for (const { id, workspaceId, trace } of notifications) {
+  for (const { id, workspaceId, uid } of notifications) {
     const workspace = await tx.workspaces.byId(workspaceId);
     if (!workspace) continue;
     const deliveries = await tx.deliveries.ofNotification(id);
@@ -58,7 +58,7 @@ async function takeBackAll(
     [going, staying] = [going + taken.going, staying + taken.staying];
     await tx.media.revoke({ notificationId: id }, now);
     await updateReceipt(tx, id, { wordsIn, now });
-    await tx.audit.append({ at: now, workspaceId, actor, action: "notification.recall", subject: trace });
+    await tx.audit.append({ at: now, workspaceId, actor, action: "notification.recall", subject: uid });
   }
   return { going, staying };
 }

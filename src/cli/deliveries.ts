@@ -95,12 +95,12 @@ async function show(context: Context, id: string): Promise<void> {
   context.out.print(
     {
       ...viewed,
-      trace: notification?.trace ?? null,
+      trace: delivery.trace,
       history: attempts.map(({ at, outcome, code }) => ({ at, outcome, code })),
     },
     [
       `delivery ${delivery.id} to ${delivery.personName ?? "user"} (id ${delivery.bitrixId}) in ${viewed?.workspace ?? "?"}`,
-      `accepted ${when(delivery.createdAt)} from ${notification ? placeOf(notification.source) : "?"}, message ${notification?.source.messageId ?? "?"}, trace ${notification?.trace ?? "?"}`,
+      `accepted ${when(delivery.createdAt)} from ${notification ? placeOf(notification.source) : "?"}, message ${notification?.source.messageId ?? "?"}, trace ${delivery.trace}`,
       `${delivery.verdict ?? delivery.state}${reason}${delivery.state === "settled" ? "" : `, due ${when(delivery.dueAt)}`}`,
       `tag ${delivery.tag}${notification?.tag === undefined ? "" : ` (#${notification.tag})`}`,
       ...(history.length === 0 ? ["no attempts yet"] : table(["ATTEMPT", "OUTCOME", "CODE"], history)),

@@ -31,7 +31,7 @@ export function notification(
 ): NewNotification {
   const createdAt = change.createdAt ?? 0;
   return {
-    trace: randomUUID(),
+    uid: randomUUID(),
     workspaceId,
     source: message(randomUUID()),
     senderUserId: "7",

@@ -15,7 +15,7 @@ export const notifications = sqliteTable(
   "notifications",
   {
     id: id(),
-    trace: text("trace").notNull().unique(),
+    uid: text("trace").notNull().unique(),
     workspaceId: workspaceId(),
     platform: text("platform", { enum: SOURCE_PLATFORMS }).notNull(),
     chatId: text("chat_id").notNull(),

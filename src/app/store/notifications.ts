@@ -43,8 +43,8 @@ export interface RecallAsk {
 
 export interface Notification {
   readonly id: number;
-  /** Random, never repeated by a restored database; one per notification, in every log line. */
-  readonly trace: string;
+  /** Random, never repeated by a restored database: what its secret is bound to, and its files on a Drive are known by. */
+  readonly uid: string;
   readonly workspaceId: number;
   readonly source: SourceRef;
   /** Who sent it, and from where, as the recipient will read it. */

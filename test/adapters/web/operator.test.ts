@@ -159,7 +159,13 @@ test("labels stay bounded however many workspaces there are, and none of them go
 
 test("portals beyond the first share a label too, which shows the fullest of them", async () => {
   const metrics = createMetrics();
-  const portals = Array.from({ length: 1_003 }, (_, index) => ({ host: `p${index}`, level: index, waitSeconds: 0 }));
+  const portals = Array.from({ length: 1_003 }, (_, index) => ({
+    host: `p${index}`,
+    level: index,
+    size: 48,
+    drainPerSecond: 2,
+    waitSeconds: 0,
+  }));
   metrics.watch(async () => ({ ...QUIET, portals }));
   const text = await metrics.text();
   expect(text).not.toContain('portal="p1000"');
