@@ -12,6 +12,7 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
   [/(?<head>\/(?:webhooks|interactions)\/\d+\/)[\w.-]{20,}/gu, "$<head>***"],
   [/(?<head>(?:access_token|refresh_token|client_secret|auth|secret_token)["=:\s\\]+)[\w.-]{8,}/gu, "$<head>***"],
   [/(?<head>\/media\/)[\w-]{16,}/gu, "$<head>***"],
+  [/(?<head>\/hooks\/)[\w-]{16,}/gu, "$<head>***"],
 ];
 
 export const mask = (line: string): string =>

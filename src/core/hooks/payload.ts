@@ -55,10 +55,8 @@ export function openPayload(body: unknown): Payload {
     fit(text, path, most) {
       if (text.length <= most) return text.toWellFormed();
       payload.note(`${path}: ${text.length} characters, the first ${most} are kept`);
-      return `${text
-        .slice(0, most)
-        .toWellFormed()
-        .replace(/\uFFFD$/u, "")}… (+${text.length - most})`;
+      const kept = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
+      return `${kept.toWellFormed()}… (+${text.length - kept.length})`;
     },
     fields: (found, path) => fitFields(found, path, payload),
     fail(path, rule) {
