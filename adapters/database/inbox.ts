@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, or, type SQL, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
@@ -40,6 +40,7 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       for (const album of albums) await gather(db, album);
       return rows;
     },
+    ...ofVersions(db),
     due: async (platform, now, limit) => {
       const which = and(eq(inbox.platform, platform), undone, lte(inbox.dueAt, now));
       return (await db.select().from(inbox).where(which).orderBy(asc(inbox.id)).limit(limit)).map(read);
@@ -73,6 +74,29 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       await db.update(inbox).set({ payload: null }).where(which);
     },
   };
+}
+
+function ofVersions(db: Db): Pick<InboxRepository, "has" | "drop"> {
+  return {
+    has: async (platform, externalId) =>
+      (await db.select({ id: inbox.id }).from(inbox).where(versionsOf(platform, externalId)).limit(1)).length > 0,
+    drop: async (platform, externalId, now) => {
+      const which = and(versionsOf(platform, externalId), undone);
+      const rows = await db.select({ id: inbox.id }).from(inbox).where(which);
+      await done(
+        db,
+        rows.map(({ id }) => id),
+        { doneAt: now },
+      );
+    },
+  };
+}
+
+/** `;` is the character behind `:`. */
+function versionsOf(platform: InboxEntry["platform"], externalId: string): SQL | undefined {
+  const id = inbox.externalId;
+  const later = and(gte(id, `${externalId}:`), lt(id, `${externalId};`));
+  return and(eq(inbox.platform, platform), or(eq(id, externalId), later));
 }
 
 async function done(db: Db, ids: readonly number[], change: { doneAt: number; givenUp?: true }): Promise<void> {

@@ -5,6 +5,7 @@ import { traceFields } from "../../src/app/trace.ts";
 import { createBound } from "./bound.ts";
 import { createConnection, type Listener } from "./connection.ts";
 import type { Cursors } from "./cursorKeeper.ts";
+import { readDeletion } from "./deletion.ts";
 import { discordFindings, INVITED_BITS, identify } from "./findings.ts";
 import { createInteractions } from "./interactions.ts";
 import { createMessenger } from "./messenger.ts";
@@ -65,7 +66,9 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   async function dispatch(rows: readonly InboxRow[]): Promise<void> {
     for (const row of rows) {
       const message = readPayload(row.payload);
+      const deletion = message ? undefined : readDeletion(row.payload);
       if (message) await intake.message(message, [row.id]);
+      else if (deletion) await intake.deleted(deletion, [row.id]);
       else {
         log.error(
           { ...traceFields([row.trace]), row: row.id },

@@ -13,6 +13,8 @@ export interface Listener {
   message(message: Message): void;
   /** A message changed in any way: an edit, a preview, a pin. */
   changed(message: Message): void;
+  /** Messages of one channel were deleted; what is known of them may be no more than where they stood. */
+  deleted(messages: readonly (Message | PartialMessage)[]): void;
   interaction(interaction: Interaction): void;
 }
 
@@ -112,6 +114,8 @@ function attach(client: Client, listener: Listener, log: Log): void {
   });
   client.on("messageCreate", (message) => listener.message(message));
   client.on("messageUpdate", (_, message) => listener.changed(message));
+  client.on("messageDelete", (message) => listener.deleted([message]));
+  client.on("messageDeleteBulk", (messages) => listener.deleted([...messages.values()]));
   client.on("interactionCreate", (interaction) => listener.interaction(interaction));
   client.on("error", (error) => log.error({ failure: failureOf(error) }, "Discord client failed"));
   client.rest.on("rateLimited", ({ route, timeToReset }) => log.debug({ route, timeToReset }, "Discord rate limit"));

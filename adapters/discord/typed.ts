@@ -3,6 +3,7 @@ import type { BoundChat, Clock, Intake, Log } from "../../src/app/ports.ts";
 import { readCommand } from "../../src/core/command.ts";
 import { mayHoldSecret } from "../../src/core/webhookText.ts";
 import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
+import { deletionOf, placedDeletion, writeDeletion } from "./deletion.ts";
 import { failureOf } from "./failures.ts";
 import { entryOf } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
@@ -57,6 +58,23 @@ const externalIdOf = (message: Message): string =>
 export async function keepCommand(parts: TypedParts, message: Message): Promise<void> {
   const kept = messageFrom(message, await parts.bound(), await originalOf(message));
   await parts.intake.store([entryOf(kept, { externalId: externalIdOf(message), receivedAt: parts.clock() })]);
+}
+
+export async function keepIfBound(parts: TypedParts, message: Message): Promise<void> {
+  if (boundTo(await parts.bound(), placedOf(message))) await keepCommand(parts, message);
+}
+
+/** Keeps that commands were deleted; resolves once that is durable. What was no command is none of our business. */
+export async function keepDeletions(
+  { intake, clock }: Pick<TypedParts, "intake" | "clock">,
+  messages: readonly Pick<Message, "id" | "guildId" | "channelId">[],
+): Promise<void> {
+  const entries = messages.map((message) => {
+    const deletion = deletionOf(message.id, placedDeletion(message));
+    const entry = { platform: "discord" as const, externalId: `d:${message.id}`, payload: writeDeletion(deletion) };
+    return { ...entry, of: deletion.of, receivedAt: clock() };
+  });
+  await intake.deletions(entries);
 }
 
 /** Remembers who writes in bound chats. */

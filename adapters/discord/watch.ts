@@ -1,4 +1,4 @@
-import type { Client, Message } from "discord.js";
+import type { Client, Message, PartialMessage } from "discord.js";
 import { traceOf } from "../../src/app/trace.ts";
 import { createCatchUp } from "./catchUp.ts";
 import { placedOf, placeOf } from "./convert.ts";
@@ -6,7 +6,16 @@ import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
 import { boundTo } from "./place.ts";
-import { holdsSecret, isCommand, isOwn, isSaidToUs, keepCommand, sightAuthor, type TypedParts } from "./typed.ts";
+import {
+  holdsSecret,
+  isCommand,
+  isOwn,
+  isSaidToUs,
+  keepCommand,
+  keepDeletions,
+  sightAuthor,
+  type TypedParts,
+} from "./typed.ts";
 
 export interface WatchParts extends TypedParts {
   readonly cursors: Cursors;
@@ -17,6 +26,7 @@ export interface WatchParts extends TypedParts {
 export interface Watch {
   message(message: Message): void;
   changed(message: Message): void;
+  deleted(messages: readonly (Message | PartialMessage)[]): void;
   broken(): void;
   resumed(client: Client<true>): void;
   /** The session is a new one: whatever happened since the cursors may be missing. */
@@ -46,10 +56,6 @@ export function createWatch(parts: WatchParts): Watch {
     if (!isBound) return;
     if (isAsked) await cursors.reach(message.channelId, message.id);
     else cursors.pass(message.channelId, message.id);
-  }
-
-  async function keepLeak(message: Message): Promise<void> {
-    if (boundTo(await bound(), placedOf(message))) await keepCommand(parts, message);
   }
 
   // Discord may fail to announce a message, and chats are bound while we run: so all are looked through now and then.
@@ -82,7 +88,11 @@ export function createWatch(parts: WatchParts): Watch {
     changed: (message) => {
       if (message.partial || message.editedTimestamp === null || isOwn(message)) return;
       if (isCommand(message)) takeIn(message, () => keepCommand(parts, message));
-      else if (holdsSecret(message)) takeIn(message, () => keepLeak(message));
+      else if (holdsSecret(message)) takeIn(message, () => keepIfBound(parts, message));
+    },
+    deleted: (messages) => {
+      // In the channel's lane, so that a command is kept before its deletion is.
+      lanes.run(messages[0]?.channelId ?? "", () => keepDeletions(parts, messages)).catch(fail);
     },
     broken: () => {
       clearInterval(sweeper);

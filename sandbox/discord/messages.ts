@@ -72,6 +72,25 @@ export function removeMessage(world: World, message: Message): void {
   });
 }
 
+/** As a moderation bot purges a channel: one event for all. @throws {Error} When they are not of one channel. */
+export function removeMessages(world: World, messages: readonly Message[]): void {
+  const [first] = messages;
+  if (!first) return;
+  const { channel } = first;
+  if (messages.some((message) => message.channel !== channel)) throw new Error("a bulk deletion is of one channel");
+  for (const message of messages) channel.messages.splice(channel.messages.indexOf(message), 1);
+  world.publish({
+    name: "MESSAGE_DELETE_BULK",
+    intents: messageIntent(first),
+    channel,
+    body: () => ({
+      ids: messages.map(({ id }) => id),
+      channel_id: channel.id,
+      ...(channel.guild ? { guild_id: channel.guild.id } : {}),
+    }),
+  });
+}
+
 function messageIntent(message: Message): number {
   return message.channel.guild && !isEphemeral(message) ? INTENT.guildMessages : INTENT.directMessages;
 }

@@ -3,7 +3,9 @@ import type { ReceiveParts } from "./command.ts";
 import { heldLog } from "./heldLog.ts";
 import { linkForm } from "./link.ts";
 import type { Intake } from "./ports.ts";
+import { takeBackDeleted } from "./recall.ts";
 import { receive } from "./receive.ts";
+import type { InboxEntry } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { suggest } from "./suggest.ts";
 import { traceFields, traceOf } from "./trace.ts";
@@ -35,6 +37,25 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
       });
       held.release();
       parts.log.debug({ trace: traceOf(message.at), platform: message.at.platform, rows }, "dealt with");
+      parts.changed.ring();
+    },
+    async deletions(entries) {
+      const rows = await store.tx(async (tx) => {
+        const ours: InboxEntry[] = [];
+        for (const { of, ...entry } of entries) if (await tx.inbox.has(entry.platform, of)) ours.push(entry);
+        return tx.inbox.put(ours);
+      });
+      if (rows.length > 0) parts.stored.ring();
+    },
+    async deleted({ at, of }, rows) {
+      const now = clock();
+      await store.tx(async (tx) => {
+        for (const message of at) {
+          await tx.inbox.drop(message.platform, of, now);
+          await takeBackDeleted(tx, message, { wordsIn: parts.wordsIn, now });
+        }
+        await tx.inbox.done(rows, now);
+      });
       parts.changed.ring();
     },
     album: (albumKey) => store.read.inbox.album(albumKey),

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { ChatRef, IncomingMessage, Interaction, MediaSource, Platform } from "../core/chat.ts";
+import type { ChatRef, IncomingMessage, Interaction, MediaSource, MessageRef, Platform } from "../core/chat.ts";
 import type { CommandName } from "../core/command.ts";
 import type { Language } from "../core/language.ts";
 import type { PortalReply } from "../core/verdict.ts";
@@ -195,6 +195,10 @@ export interface Intake {
   message(message: IncomingMessage, rows: readonly number[]): Promise<void>;
   /** Members of an album that were stored within the last day, dealt with or not. */
   album(albumKey: string): Promise<readonly InboxRow[]>;
+  /** Messages were deleted on their platform: `of` each is the entry that told of it. Where there was none, it is nobody's business. */
+  deletions(entries: readonly (InboxEntry & { readonly of: string })[]): Promise<void>;
+  /** Takes back what a deleted message has sent, under whichever of these it is known, and drops what of it still waits in the inbox. */
+  deleted(message: { readonly at: readonly MessageRef[]; readonly of: string }, rows: readonly number[]): Promise<void>;
   /** The rows turned out not to concern us. */
   ignore(rows: readonly number[]): Promise<void>;
   /** Telegram turned a group into a supergroup with another id. */

@@ -1,3 +1,4 @@
+import type { MessageRef } from "../core/chat.ts";
 import { parseTag } from "../core/notifyGrammar.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { sameTag } from "../core/tags.ts";
@@ -61,4 +62,10 @@ async function takeBackAll(
     await tx.audit.append({ at: now, workspaceId, actor, action: "notification.recall", subject: uid });
   }
   return { going, staying };
+}
+
+/** Whoever deletes a message means what it sent, too; who that was is not told by the platform. */
+export async function takeBackDeleted(tx: Repositories, at: MessageRef, context: Omit<Taker, "actor">): Promise<void> {
+  const sent = await sentBy(tx, at);
+  if (sent.length > 0) await takeBackAll(tx, sent, { ...context, actor: "herald24" });
 }

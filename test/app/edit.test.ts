@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { IncomingMedia } from "../../src/core/chat.ts";
+import { openDesk } from "../support/desk.ts";
 import { openFeed } from "../support/feed.ts";
 
 const verdicts = (deliveries: readonly { verdict?: string }[]) => deliveries.map(({ verdict }) => verdict).toSorted();
@@ -181,4 +183,30 @@ test("an edit survives a restart at any moment", async () => {
   desk.start();
   await desk.settled(at);
   expect(desk.texts(7)).toEqual(["green"]);
+});
+
+test("an edited caption replaces the whole album, with what came late of it; new addresses of the same files are no change", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const photo = (uniqueId: string, fileId = uniqueId): IncomingMedia => ({
+    kind: "picture",
+    name: `${uniqueId}.jpg`,
+    source: { kind: "telegram", fileId, uniqueId },
+  });
+  const at = await desk.say("/notify @anna red", { media: [photo("a")] });
+  await desk.say("/notify @anna red", { at, media: [photo("a"), photo("b")] });
+  const media = [photo("a", "other"), photo("b", "other")];
+  await desk.say("/notify @anna green", { at, media, edited: true });
+  await desk.say("/notify @anna green", { at, media: [photo("a"), photo("b")], edited: true });
+  const sent = await desk.store.read.notifications.sentBy(at);
+  const of = async (id: number) => ({
+    deliveries: (await desk.store.read.deliveries.ofNotification(id)).map(({ verdict, state }) => verdict ?? state),
+    files: (await desk.store.read.media.attachmentsOf(id)).map(({ name }) => name),
+  });
+  expect(await Promise.all(sent.map(({ id }) => of(id)))).toEqual([
+    { deliveries: ["superseded"], files: ["a.jpg"] },
+    { deliveries: ["recalled"], files: ["b.jpg"] },
+    { deliveries: ["media"], files: ["a.jpg", "b.jpg"] },
+  ]);
+  expect(await desk.wish(at)).toMatchObject({ mark: "stored" });
 });

@@ -166,3 +166,31 @@ test("a newer notification with the tag takes the place of every part that has n
     expect(last && picturesOf(last)).toEqual([nameOf(0)]);
   }
 });
+
+test.each([
+  [90, 1],
+  [1, 90],
+  [90, 60],
+])(
+  "of %i pictures that %i of a newer notification with the tag replace, no part stays beside those",
+  async (before, after) => {
+    const { portal, store, add, start, settled } = await opened();
+    const older = await add("1", { pictures: before, tag: "t" });
+    start();
+    await settled(older);
+    const newer = await add("2", { pictures: after, tag: "t" });
+    // As accepting it does.
+    await store.tx(async (tx) => {
+      for (const delivery of await tx.deliveries.ofNotification(newer)) {
+        const [shown] = await tx.deliveries.withTag(delivery, "before");
+        if (shown) await tx.deliveries.setReplaces(delivery.id, shown.id);
+      }
+    });
+    await settled(newer);
+    await settled(older);
+    for (const person of [7, 8]) {
+      const pictures = portal.feed(person).flatMap(picturesOf);
+      expect(pictures.toSorted()).toEqual(Array.from({ length: after }, (_, index) => nameOf(index)));
+    }
+  },
+);

@@ -1,6 +1,14 @@
 import { type FileInput, storeFile } from "../files.ts";
 import { existing, mentionsIn, pingList } from "../mentions.ts";
-import { addMessage, type Change, changeMessage, type Draft, publishMessage, removeMessage } from "../messages.ts";
+import {
+  addMessage,
+  type Change,
+  changeMessage,
+  type Draft,
+  publishMessage,
+  removeMessage,
+  removeMessages,
+} from "../messages.ts";
 import { type Channel, FLAG, type Json, type JsonObject, type Mentioned, type Message, type User } from "../model.ts";
 import { FULL_VIEW, presentMessage } from "../present.ts";
 import { addReaction } from "../routes/reactions.ts";
@@ -34,6 +42,8 @@ export interface Speech {
   /** `isPreview`: a link preview that came later, so `edited_timestamp` stays as it was. */
   edit(message: Ref, change: Pick<Said, "content" | "embeds" | "attachments"> & { isPreview?: boolean }): SeenMessage;
   delete(message: Ref): void;
+  /** In one event, as Discord does for a purge. */
+  deleteMany(messages: readonly Ref[]): void;
   react(message: Ref, user: Ref, emoji: string): void;
   /** Sends the MESSAGE_CREATE of a message once more. */
   redeliver(message: Ref): void;
@@ -56,6 +66,11 @@ export function createSpeech(world: World): Speech {
       return seen(world, message);
     },
     delete: (ref) => removeMessage(world, findMessage(world, ref)),
+    deleteMany: (refs) =>
+      removeMessages(
+        world,
+        refs.map((ref) => findMessage(world, ref)),
+      ),
     react: (ref, user, emoji) =>
       addReaction(world, findMessage(world, ref), { emoji, user: lookUp(world.users, user, "user") }),
     redeliver: (ref) => publishMessage(world, "MESSAGE_CREATE", findMessage(world, ref)),

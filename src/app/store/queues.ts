@@ -25,6 +25,10 @@ export interface InboxRow extends InboxEntry {
 export interface InboxRepository {
   /** Answers the entries that were new. */
   put(entries: readonly InboxEntry[]): Promise<readonly InboxRow[]>;
+  /** Whether there was ever an entry of this id, or of one that goes on with `:` behind it: later versions of the same message. */
+  has(platform: Platform, externalId: string): Promise<boolean>;
+  /** As `done`, for those of them that have not been dealt with. */
+  drop(platform: Platform, externalId: string, now: number): Promise<void>;
   /** Undone rows of one platform, oldest first, with an empty payload where it cannot be opened; album members only from the time their album is due. */
   due(platform: Platform, now: number, limit: number): Promise<readonly InboxRow[]>;
   /** All rows of an album that are still kept, done or not, in the order of arrival. */

@@ -117,6 +117,12 @@ function createHouse(): House {
           if (!entries.some((known) => known.externalId === entry.externalId)) entries.push(entry);
         }
       },
+      async deletions(fresh) {
+        for (const { of, ...entry } of fresh)
+          if (entries.some(({ externalId }) => externalId === of || externalId.startsWith(`${of}:`)))
+            entries.push(entry);
+      },
+      deleted: async () => undefined,
       message: async () => undefined,
       album: async () => [],
       ignore: async () => undefined,

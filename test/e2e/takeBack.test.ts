@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { openGroup } from "../support/group.ts";
+
+const PATIENCE = { timeoutMs: 15_000 };
+const LONG = { timeout: 15_000 };
+
+test("in Telegram an edited command replaces its notification", async () => {
+  const { portal, telegram, ivan, group, start, reacted } = await openGroup();
+  await start();
+  const message = telegram.say(group, ivan, "/notify @anna Build is red");
+  await reacted(message.message_id, "👍");
+  telegram.edit(group, message.message_id, { text: "/notify @anna Build is green" });
+  await expect.poll(() => portal.feed(7).map(({ text }) => text), LONG).toEqual([expect.stringContaining("green")]);
+});
+
+test("in Discord an edited command replaces its notification, and a deleted one takes it back, each or many at once", async () => {
+  const { portal, discord, channel, oleg, start, cli } = await openGroup();
+  await start();
+  await discord.waitFor(() => discord.gateway.connections() > 0, PATIENCE);
+  const say = (content: string) => discord.say(channel, oleg, { content });
+  const first = say("!notify @anna one");
+  await expect.poll(() => portal.feed(7).length, LONG).toBe(1);
+  discord.edit(first, { content: "!notify @anna uno" });
+  await expect.poll(() => portal.feed(7).map(({ text }) => text), LONG).toEqual([expect.stringContaining("uno")]);
+  discord.delete(first);
+  await expect.poll(() => portal.feed(7).length, LONG).toBe(0);
+  const many = [say("!notify @anna two"), say("just talk"), say("!notify @boris three")];
+  await expect.poll(() => portal.feed(7).length + portal.feed(8).length, LONG).toBe(2);
+  discord.deleteMany(many);
+  await expect.poll(() => portal.feed(7).length + portal.feed(8).length, LONG).toBe(0);
+  const verdicts = async () => {
+    const listed = JSON.parse((await cli("deliveries", "list", "--json")).out) as readonly { verdict: string }[];
+    return [...new Set(listed.map(({ verdict }) => verdict))];
+  };
+  await expect.poll(verdicts, LONG).toEqual(["recalled"]);
+}, 60_000);
+
+test("a Discord command that is deleted before it went out is never sent", async () => {
+  const { portal, discord, channel, oleg, start, cli } = await openGroup();
+  await start();
+  await discord.waitFor(() => discord.gateway.connections() > 0, PATIENCE);
+  portal.setDown(true);
+  const message = discord.say(channel, oleg, { content: "!notify @anna oops" });
+  discord.delete(message);
+  await expect.poll(async () => (await cli("deliveries", "list", "--json")).out, LONG).toContain('"recalled"');
+  portal.setDown(false);
+  discord.say(channel, oleg, { content: "!notify @boris afterwards" });
+  await expect.poll(() => portal.feed(8).length, { timeout: 45_000 }).toBe(1);
+  expect(portal.allNotifications.filter(({ recipientId }) => recipientId === 7)).toEqual([]);
+}, 60_000);
