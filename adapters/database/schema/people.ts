@@ -13,6 +13,8 @@ export const persons = sqliteTable(
     email: text("email"),
     /** Since when the portal does not know this user as an active one. */
     leftAt: moment("left_at"),
+    /** When the last digest of what was held back was sent. */
+    digestedAt: moment("digested_at"),
   },
   (t) => [
     uniqueIndex("persons_bitrix").on(t.workspaceId, t.bitrixId),
