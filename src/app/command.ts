@@ -57,12 +57,16 @@ export function senderKey({ at, sender }: IncomingMessage): string {
   return `${at.platform}:${who}`;
 }
 
-/** An answer to a command that was not understood or not allowed: one a minute for each sender. */
+/**
+ * An answer to a command that was not understood or not allowed: one a minute for each sender. How long to wait is told apart
+ * from it, so that a mistake just before does not swallow it.
+ */
 export async function complain(
   { tx, message, workspace, parts }: Pick<Command, "tx" | "message" | "workspace" | "parts">,
   text: string,
+  about: "sender" | "rate" = "sender",
 ): Promise<void> {
-  const key = `sender:${workspace.id}:${senderKey(message)}`;
+  const key = `${about}:${workspace.id}:${senderKey(message)}`;
   if (!message.interaction && parts.complaints.take(key, parts.clock()) > 0) return;
   await tell(tx, message, { text }, parts);
 }
@@ -72,8 +76,9 @@ export async function isTooFast(command: Command): Promise<boolean> {
   const { message, workspace, words, parts } = command;
   const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;
   const waitMs = parts.commands.take(`${workspace.id}:${senderKey(message)}`, parts.clock(), { perMinute, burst });
-  if (waitMs > 0) await complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }));
-  return waitMs > 0;
+  if (waitMs === 0) return false;
+  await complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }), "rate");
+  return true;
 }
 
 export async function tell(

@@ -150,6 +150,23 @@ test("where only groups may be reached a single person is not", async () => {
   expect(await desk.deliveries(await desk.say("/notify @all hello"))).toHaveLength(2);
 });
 
+test("who is too fast is told how long to wait, even just after a mistake, and that time is enough", async () => {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  await desk.map("anna", 7);
+  const settings = { ...workspace.settings, commandsPerMinute: 3, commandBurst: 2 };
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings }));
+  const sender = { ...IVAN, language: "ru" };
+  await desk.say("/notify", { sender });
+  await desk.say("/notify @anna один", { sender });
+  desk.now += 18_999;
+  const told = (await desk.wish(await desk.say("/notify @anna два", { sender })))?.text;
+  expect(told).toBe("Слишком много команд. Повторите через 2 секунды.");
+  expect((await desk.wish(await desk.say("/notify @anna два", { sender })))?.text).toBeUndefined();
+  desk.now += 2_000;
+  expect(await desk.deliveries(await desk.say("/notify @anna два", { sender }))).toHaveLength(1);
+});
+
 test("how fast a sender may write is the workspace's own setting", async () => {
   const desk = await openDesk();
   const { store, workspace } = desk;
