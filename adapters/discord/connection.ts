@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client, Interaction, Message, REST, RESTOptions } from "discord.js";
+import type { Client, Interaction, Message, PartialMessage, REST, RESTOptions } from "discord.js";
 import { type Dispatcher, fetch } from "undici";
 import type { Log } from "../../src/app/ports.ts";
 import { failureOf } from "./failures.ts";

@@ -13,6 +13,7 @@ import {
   isSaidToUs,
   keepCommand,
   keepDeletions,
+  keepIfBound,
   sightAuthor,
   type TypedParts,
 } from "./typed.ts";

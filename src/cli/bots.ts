@@ -22,6 +22,8 @@ function idleIntake(bound: (platform: Platform) => Promise<readonly ChatRef[]>):
     sighted: notTaken,
     suggest: notTaken,
     linkForm: notTaken,
+    deletions: notTaken,
+    deleted: notTaken,
     album: notTaken,
     bound,
   };

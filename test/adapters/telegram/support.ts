@@ -64,6 +64,8 @@ export function openInwards(): Inwards {
     bound: async () => inwards.chats,
     suggest: async () => [],
     linkForm: async () => "none",
+    deletions: async () => undefined,
+    deleted: async () => undefined,
   };
   return inwards;
 }
