@@ -53,6 +53,7 @@ export async function init(context: Context, flags: InitFlags): Promise<void> {
     ...(added ? addedLines(added, words) : []),
     ...keptLines(kept, words),
     words.say("init-written", { file }),
+    ...(added ? nextLines(added, words) : []),
   ]);
 }
 
@@ -171,10 +172,15 @@ function botLines(platform: "telegram" | "discord", bot: TriedBot | undefined, {
   return [say(`init-${platform}-bot`, { name: bot.username }), ...links, ...advice];
 }
 
-function keptLines({ written, secrets }: Inherited, { say }: Words): readonly string[] {
+function keptLines({ written, secrets, isReadByNode }: Inherited, { say }: Words): readonly string[] {
   const names = Object.keys(written).join(", ");
   return [
     ...(names === "" ? [] : [say("init-also-written", { names })]),
+    ...(isReadByNode ? [say("init-node-reads")] : []),
     ...(secrets.length === 0 ? [] : [say("init-not-written", { names: secrets.join(", ") })]),
   ];
 }
+
+/** From here on nothing is asked for any more, but something is left to do. */
+const nextLines = ({ workspace: { name }, connection }: Added, { say }: Words): readonly string[] =>
+  say("init-next", { name, id: String(connection?.userId ?? 1) }).split("\n");

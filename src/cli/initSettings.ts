@@ -18,22 +18,21 @@ export interface Inherited {
   readonly written: Readonly<Record<string, string>>;
   /** Names of secrets: whoever keeps them in the environment wants them in no file. */
   readonly secrets: readonly string[];
+  /** Something is set that Node reads before `.env` is. */
+  readonly isReadByNode: boolean;
 }
-
-/** Node reads it before we could. */
-const NOT_OURS = "NODE_EXTRA_CA_CERTS";
 
 /** What only the process environment says, and the service will need. */
 export function inherited({ env }: Pick<CliHost, "env">, settings: Environment): Inherited {
   const written: Record<string, string> = {};
   const secrets: string[] = [];
-  for (const name of [...SETTING_NAMES, ...SECRETS.map((each) => `${each}_FILE`), NOT_OURS]) {
+  for (const name of [...SETTING_NAMES, ...SECRETS.map((each) => `${each}_FILE`)]) {
     const value = env[name]?.trim() ?? "";
     if (value === "" || name in settings || name.replace(/_FILE$/u, "") in settings) continue;
-    if (isSecret(name, value) || name === NOT_OURS) secrets.push(name);
+    if (isSecret(name, value)) secrets.push(name);
     else written[name] = value;
   }
-  return { written, secrets };
+  return { written, secrets, isReadByNode: (env.NODE_EXTRA_CA_CERTS ?? "") !== "" };
 }
 
 function isSecret(name: string, value: string): boolean {

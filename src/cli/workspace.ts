@@ -8,7 +8,7 @@ import { table } from "./output.ts";
 import { connect, connectAgain, describeConnection, describeProbe } from "./portalCheck.ts";
 import { secretReader } from "./secrets.ts";
 import { readAdminChat, readSetting, settingKey } from "./settings.ts";
-import { addedLines, addWorkspace, checkName, probeAndStore, scopeLines } from "./workspaceAdd.ts";
+import { addedLines, addWorkspace, checkName, nextLines, probeAndStore, scopeLines } from "./workspaceAdd.ts";
 import { authorisationLines, authorisationOf, authorize, invite } from "./workspaceInvite.ts";
 import { type RemoveFlags, removeWorkspace } from "./workspaceRemove.ts";
 import { capabilityLines, lines, view } from "./workspaceView.ts";
@@ -72,7 +72,7 @@ async function add(context: Context, name: string, flags: AddFlags): Promise<voi
   const authorisation = connection === null ? await authorisationOf(context, workspace) : null;
   const told = authorisation === null ? [] : authorisationLines(authorisation);
   const value = { workspace: view(workspace), connection, probe: probed, authorisation };
-  context.out.print(value, [...addedLines(added, context.words), ...told]);
+  context.out.print(value, [...addedLines(added, context.words), ...nextLines(added, context.words), ...told]);
 }
 
 async function list(context: Context): Promise<void> {

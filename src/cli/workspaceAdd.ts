@@ -87,8 +87,7 @@ export function addedLines({ workspace, connection, probed }: Added, words: Word
   const { say } = words;
   const { name, credentials, host } = workspace;
   const first = say("added-workspace", { name, host });
-  const next = say("added-next", { name }).split("\n");
-  if (connection === undefined) return [first, say("added-uninstalled"), ...next];
+  if (connection === undefined) return [first, say("added-uninstalled")];
   const { userName, userId, scopes } = connection;
   const user = userName || `id:${userId}`;
   return [
@@ -97,7 +96,6 @@ export function addedLines({ workspace, connection, probed }: Added, words: Word
     ...scopeLines(scopes, words),
     ...probeLines(workspace, probed, words),
     ...(credentials.kind === "webhook" ? [say("added-sender", { user, name })] : []),
-    ...next,
   ];
 }
 
@@ -110,3 +108,7 @@ function probeLines({ capabilities }: Workspace, probed: Probed | undefined, { s
     ...(left === "" ? [] : [say("added-left-behind", { ids: left })]),
   ];
 }
+
+/** What makes the first notification go out. */
+export const nextLines = ({ workspace: { name } }: Added, { say }: Words): readonly string[] =>
+  say("added-next", { name }).split("\n");

@@ -369,8 +369,8 @@ doctor-broken = { $count ->
    *[other] { $count } things are broken.
 }
 doctor-warnings = { $count ->
-    [one] { $count } warning: it works, but could be better.
-   *[other] { $count } warnings: it works, but could be better.
+    [one] { $count } warning.
+   *[other] { $count } warnings.
 }
 subject-environment = environment
 subject-database = database and key
@@ -489,8 +489,8 @@ telegram-chat-mute-fix = let the bot send messages: the chat’s permissions, or
 telegram-token-ok = the bot is @{ $name }
 telegram-token-refused = the bot token is refused
 telegram-token-fix = set TELEGRAM_BOT_TOKEN to what @BotFather shows
-telegram-privacy-off = off: all messages of groups arrive
-telegram-privacy-on = on: in groups only commands to the bot arrive, and albums in part
+telegram-privacy-off = off, so all messages of groups arrive
+telegram-privacy-on = on, so in groups only commands to the bot arrive, and albums in part
 telegram-privacy-fix = @BotFather, /setprivacy, Disable; then remove the bot from each group and add it again, or make it an administrator
 telegram-webhook-elsewhere = a webhook at { $host } takes them
 telegram-webhook-elsewhere-fix = start removes it; if another program uses this bot, give that one a bot of its own
@@ -518,8 +518,8 @@ discord-content-off = the Message Content Intent is off: only slash and menu com
 discord-content-fix = Developer Portal, your application, Bot, Privileged Gateway Intents: switch on Message Content Intent, then start the service again
 discord-proxy = PROXY_URL carries requests and downloads, but not the gateway’s WebSocket
 discord-proxy-fix = where gateway.discord.gg is blocked, route it by VPN or a transparent proxy, or set DISCORD_API_ROOT to a reverse proxy
-public-address-drive = not set: pictures and files go through the portal’s Drive
-public-address-none = not set: notifications go without pictures and files, unless the scope disk is granted
+public-address-drive = not set, but pictures and files go through the portal’s Drive
+public-address-none = not set, so notifications go without pictures and files, unless the scope disk is granted
 public-address-fix = set PUBLIC_URL to an https address that leads to this service, or give the webhook the scope disk
 workspaces-none = there is none: nothing can be delivered
 workspaces-none-fix = npx herald24 workspace add <name>
@@ -717,7 +717,12 @@ init-invite-private = write to it: { $link }
 init-invite-group = add it to a group: { $link }
 init-invite-channel = add it to a channel: { $link }
 init-invite-server = invite it to a server: { $link }
-init-written = Settings are in { $file }. Start the service: npx herald24 start
+init-written = Settings are in { $file }.
+init-next = What is left to do:
+    1. Start the service: npx herald24 start
+    2. Add the bot to a group or a server by a link above, write /help there, and run here the line that it answers, with { $name } as the workspace.
+    3. Write there: /notify id:{ $id } Hello (id: is anybody’s user id in Bitrix24; @name works once somebody is mapped: npx herald24 people map { $name } --telegram @name --bitrix { $id })
+init-node-reads = NODE_EXTRA_CA_CERTS cannot stand in .env, because Node reads it before: the service needs it in its environment.
 init-also-written = Written there too, as the environment had them: { $names }.
 init-not-written = Not written, because secrets of the environment are yours to keep: { $names }. The service needs them in its environment, too.
 added-workspace = Added { $name } ({ $host }).
@@ -725,9 +730,9 @@ added-uninstalled = The application is not installed there yet, so nothing could
 added-left-behind = Could not be deleted again: notifications { $ids } in the acting user’s own feed.
 added-sender = With a webhook every personal notification appears as sent by { $user }, the webhook’s owner; herald24 workspace set { $name } kind=system leaves the sender out.
 added-next = Next: write /help to the bot in a group and run the line that it answers; or
-      herald24 chat bind { $name } --telegram <chat id>
+      npx herald24 chat bind { $name } --telegram <chat id>
     To write @name instead of id:42:
-      herald24 people map { $name } --telegram @name --bitrix <user id>
+      npx herald24 people map { $name } --telegram @name --bitrix <user id>
 
 # Edited commands, and what is taken back ------------------------------------------------------------------------
 edit-not-sent = The change was not sent: { $reason }
@@ -746,3 +751,25 @@ verdict-going = being taken back
 verdict-stuck = sent, and could not be taken back: { $reason }
 reason-NOT_REMOVED = Bitrix24 did not remove it (a portal that ignores tags lets us remove only what the acting user got)
 reason-NOT_REPLACED = the former version could not be taken back, because this portal ignores tags, and both would be shown
+
+# What people read of an incident
+severity-critical = Critical
+severity-error = Error
+severity-warning = Warning
+severity-info = Note
+incident-count = { $count } times
+incident-resolved = Resolved
+incident-lasted = after { $time }
+incident-acknowledged = { $name } has it since { $time }
+span-days = { $count } d
+span-hours = { $count } h
+span-minutes = { $count } min
+digest-sender = herald24
+digest-title = { $count ->
+    [one] { $count } alert was held back
+   *[other] { $count } alerts were held back
+}
+digest-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
+}

@@ -382,9 +382,9 @@ doctor-broken = { $count ->
    *[many] Найдено { $count } неисправностей.
 }
 doctor-warnings = { $count ->
-    [one] { $count } замечание: всё работает, но могло бы лучше.
-    [few] { $count } замечания: всё работает, но могло бы лучше.
-   *[many] { $count } замечаний: всё работает, но могло бы лучше.
+    [one] { $count } замечание.
+    [few] { $count } замечания.
+   *[many] { $count } замечаний.
 }
 subject-environment = окружение
 subject-database = база и ключ
@@ -504,8 +504,8 @@ telegram-chat-mute-fix = разрешите боту отправлять соо
 telegram-token-ok = это бот @{ $name }
 telegram-token-refused = токен бота отклонён
 telegram-token-fix = укажите в TELEGRAM_BOT_TOKEN то, что показывает @BotFather
-telegram-privacy-off = выключен: приходят все сообщения групп
-telegram-privacy-on = включён: из групп приходят только команды боту, а альбомы – частично
+telegram-privacy-off = выключен, приходят все сообщения групп
+telegram-privacy-on = включён, поэтому из групп приходят только команды боту, а альбомы – частично
 telegram-privacy-fix = @BotFather, /setprivacy, Disable; затем удалите бота из каждой группы и добавьте снова, либо сделайте его администратором
 telegram-webhook-elsewhere = их забирает вебхук на { $host }
 telegram-webhook-elsewhere-fix = start его снимет; если ботом пользуется другая программа, дайте ей своего бота
@@ -533,8 +533,8 @@ discord-content-off = Message Content Intent выключен: работают 
 discord-content-fix = Developer Portal, ваше приложение, Bot, Privileged Gateway Intents: включите Message Content Intent и перезапустите службу
 discord-proxy = через PROXY_URL идут запросы и загрузки, но не WebSocket шлюза
 discord-proxy-fix = если gateway.discord.gg закрыт, направьте его через VPN или прозрачный прокси либо укажите в DISCORD_API_ROOT обратный прокси
-public-address-drive = не задан: картинки и файлы идут через Диск портала
-public-address-none = не задан: уведомления идут без картинок и файлов, если не выдано право disk
+public-address-drive = не задан, но картинки и файлы идут через Диск портала
+public-address-none = не задан, поэтому уведомления идут без картинок и файлов, если не выдано право disk
 public-address-fix = укажите в PUBLIC_URL адрес https, ведущий к этой службе, или выдайте вебхуку право disk
 workspaces-none = нет ни одного: доставлять некуда
 workspaces-none-fix = npx herald24 workspace add <имя>
@@ -739,7 +739,12 @@ init-invite-private = написать ему: { $link }
 init-invite-group = добавить в группу: { $link }
 init-invite-channel = добавить в канал: { $link }
 init-invite-server = пригласить на сервер: { $link }
-init-written = Настройки – в { $file }. Запустите службу: npx herald24 start
+init-written = Настройки – в { $file }.
+init-next = Что осталось:
+    1. Запустите службу: npx herald24 start
+    2. Добавьте бота в группу или на сервер по ссылке выше, напишите там /help и выполните здесь строку, которую он ответит, указав { $name } как рабочее пространство.
+    3. Напишите там: /notify id:{ $id } Привет (id: – номер любого пользователя в Битрикс24; @имя заработает, когда человек сопоставлен: npx herald24 people map { $name } --telegram @имя --bitrix { $id })
+init-node-reads = NODE_EXTRA_CA_CERTS не может стоять в .env, потому что Node читает его раньше: он нужен службе в её окружении.
 init-also-written = Туда же записано то, что было в окружении: { $names }.
 init-not-written = Не записаны, потому что секреты окружения храните вы: { $names }. Службе они тоже нужны в окружении.
 added-workspace = Добавлено: { $name } ({ $host }).
@@ -747,9 +752,9 @@ added-uninstalled = Приложение там ещё не установлен
 added-left-behind = Не удалось удалить за собой уведомления { $ids } в ленте самого пользователя вебхука.
 added-sender = С вебхуком личные уведомления выглядят отправленными его владельцем ({ $user }); herald24 workspace set { $name } kind=system убирает отправителя.
 added-next = Дальше: напишите боту в группе /help и выполните строку, которую он ответит; или
-      herald24 chat bind { $name } --telegram <номер чата>
+      npx herald24 chat bind { $name } --telegram <номер чата>
     Чтобы писать @имя вместо id:42:
-      herald24 people map { $name } --telegram @имя --bitrix <номер пользователя>
+      npx herald24 people map { $name } --telegram @имя --bitrix <номер пользователя>
 
 # Изменённые команды и отзыв -------------------------------------------------------------------------------------
 edit-not-sent = Изменение не отправлено: { $reason }
@@ -769,3 +774,31 @@ verdict-going = отзывается
 verdict-stuck = отправлено, отозвать не удалось: { $reason }
 reason-NOT_REMOVED = Битрикс24 это не убрал (портал, который не учитывает теги, даёт нам убрать только уведомления самого действующего пользователя)
 reason-NOT_REPLACED = прежнюю версию отозвать не удалось, так как этот портал не учитывает теги, и были бы видны обе
+
+# Что видно об инциденте
+severity-critical = Критично
+severity-error = Ошибка
+severity-warning = Предупреждение
+severity-info = Заметка
+incident-count = { $count ->
+    [one] { $count } раз
+    [few] { $count } раза
+   *[many] { $count } раз
+}
+incident-resolved = Решено
+incident-lasted = через { $time }
+incident-acknowledged = занимается { $name }, с { $time }
+span-days = { $count } д
+span-hours = { $count } ч
+span-minutes = { $count } мин
+digest-sender = herald24
+digest-title = { $count ->
+    [one] Отложено { $count } сообщение
+    [few] Отложено { $count } сообщения
+   *[many] Отложено { $count } сообщений
+}
+digest-more = { $count ->
+    [one] и ещё { $count }
+    [few] и ещё { $count }
+   *[many] и ещё { $count }
+}

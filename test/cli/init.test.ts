@@ -38,7 +38,7 @@ test("the whole talk in English: wrong answers are asked for again, at once, and
   );
   expect(ran.code, ran.stderr).toBe(0);
   expect(ran.stdout).toContain(`https://t.me/${telegram.bot.username}?startgroup`);
-  expect(ran.stdout).toContain("Start the service: npx herald24 start");
+  expect(ran.stdout).toContain("1. Start the service: npx herald24 start");
   for (const secret of [code, TELEGRAM_TOKEN, discord.token]) expect(ran.stdout + ran.stderr).not.toContain(secret);
   expect(ran.stdout).not.toMatch(NO_CODE);
   expect((await shell.run("workspace list --json")).json()).toMatchObject([
