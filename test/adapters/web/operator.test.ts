@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { healthRoutes } from "../../../adapters/web/health.ts";
 import { createMetrics } from "../../../adapters/web/metrics.ts";
@@ -155,6 +156,20 @@ test("labels stay bounded however many workspaces there are, and none of them go
       'herald24_portal_seconds_count{workspace="other"} 5',
     ]),
   );
+});
+
+test("the documentation explains every metric, and no other", async () => {
+  const metrics = createMetrics();
+  const shown = [...(await metrics.text()).matchAll(/^# TYPE (?<name>herald24_\w+)/gmu)].map(
+    ({ groups }) => groups?.name,
+  );
+  const page = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+  const rows = page.split("\n").filter((line) => line.startsWith("| `herald24_"));
+  const explained = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/herald24_\w+/gu)].map(([name]) => name),
+  );
+  expect(shown.length).toBeGreaterThan(10);
+  expect(explained.sort()).toEqual(shown.sort());
 });
 
 test("portals beyond the first share a label too, which shows the fullest of them", async () => {
