@@ -2,6 +2,11 @@ import type { IncomingMessage } from "node:http";
 
 /** The body as text; absent when it is larger than `maxBytes`. Rejects when the sender breaks off. */
 export async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  return (await readBytes(incoming, maxBytes))?.toString("utf8");
+}
+
+/** The body as it came, as {@link readBody} otherwise. */
+export async function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -12,5 +17,5 @@ export async function readBody(incoming: IncomingMessage, maxBytes: number): Pro
     if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
