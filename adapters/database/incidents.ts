@@ -4,6 +4,7 @@ import type { ConcernedPerson, Incident, IncidentRepository } from "../../src/ap
 import type { MessageRef } from "../../src/core/chat.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { incidentPersons, incidentSources, incidents, posts } from "./schema/alerts.ts";
+import { persons } from "./schema/people.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -103,7 +104,9 @@ function sourceMethods(
   };
 }
 
-function personMethods(db: Db): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "nextHeld"> {
+function personMethods(
+  db: Db,
+): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "nextHeld" | "digestOf" | "digested"> {
   return {
     persons: async (incidentId): Promise<readonly ConcernedPerson[]> => {
       const rows = await db
@@ -138,6 +141,18 @@ function personMethods(db: Db): Pick<IncidentRepository, "persons" | "concern" |
         personId,
         incidentIds: held.map(({ incidentId }) => incidentId),
       }));
+    },
+    digestOf: async (personId) => {
+      const theirs = eq(incidentPersons.personId, personId);
+      const [held] = await db
+        .select({ dueAt: min(incidentPersons.heldUntil) })
+        .from(incidentPersons)
+        .where(theirs);
+      const [person] = await db.select({ lastAt: persons.digestedAt }).from(persons).where(eq(persons.id, personId));
+      return withoutNulls({ dueAt: held?.dueAt ?? null, lastAt: person?.lastAt ?? null });
+    },
+    digested: async (personId, digestedAt) => {
+      await db.update(persons).set({ digestedAt }).where(eq(persons.id, personId));
     },
     nextHeld: async () =>
       (await db.select({ at: min(incidentPersons.heldUntil) }).from(incidentPersons))[0]?.at ?? undefined,

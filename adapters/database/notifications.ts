@@ -32,6 +32,10 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
       const here = and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), ofMessage(source));
       return (await db.select().from(notifications).where(here).orderBy(asc(notifications.id))).map(read);
     },
+    ofIncident: async (incidentId) => {
+      const told = eq(notifications.incidentId, incidentId);
+      return (await db.select().from(notifications).where(told).orderBy(asc(notifications.id))).map(read);
+    },
     dropSecrets: async (before) => {
       const past = and(isNotNull(notifications.secret), lte(notifications.expiresAt, before));
       await db.update(notifications).set({ secret: null }).where(past);

@@ -91,10 +91,7 @@ export function planNotification(
     senderLanguage: words.language,
     createdAt: now,
     expiresAt: now + workspace.settings.deadlineHours * HOUR_MS,
-    attachments: [...content.media, ...wholeText(text, workspaceWords)].map((media) => ({
-      ...media,
-      name: safeFileName(media.name),
-    })),
+    attachments: attachmentsFor({ media: content.media, text }, workspaceWords),
     recipients: people.map((person) => ({
       personId: person.id,
       bitrixId: person.bitrixId,
@@ -111,7 +108,13 @@ function originOf(message: IncomingMessage, words: Words): string {
   return [words.say(`origin-${at.platform}`), title].filter((part) => part !== "").join(", ");
 }
 
-function withParts({ text, parts }: Content, words: Words): RichText {
+/** What goes along with a text: its media, and itself as a file where a notification may have to cut it. */
+export function attachmentsFor({ media, text }: Pick<Content, "media" | "text">, words: Words): IncomingMedia[] {
+  return [...media, ...wholeText(text, words)].map((each) => ({ ...each, name: safeFileName(each.name) }));
+}
+
+/** The text, and words for everything beside it that is sent as words. */
+export function withParts({ text, parts }: Pick<Content, "text" | "parts">, words: Words): RichText {
   const told = parts.flatMap((part) => (part.kind === "other" ? [] : [wordsFor(part, words)]));
   const others = parts.flatMap((part) => (part.kind === "other" ? otherName(part, words) : []));
   const note: RichText = [{ text: words.say("note-unsupported", { what: others.join(", ") }), styles: ["italic"] }];

@@ -19,7 +19,8 @@ export const traceOf = ({ platform, chatId, messageId }: Source): string =>
   traceOfSlot(`${platform}:${chatId}:${messageId}`);
 
 /** @param slot Of the receipt that tells about the message. */
-export const traceOfSlot = (slot: string): string => sha256(slot.replace(/[+~]\d+$/u, "")).slice(0, CHARACTERS);
+export const traceOfSlot = (slot: string): string =>
+  sha256(slot.replace(/[+~]\d+$|\^[\d.]+$/u, "")).slice(0, CHARACTERS);
 
 /** For lines about several messages at once. */
 export function traceFields(traces: readonly (string | undefined)[]): { trace?: string; traces?: readonly string[] } {

@@ -1,5 +1,6 @@
 import type { Severity } from "./alert.ts";
 import type { ChatRef } from "./chat.ts";
+import type { Priority } from "./turns.ts";
 
 /** Where a rule listens. A chat without a thread stands for all of its threads or channels. */
 export type RuleSource =
@@ -35,8 +36,6 @@ export type RuleTarget =
   | { readonly kind: "chat"; readonly chat: ChatRef }
   /** A Discord webhook; the address is a credential. */
   | { readonly kind: "webhook"; readonly url: string };
-
-export type Priority = "urgent" | "normal" | "digest";
 
 /** What makes two alerts the same incident. */
 export type IncidentKey =

@@ -76,6 +76,9 @@ export interface IncidentRepository {
   /** Persons whose digest is due, with the incidents that wait for it. */
   heldDue(now: number, limit: number): Promise<readonly { personId: number; incidentIds: readonly number[] }[]>;
   nextHeld(): Promise<number | undefined>;
+  /** When the digest that waits for a person is due, and when the last one was sent. */
+  digestOf(personId: number): Promise<{ readonly dueAt?: number; readonly lastAt?: number }>;
+  digested(personId: number, at: number): Promise<void>;
   /** Erases texts of what was last changed before, and what it was made of; answers how many. */
   forget(before: number, limit: number): Promise<number>;
 }

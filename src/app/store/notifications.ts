@@ -89,6 +89,8 @@ export interface NotificationRepository {
   bySource(source: SourceRef): Promise<readonly Notification[]>;
   /** All that a message has sent, in order: what it asked for, its follow-ups (`+1`, …) and its edits (`~1`, …). */
   sentBy(source: SourceRef): Promise<readonly Notification[]>;
+  /** What told of an incident, in order. */
+  ofIncident(incidentId: number): Promise<readonly Notification[]>;
   /** Erases the secrets of what expired no later than this. */
   dropSecrets(before: number): Promise<void>;
   /** What the sender is told besides the verdicts from now on. */

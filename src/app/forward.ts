@@ -1,0 +1,90 @@
+import { type Alert, severityOf } from "../core/alert.ts";
+import { REOPEN_MS } from "../core/incident.ts";
+import { incidentKey } from "../core/incidentKey.ts";
+import type { RuleSource } from "../core/rule.ts";
+import { matchRules } from "../core/ruleMatch.ts";
+import { sha256 } from "./hash.ts";
+import { isInhibited, isMuted } from "./hush.ts";
+import { advance, type ForwardParts, open } from "./incidents.ts";
+import type { Incident, Silence } from "./store/incidents.ts";
+import type { Rule } from "./store/rules.ts";
+import type { Repositories } from "./store/store.ts";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Hands an alert to whoever the rules of its source say, as part of the transaction that takes it in: what was accepted is told, or
+ * is an incident that waits for its time.
+ */
+export async function forwardAlert(tx: Repositories, alert: Alert, parts: ForwardParts): Promise<void> {
+  const rules = await rulesFor(tx, alert);
+  if (rules.length === 0) return;
+  const silences = new Map<number, readonly Silence[]>();
+  for (const result of matchRules(rules, alert, parts.compile)) {
+    const { rule } = result;
+    const keyHash = sha256(incidentKey(alert, rule.options.key, parts.compile)).slice(0, 32);
+    const known = await knownIncident(tx, { rule, alert, keyHash, now: parts.clock() });
+    // What is told as over, or said anew, belongs to what was told before, whatever it would match by itself.
+    const isFollowUp = known && (alert.edited || alert.status === "resolved");
+    if (result.kind !== "match" && !isFollowUp) continue;
+    if (alert.edited && known && !rule.options.edits) continue;
+    const here = silences.get(rule.workspaceId) ?? (await tx.silences.live(rule.workspaceId, parts.clock()));
+    silences.set(rule.workspaceId, here);
+    await take(tx, { rule, alert, keyHash, known, silences: here }, parts);
+  }
+}
+
+/** Rules of the workspace that the source belongs to now: a chat that was bound to another one since tells that one's rules alone. */
+async function rulesFor(tx: Repositories, { origin }: Alert): Promise<readonly Rule[]> {
+  const source: RuleSource =
+    origin.kind === "hook" ? { kind: "hook", hookId: origin.hookId } : { kind: "chat", chat: origin.at };
+  const rules = await tx.rules.listeningTo(source);
+  if (origin.kind === "hook" || rules.length === 0) return rules;
+  const binding = await tx.chats.find(origin.at);
+  return rules.filter((rule) => rule.workspaceId === binding?.workspaceId && covers(rule.source, origin.at.threadId));
+}
+
+const covers = (source: RuleSource, threadId: string): boolean =>
+  source.kind === "chat" && (source.chat.threadId === "" || source.chat.threadId === threadId);
+
+/** The incident that an alert belongs to: the one made of the same message, else the one with its key. */
+async function knownIncident(
+  tx: Repositories,
+  { rule, alert, keyHash, now }: { rule: Rule; alert: Alert; keyHash: string; now: number },
+): Promise<Incident | undefined> {
+  const made = alert.origin.kind === "message" ? await tx.incidents.bySource(alert.origin.at) : [];
+  const same = made.find(({ ruleId }) => ruleId === rule.id);
+  return same ?? tx.incidents.byKey(rule.id, keyHash, now - REOPEN_MS);
+}
+
+interface Taken {
+  readonly rule: Rule;
+  readonly alert: Alert;
+  readonly keyHash: string;
+  readonly known: Incident | undefined;
+  readonly silences: readonly Silence[];
+}
+
+async function take(tx: Repositories, taken: Taken, parts: ForwardParts): Promise<void> {
+  const { rule, alert, keyHash, known } = taken;
+  const { log, clock } = parts;
+  const isSilent = isMuted(alert, rule, { silences: taken.silences, compile: parts.compile });
+  // What is muted is not made up for afterwards; but who was told of it before hears how it ends.
+  if (isSilent && (!known || alert.status === "firing")) {
+    log.debug({ rule: rule.id, workspace: rule.workspaceId }, "an alert is muted");
+    return;
+  }
+  const event = { kind: "alert", status: alert.status, severity: severityOf(alert), edited: alert.edited } as const;
+  const inhibited = await isInhibited(tx, { rule, alert, known });
+  const incident = known
+    ? await advance(tx, { rule, incident: known, event, alert, inhibited }, parts)
+    : await open(tx, { rule, alert, keyHash, event, inhibited, isCapped: await isCapped(tx, rule, parts) }, parts);
+  if (alert.origin.kind === "message") await tx.incidents.addSource(incident.id, alert.origin.at, clock());
+}
+
+async function isCapped(tx: Repositories, rule: Rule, { clock, log }: ForwardParts): Promise<boolean> {
+  const opened = await tx.incidents.openedSince(rule.id, clock() - MINUTE_MS);
+  if (opened === rule.options.capPerMinute)
+    log.warn({ rule: rule.id, opened }, "a rule has reached its cap for this minute");
+  return opened >= rule.options.capPerMinute;
+}

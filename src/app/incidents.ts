@@ -1,0 +1,145 @@
+import type { Alert } from "../core/alert.ts";
+import type { MessageRef } from "../core/chat.ts";
+import {
+  type IncidentContext,
+  type IncidentEffect,
+  type IncidentEvent,
+  type IncidentState,
+  type IncidentStep,
+  openIncident,
+  step,
+  timerOf,
+} from "../core/incident.ts";
+import type { CompilePattern } from "../core/pattern.ts";
+import type { Clock, Log, WordsIn } from "./ports.ts";
+import type { Incident } from "./store/incidents.ts";
+import type { Rule } from "./store/rules.ts";
+import type { Repositories } from "./store/store.ts";
+import { callIn, type Telling, takeBackTold, tellAll } from "./tell.ts";
+
+export interface ForwardParts {
+  readonly wordsIn: WordsIn;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly compile: CompilePattern;
+}
+
+/** What is known when an alert opens an incident. */
+export interface Opening {
+  readonly rule: Rule;
+  readonly alert: Alert;
+  readonly keyHash: string;
+}
+
+type AlertEvent = Extract<IncidentEvent, { kind: "alert" }>;
+
+/** Makes an incident of an alert, and tells those whom it concerns. */
+export async function open(
+  tx: Repositories,
+  { rule, alert, keyHash, ...opening }: Opening & { event: AlertEvent; inhibited: boolean; isCapped: boolean },
+  parts: ForwardParts,
+): Promise<Incident> {
+  const { event, inhibited, isCapped } = opening;
+  const taken = openIncident(event, { options: rule.options, now: parts.clock(), inhibited });
+  const { workspaceId, id: ruleId } = rule;
+  const incident = await tx.incidents.add({ workspaceId, ruleId, keyHash, alert, ...rowOf(taken.state) });
+  await carryOut(tx, { rule, incident, isCapped }, taken.effects, parts);
+  return incident;
+}
+
+/** Lets an incident live through an event: what changes is kept, and what is to be done about it is done, in the same transaction. */
+export async function advance(
+  tx: Repositories,
+  { rule, incident, event, ...given }: { rule: Rule; incident: Incident; event: IncidentEvent } & Partial<Given>,
+  parts: ForwardParts,
+): Promise<Incident> {
+  const { alert = incident.alert, acknowledged = {}, inhibited = false } = given;
+  const context: IncidentContext = { options: rule.options, now: parts.clock(), inhibited };
+  const taken: IncidentStep = step(stateOf(incident), event, context);
+  const { id, uid, workspaceId, ruleId, keyHash } = incident;
+  const former = taken.state.status === "open" ? {} : acknowledgementOf(incident);
+  const identity = { id, uid, workspaceId, ruleId, keyHash, ...(alert ? { alert } : {}) };
+  const next: Incident = { ...identity, ...former, ...acknowledged, ...rowOf(taken.state) };
+  await tx.incidents.save(next);
+  await carryOut(tx, { rule, incident: next, isCapped: false }, taken.effects, parts);
+  return next;
+}
+
+interface Given {
+  readonly alert: Alert;
+  readonly acknowledged: Pick<Incident, "acknowledgedBy" | "acknowledgedPersonId">;
+  readonly inhibited: boolean;
+}
+
+/** Somebody says "I have it". What is resolved needs nobody any more, and whoever was first keeps it. */
+export async function acknowledge(
+  tx: Repositories,
+  { incident, by }: { incident: Incident; by: { readonly name: string; readonly personId?: number } },
+  parts: ForwardParts,
+): Promise<"acknowledged" | "already" | "resolved"> {
+  if (incident.status === "resolved") return "resolved";
+  const rule = await tx.rules.byId(incident.ruleId);
+  if (incident.status === "acknowledged" || !rule) return "already";
+  const person = by.personId === undefined ? {} : { acknowledgedPersonId: by.personId };
+  const acknowledged = { acknowledgedBy: by.name, ...person };
+  await advance(tx, { rule, incident, event: { kind: "acknowledged" }, acknowledged }, parts);
+  return "acknowledged";
+}
+
+/** The source message is gone: so is what was made of it alone, where the other platforms allow that. */
+export async function retract(tx: Repositories, source: MessageRef, parts: ForwardParts): Promise<void> {
+  for (const incident of await tx.incidents.bySource(source)) {
+    const rule = await tx.rules.byId(incident.ruleId);
+    const isLatest = incident.alert?.origin.kind === "message" && isSame(incident.alert.origin.at, source);
+    if (!rule?.options.edits || incident.count > 1 || !isLatest) continue;
+    await advance(tx, { rule, incident, event: { kind: "retracted" } }, parts);
+  }
+}
+
+const isSame = (one: MessageRef, other: MessageRef): boolean =>
+  one.platform === other.platform && one.chatId === other.chatId && one.messageId === other.messageId;
+
+async function carryOut(
+  tx: Repositories,
+  telling: Telling,
+  effects: readonly IncidentEffect[],
+  parts: ForwardParts,
+): Promise<void> {
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "tell":
+        await tellAll(tx, telling, effect.why, parts);
+        break;
+      case "escalate":
+        await callIn(tx, telling, effect.step, parts);
+        break;
+      case "take-back":
+        await takeBackTold(tx, telling.incident, parts);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+}
+
+/** The part of a row that the state machine knows: columns where others ask for them, the rest as its own note. */
+function rowOf(state: IncidentState) {
+  const { toldAt, tellAt, escalation, ...columns } = state;
+  const timerAt = timerOf(state);
+  return { ...columns, ...(timerAt === undefined ? {} : { timerAt }), state: { toldAt, tellAt, escalation } };
+}
+
+function stateOf(incident: Incident): IncidentState {
+  const { status, severity, count, version, openedAt, updatedAt, acknowledgedAt, resolvedAt, state } = incident;
+  return {
+    ...{ status, severity, count, version, openedAt, updatedAt },
+    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt }),
+    ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(state as Pick<IncidentState, "toldAt" | "tellAt" | "escalation">),
+  };
+}
+
+const acknowledgementOf = ({ acknowledgedBy, acknowledgedPersonId }: Incident) => ({
+  ...(acknowledgedBy === undefined ? {} : { acknowledgedBy }),
+  ...(acknowledgedPersonId === undefined ? {} : { acknowledgedPersonId }),
+});

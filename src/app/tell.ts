@@ -1,0 +1,254 @@
+import { type Alert, type Facts, severityOf } from "../core/alert.ts";
+import type { SourceRef } from "../core/chat.ts";
+import type { IncidentEffect } from "../core/incident.ts";
+import type { RichText } from "../core/richText.ts";
+import { endOfHours } from "../core/rotation.ts";
+import { incidentTag, sourceSubTag } from "../core/tags.ts";
+import type { Priority } from "../core/turns.ts";
+import { writeDown } from "./accept.ts";
+import { randomToken, sha256 } from "./hash.ts";
+import type { ForwardParts } from "./incidents.ts";
+import { headlineOf } from "./incidentWords.ts";
+import { attachmentsFor, withParts } from "./plan.ts";
+import type { ConcernedPerson, Incident } from "./store/incidents.ts";
+import type { Person } from "./store/people.ts";
+import type { Rule } from "./store/rules.ts";
+import type { Repositories } from "./store/store.ts";
+import type { Workspace } from "./store/workspaces.ts";
+import { takeBack } from "./takeBack.ts";
+import { resolveTargets, type TargetChat } from "./targets.ts";
+import { traceOf } from "./trace.ts";
+
+export interface Telling {
+  readonly rule: Rule;
+  readonly incident: Incident;
+  /** The rule has opened too many within a minute: chats are spared, persons get a digest. */
+  readonly isCapped: boolean;
+}
+
+type Why = Extract<IncidentEffect, { kind: "tell" }>["why"] | "escalated";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** The first digest of a storm comes after so long, a further one not before so long after it. */
+const FIRST_DIGEST_MS = MINUTE_MS;
+const NEXT_DIGEST_MS = 10 * MINUTE_MS;
+
+/** Shows an incident as it is now to everybody whom it concerns: in Bitrix24 and in the chats. */
+export async function tellAll(tx: Repositories, telling: Telling, why: Why, parts: ForwardParts): Promise<void> {
+  const { rule, incident } = telling;
+  if (why === "opened" || (await tx.incidents.persons(incident.id)).length === 0) {
+    const { persons, chats } = await targetsOf(tx, rule, parts);
+    for (const { id } of persons) await concern(tx, incident, id);
+    await show(tx, telling, chats, parts);
+  }
+  await tx.posts.follow(incident.id, incident.version, parts.clock());
+  await tellPersons(tx, telling, { why }, parts);
+}
+
+/** Nobody has said "I have it": the next ones are told, and whoever was told before sees that. */
+export async function callIn(tx: Repositories, telling: Telling, step: number, parts: ForwardParts): Promise<void> {
+  const { rule, incident } = telling;
+  const targets = rule.options.escalation?.steps[step]?.targets ?? [];
+  const now = parts.clock();
+  const { persons, chats, missing } = await resolveTargets(tx, targets, { workspaceId: rule.workspaceId, now });
+  parts.log.info(
+    { incident: incident.id, step, persons: persons.length, missing: missing.length },
+    "incident escalated",
+  );
+  for (const { id } of persons) await concern(tx, incident, id);
+  await show(tx, { ...telling, isCapped: false }, chats, parts);
+  const called = new Set(persons.map(({ id }) => id));
+  await tellPersons(tx, telling, { why: "escalated", only: called }, parts);
+}
+
+/** What was made of a message that is gone is taken back from persons; its posts see the incident's end. */
+export async function takeBackTold(tx: Repositories, incident: Incident, parts: ForwardParts): Promise<void> {
+  const now = parts.clock();
+  const workspace = await tx.workspaces.byId(incident.workspaceId);
+  if (!workspace) return;
+  for (const notification of await tx.notifications.ofIncident(incident.id)) {
+    await takeBack(tx, await tx.deliveries.ofNotification(notification.id), { workspace, now });
+    await tx.media.revoke({ notificationId: notification.id }, now);
+  }
+  for (const { personId, toldVersion } of await tx.incidents.persons(incident.id))
+    await tx.incidents.concern(incident.id, { personId, toldVersion });
+  await tx.posts.follow(incident.id, incident.version, now);
+}
+
+async function targetsOf(tx: Repositories, rule: Rule, { clock, log }: ForwardParts) {
+  const resolved = await resolveTargets(tx, rule.targets, { workspaceId: rule.workspaceId, now: clock() });
+  for (const { target, why } of resolved.missing)
+    log.warn({ rule: rule.id, target: target.kind, why }, "a target of a rule stands for nobody now");
+  return resolved;
+}
+
+async function concern(tx: Repositories, incident: Incident, personId: number): Promise<void> {
+  const known = await tx.incidents.persons(incident.id);
+  if (!known.some((each) => each.personId === personId))
+    await tx.incidents.concern(incident.id, { personId, toldVersion: 0 });
+}
+
+async function show(
+  tx: Repositories,
+  { incident, isCapped }: Telling,
+  chats: readonly TargetChat[],
+  { clock }: ForwardParts,
+): Promise<void> {
+  if (isCapped) return;
+  const { id: incidentId, workspaceId, version, alert } = incident;
+  for (const chat of chats) {
+    // A chat never gets back what it has said itself.
+    if (alert?.origin.kind === "message" && isSameChat(alert.origin.at, chat)) continue;
+    await tx.posts.want({ workspaceId, incidentId, version, ...chat }, clock());
+  }
+}
+
+const isSameChat = (one: TargetChat, other: TargetChat): boolean =>
+  one.platform === other.platform && one.chatId === other.chatId && one.threadId === other.threadId;
+
+async function tellPersons(
+  tx: Repositories,
+  telling: Telling,
+  { why, only }: { why: Why; only?: ReadonlySet<number> },
+  parts: ForwardParts,
+): Promise<void> {
+  const { incident } = telling;
+  const workspace = await tx.workspaces.byId(incident.workspaceId);
+  if (!workspace) return;
+  const people = new Map((await tx.people.list(workspace.id)).map((person) => [person.id, person]));
+  const told: Person[] = [];
+  for (const concerned of await tx.incidents.persons(incident.id)) {
+    const person = people.get(concerned.personId);
+    if (!person || (only && !only.has(person.id))) continue;
+    // Who heard of it in a digest only wants to know how it goes on, not that it goes on.
+    if (concerned.held === "storm" && concerned.toldVersion > 0 && why === "updated" && !isUrgent(telling, why))
+      continue;
+    if (await isToldElsewhere(tx, incident, concerned)) continue;
+    const hold = await holdOf(tx, telling, { concerned, why, parts });
+    if (hold) await tx.incidents.concern(incident.id, { ...concerned, ...hold });
+    else told.push(person);
+  }
+  if (told.length > 0) await tellTogether(tx, { telling, workspace, persons: told, why }, parts);
+}
+
+/** Two rules may forward the same message to the same person, who then hears of it once. */
+async function isToldElsewhere(tx: Repositories, incident: Incident, concerned: ConcernedPerson): Promise<boolean> {
+  const { origin } = incident.alert ?? {};
+  if (concerned.toldVersion > 0 || origin?.kind !== "message") return false;
+  for (const other of await tx.incidents.bySource(origin.at)) {
+    if (other.id === incident.id) continue;
+    const told = await tx.incidents.persons(other.id);
+    if (told.some(({ personId, toldVersion }) => personId === concerned.personId && toldVersion > 0)) return true;
+  }
+  return false;
+}
+
+const isUrgent = ({ rule, incident }: Telling, why: Why): boolean =>
+  why === "escalated" || incident.severity === "critical" || rule.options.priority === "urgent";
+
+/** Why somebody is told in a digest instead, and when; `undefined` when they are told now. What is urgent never waits. */
+async function holdOf(
+  tx: Repositories,
+  telling: Telling,
+  { concerned, why, parts }: { concerned: ConcernedPerson; why: Why; parts: ForwardParts },
+): Promise<Pick<ConcernedPerson, "held" | "heldUntil"> | undefined> {
+  if (isUrgent(telling, why)) return undefined;
+  const now = parts.clock();
+  const hours = await tx.quiet.of(concerned.personId);
+  const quietUntil = hours && endOfHours(now, hours);
+  if (quietUntil !== undefined) return { held: "quiet", heldUntil: quietUntil };
+  if (concerned.held === "storm" || (concerned.toldVersion === 0 && (await isStorm(tx, telling, now))))
+    return { held: "storm", heldUntil: await nextDigest(tx, concerned, now) };
+  return undefined;
+}
+
+async function isStorm(tx: Repositories, { rule, isCapped }: Telling, now: number): Promise<boolean> {
+  if (isCapped || rule.options.priority === "digest") return true;
+  return (await tx.incidents.openedSince(rule.id, now - MINUTE_MS)) > rule.options.stormAfter;
+}
+
+/** The same moment for all that waits, so that one digest tells it. */
+async function nextDigest(tx: Repositories, { personId }: ConcernedPerson, now: number): Promise<number> {
+  const { dueAt, lastAt } = await tx.incidents.digestOf(personId);
+  if (dueAt !== undefined && dueAt > now) return dueAt;
+  return Math.max(now + FIRST_DIGEST_MS, (lastAt ?? Number.NEGATIVE_INFINITY) + NEXT_DIGEST_MS);
+}
+
+interface Told {
+  readonly telling: Telling;
+  readonly workspace: Workspace;
+  readonly persons: readonly Person[];
+  readonly why: Why;
+}
+
+async function tellTogether(tx: Repositories, told: Told, parts: ForwardParts): Promise<void> {
+  const { telling, workspace, persons } = told;
+  const { incident } = telling;
+  const notification = notificationOf(told, parts);
+  if (!notification) return;
+  const { wordsIn, clock, log } = parts;
+  const written = await writeDown(tx, notification, { wordsIn, now: clock() });
+  for (const { id: personId } of persons)
+    await tx.incidents.concern(incident.id, { personId, toldVersion: incident.version });
+  if (!written) return;
+  const fields = { trace: traceOf(notification.source), incident: incident.id, notification: written.stored.id };
+  log.info({ ...fields, workspace: workspace.name, why: told.why }, "incident told");
+}
+
+function notificationOf({ telling, workspace, persons, why }: Told, { wordsIn, clock }: ForwardParts) {
+  const { rule, incident } = telling;
+  const { alert } = incident;
+  if (!alert) return undefined;
+  const words = wordsIn(workspace.settings.language);
+  const now = clock();
+  const source = sourceOf(alert, `${incident.id}.${incident.version}${why === "escalated" ? `.${now}` : ""}`);
+  const carriesMedia = rule.options.media && (why === "opened" || why === "escalated" || alert.edited);
+  const text: RichText = [
+    ...headlineOf(incident, { words, now, timeZone: workspace.settings.timeZone }),
+    ...withParts(alert, words),
+  ];
+  return {
+    uid: randomToken(),
+    workspaceId: workspace.id,
+    source,
+    senderUserId: "",
+    senderName: alert.author.name,
+    origin: alert.place,
+    ...(alert.link === undefined ? {} : { link: alert.link }),
+    text,
+    ...(alert.places === undefined ? {} : { places: alert.places }),
+    incidentId: incident.id,
+    facts: factsOf(incident, alert),
+    senderLanguage: words.language,
+    priority: priorityOf(telling, why),
+    createdAt: now,
+    expiresAt: now + workspace.settings.deadlineHours * HOUR_MS,
+    attachments: attachmentsFor({ media: carriesMedia ? alert.media : [], text }, words),
+    recipients: persons.map(({ id: personId, bitrixId: recipient }) => ({
+      personId,
+      bitrixId: recipient,
+      tag: incidentTag({ hash: sha256, incident: incident.uid, recipient }),
+      subTag: sourceSubTag({ hash: sha256, source }),
+    })),
+  };
+}
+
+const priorityOf = (telling: Telling, why: Why): Priority =>
+  isUrgent(telling, why) ? "urgent" : telling.rule.options.priority;
+
+function factsOf({ uid, status }: Incident, alert: Alert): Facts {
+  const open = status === "open" ? { acknowledge: uid } : {};
+  return { severity: severityOf(alert), status, fields: alert.fields, ...open };
+}
+
+/** Each telling is a notification of its own. No platform has such message ids. */
+function sourceOf({ origin }: Alert, suffix: string): SourceRef {
+  if (origin.kind === "message") return { ...origin.at, messageId: `${origin.at.messageId}^${suffix}` };
+  return {
+    platform: "hook",
+    chatId: String(origin.hookId),
+    threadId: "",
+    messageId: `${origin.delivery}^${suffix}`,
+  };
+}
