@@ -35,7 +35,7 @@ export interface Config {
 }
 
 /** One wrong setting; its rule stands in the catalogue. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly key: string;
   readonly rule: string;
   readonly args?: Readonly<Record<string, string>>;

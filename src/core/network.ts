@@ -1,7 +1,7 @@
 /** What a fault of the network most likely is. */
 export const NETWORK_FAULTS = ["name", "refused", "blocked", "certificate", "private", "other"] as const;
 
-export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
 /** Codes of Node and undici, as they stand in the reasons that we give. */
 const CODES: readonly (readonly [RegExp, NetworkFault])[] = [
