@@ -19,8 +19,8 @@ export const ORDINARY = { size: 48, drainPerSecond: 2 } as const;
 const MOST = { size: 2_000, drainPerSecond: 50 } as const;
 const LEAST = { size: 2, drainPerSecond: 0.1 } as const;
 
-/** Let in so far above the brim, margin and differing clocks are not the reason: the bucket is a larger one. */
-const TELLING_LOAN = 8;
+/** Let in so far above the brim, neither margin nor what a slower model overlooked are the reason: the bucket is a larger one. */
+const tellingLoan = (size: number): number => Math.max(8, Math.ceil(size / 10));
 
 const DAY_MS = 86_400_000;
 const LONGEST_PAUSE_MS = 7 * DAY_MS;
@@ -54,8 +54,10 @@ export function learnFromAnswer(pace: Pace, spent: Spent, now: number): Pace {
   const isAtBrim = spent.level >= pace.size + pace.lent - 0.5;
   // After a pause the level in the model says nothing any more.
   if (!isAtBrim || now < pace.trialAt || pace.size >= MOST.size) return pace;
-  if (pace.lent < TELLING_LOAN) return { ...pace, lent: pace.lent + 1 };
-  return { ...pace, ...larger(pace), lent: 0, failedTrials: Math.max(0, pace.failedTrials - 1) };
+  if (pace.lent < tellingLoan(pace.size)) return { ...pace, lent: pace.lent + 1 };
+  // Where something else uses the bucket, one step up at a time.
+  const trialAt = isOrdinaryOrMore(pace) ? pace.trialAt : now + RECOVERY_PAUSE_MS;
+  return { ...pace, ...larger(pace), lent: 0, trialAt };
 }
 
 /** Undefined when the refusal is not that of a trial: the request stayed within what was believed. */
@@ -68,19 +70,20 @@ export function failedTrial(pace: Pace, spent: Spent, now: number): Pace | undef
 const TELLING_REQUESTS = 5;
 
 /**
- * Refused within what was believed. Far from the brim the bucket is smaller; at the brim it drains more slowly: from one full
- * bucket to the next exactly that was let in which drained.
+ * Refused within what was believed. Once the bucket could have drained since it was last full, and the model has it far from the
+ * brim, it is smaller. Otherwise it drains more slowly: from one full bucket to the next exactly that was let in which drained.
  */
 export function learnFromRefusal(pace: Pace, spent: Spent, now: number): Pace {
-  const before = spent.level - 1;
   const trial = nextTrial(pace, now);
-  if (spent.level < pace.size - 1.5) {
-    // Two short of what it held, as ever.
-    return { ...pace, ...trial, size: Math.max(LEAST.size, Math.floor(before) - 2) };
-  }
+  const { size, drainPerSecond } = pace;
   const seconds = (spent.at - pace.refusedAt) / 1_000;
-  const measured = pace.admitted >= TELLING_REQUESTS && seconds > 0 ? pace.admitted / seconds : 0;
-  const { drainPerSecond } = pace;
-  const lower = Math.min(0.9 * drainPerSecond, Math.max(0.5 * drainPerSecond, 0.95 * measured));
+  const isRested = seconds * drainPerSecond > size;
+  if (isRested && spent.level < size - 1.5) {
+    // Two short of what it held, as ever.
+    return { ...pace, ...trial, size: Math.max(LEAST.size, Math.floor(spent.level) - 3) };
+  }
+  const isMeasured = !isRested && pace.admitted >= TELLING_REQUESTS;
+  const measured = isMeasured ? (0.95 * pace.admitted) / seconds : (isRested ? 0.9 : 0.75) * drainPerSecond;
+  const lower = Math.min(0.95 * drainPerSecond, Math.max(0.5 * drainPerSecond, measured));
   return { ...pace, ...trial, drainPerSecond: Math.max(LEAST.drainPerSecond, lower) };
 }

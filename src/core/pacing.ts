@@ -116,14 +116,14 @@ const pauseMs = (before: number, { random }: Moment, retryAfterMs = 0): number =
   Math.max(retryAfterMs, Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS)) * (1 + random / 4);
 
 /** Sent before the others of its kind were heard: it tells nothing new. */
-const isOldNews = (spent: Spent, heardAt: number, now: number): boolean => spent.at < heardAt && heardAt <= now;
+const isOldNews = (spent: Spent, heardAt: number, now: number): boolean => spent.at <= heardAt && heardAt <= now;
 
 /** The bucket is really full, whatever we believed; the pause doubles from 1 s to 60 s while refusals go on. */
 function refused(pace: Pace, spent: Spent, heard: Heard & { kind: "refused" }, moment: Moment): Pace {
   const { now } = moment;
   const { retryAfterMs = 0, isLimit } = heard;
   const until = (ms: number): number => Math.max(pace.blockedUntil, now + ms);
-  if (pace.refusals > 0 && isOldNews(spent, pace.refusedAt, now))
+  if (isOldNews(spent, pace.refusedAt, now))
     return retryAfterMs > 0 ? { ...pace, blockedUntil: until(retryAfterMs) } : pace;
   const trial = isLimit ? failedTrial(pace, spent, now) : undefined;
   const learnt = trial ?? (isLimit && pace.refusals === 0 ? learnFromRefusal(pace, spent, now) : { ...pace, lent: 0 });
@@ -136,7 +136,7 @@ function refused(pace: Pace, spent: Spent, heard: Heard & { kind: "refused" }, m
 /** Several that went unheard together are one failure; the next is risked alone, after a pause that doubles from 1 s to 60 s. */
 function failed(pace: Pace, spent: Spent, heard: Heard & { kind: "failed" }, moment: Moment): Pace {
   const { now } = moment;
-  if (pace.failures > 0 && isOldNews(spent, pace.failedAt, now)) return pace;
+  if (isOldNews(spent, pace.failedAt, now)) return pace;
   const blockedUntil = Math.max(pace.blockedUntil, now + pauseMs(pace.failures, moment, heard.retryAfterMs));
   return { ...pace, lent: 0, failures: pace.failures + 1, failedAt: now, blockedUntil };
 }
