@@ -29,6 +29,7 @@ import {
 } from "./main/platforms.ts";
 import { routesOf } from "./main/routes.ts";
 import { wordsIn } from "./messages/catalogue.ts";
+import { createPatterns } from "./patterns.ts";
 import { VERSION } from "./version.ts";
 
 /** Commands of one sender: 30 a minute, 20 of them at once. */
@@ -70,7 +71,17 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const media = openMedia(config, { files, adapters, portal, health, clock, log });
   const { publicUrl } = config;
   const { chores } = connecting;
-  const tools = { store, portal, wordsIn, clock, random: Math.random, log, meter: metrics, alarms };
+  const tools = {
+    store,
+    portal,
+    wordsIn,
+    clock,
+    random: Math.random,
+    compile: createPatterns(),
+    log,
+    meter: metrics,
+    alarms,
+  };
   const common = { ...tools, adapters, media, chores };
   const parts = { ...common, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const running = Promise.all([

@@ -1,10 +1,12 @@
 import type { Platform } from "../core/chat.ts";
+import type { CompilePattern } from "../core/pattern.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
 import { closeExpired } from "./confirm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
 import { keepForgetting } from "./forget.ts";
 import { emptyInbox } from "./inbox.ts";
+import { keepTimers } from "./incidentTimers.ts";
 import { linkChore } from "./linkChore.ts";
 import { KEPT_MS } from "./linkLimits.ts";
 import { fetchMedia, type MediaParts } from "./media.ts";
@@ -27,6 +29,8 @@ export interface Alarms {
   readonly deliver: Alarm;
   readonly media: Alarm;
   readonly chores: Alarm;
+  /** Of incidents: their timers, and the alerts that hooks have taken. */
+  readonly incidents: Alarm;
   readonly all: readonly Alarm[];
 }
 
@@ -36,8 +40,9 @@ export function createAlarms(): Alarms {
   const deliver = createAlarm();
   const media = createAlarm();
   const chores = createAlarm();
-  const all = [inbox.telegram, inbox.discord, receipts.telegram, receipts.discord, deliver, media, chores];
-  return { inbox, receipts, deliver, media, chores, all };
+  const incidents = createAlarm();
+  const all = [...Object.values(inbox), ...Object.values(receipts), deliver, media, chores, incidents];
+  return { inbox, receipts, deliver, media, chores, incidents, all };
 }
 
 /** Rings several at once. */
@@ -49,6 +54,7 @@ export const ringing = (alarms: readonly Alarm[]): Pick<Alarm, "ring"> => ({
 
 export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm"> {
   readonly alarms: Alarms;
+  readonly compile: CompilePattern;
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
@@ -60,6 +66,7 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
   const { alarms, adapters, store, clock, log } = parts;
   const { stop } = signals;
   const receiptAlarm = ringing(Object.values(alarms.receipts));
+  const told = ringing([alarms.deliver, alarms.media]);
   const media: MediaParts = {
     ...parts,
     ...parts.media,
@@ -75,6 +82,7 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
     supervise("portals", log, () => keepPortals({ ...parts, receiptAlarm }, stop), stop),
     supervise("forgetting", log, () => keepForgetting(parts, stop), stop),
     supervise("chores", log, () => doChores(choreParts(parts), stop), stop),
+    supervise("incidents", log, () => keepTimers({ ...parts, alarm: alarms.incidents, changed: told }, stop), stop),
     supervise("watch", log, () => watchStore(store, alarms, stop), stop),
     ...adapters.flatMap((adapter) =>
       adapterLoops(adapter, { store, alarms, clock, log, messenger: adapter.messenger }, stop),
