@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { hookRoutes } from "../../../adapters/web/hooks.ts";
 import { sha256 } from "../../../src/app/hash.ts";
@@ -125,7 +126,9 @@ test("a body of more than 1 MiB is refused, announced or not", async () => {
   async function* chunks() {
     for (let sent = 0; sent < 20; sent += 1) yield Buffer.alloc(100_000, "x");
   }
-  const streamed = await ask(hook.url, { method: "POST", body: chunks() }).catch(() => ({ status: 413 }));
+  const streamed = await ask(hook.url, { method: "POST", body: Readable.from(chunks()) }).catch(() => ({
+    status: 413,
+  }));
   expect(streamed.status).toBe(413);
   expect(await waiting()).toEqual([]);
 });
