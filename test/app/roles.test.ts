@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { mayAnywhere, mayIn } from "../../src/app/administers.ts";
+import { DEEDS, GIVEN_ROLES, mayDo } from "../../src/core/permissions.ts";
 import { type Desk, IVAN, openDesk } from "../support/desk.ts";
 
 const OLEG = { kind: "person", userId: "88888", username: "oleg", name: "Oleg" } as const;
@@ -115,3 +117,32 @@ test.each(["/role @anna", "/role @anna boss", "/role boss", "/role admin @anna",
     expect(await (await openOffice()).ask(line)).toContain("/role @anna sender");
   },
 );
+
+test("what the table says of deeds holds for accounts with each role, in their workspace and by their id alone", async () => {
+  const { store, workspace } = await openDesk();
+  const stranger = { platform: "telegram", userId: "1" } as const;
+  for (const role of GIVEN_ROLES) {
+    await store.tx((tx) => tx.chats.addAdmin(workspace.id, "telegram", "2", role));
+    for (const deed of DEEDS) {
+      const account = { platform: "telegram", userId: "2", deed } as const;
+      expect(await store.tx((tx) => mayIn(tx, workspace.id, account))).toBe(mayDo([role], deed));
+      expect(await store.tx((tx) => mayAnywhere(tx, account))).toBe(mayDo([role], deed));
+      expect(await store.tx((tx) => mayIn(tx, workspace.id + 1, account))).toBe(false);
+      expect(await store.tx((tx) => mayAnywhere(tx, { ...account, platform: "discord" }))).toBe(false);
+      expect(await store.tx((tx) => mayAnywhere(tx, { ...stranger, deed }))).toBe(false);
+    }
+  }
+});
+
+test.each([
+  ["owner", true],
+  ["admin", false],
+] as const)("an %s who disconnects the last chat suspends the workspace: %s", async (role, suspends) => {
+  const desk = await openDesk();
+  const { store, workspace } = desk;
+  await store.tx((tx) => tx.chats.addAdmin(workspace.id, "telegram", OWNER.userId, role));
+  await desk.say("/disconnect", { sender: OWNER });
+  await desk.say("/disconnect yes", { sender: OWNER });
+  expect(await store.read.chats.list(workspace.id)).toEqual([]);
+  expect((await store.read.workspaces.byId(workspace.id))?.suspended !== undefined).toBe(suspends);
+});

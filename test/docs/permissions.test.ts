@@ -3,6 +3,8 @@ import { COMMANDS, type CommandName } from "../../src/core/command.ts";
 import {
   bestPermission,
   concernsChatAdmins,
+  DEEDS,
+  mayDo,
   PLACES,
   permissionOf,
   ROLES,
@@ -58,4 +60,11 @@ test("a narrower policy never lets anybody do more, and several roles never do l
       expect(rank[bestPermission([role, "anyone"], asked)]).toBeGreaterThanOrEqual(rank[permissionOf(role, asked)]);
     }
   }
+});
+
+test("what a command alone does not decide is for owners, some of it for admins, and never for anybody else", () => {
+  const allowed = (role: (typeof ROLES)[number]) => DEEDS.filter((deed) => mayDo([role], deed));
+  expect(allowed("owner")).toEqual(DEEDS);
+  expect(allowed("admin")).toEqual(["give-senders", "see-everybody", "reach-everybody"]);
+  expect(ROLES.filter((role) => role !== "owner" && role !== "admin").flatMap(allowed)).toEqual([]);
 });
