@@ -4,7 +4,6 @@ import { askAgainAfter, type FoundPerson, findPerson } from "./findPerson.ts";
 import { mapTo, severalText } from "./mapCommand.ts";
 import { foundText } from "./peopleCommand.ts";
 import type { Clock, Portal, Words, WordsIn } from "./ports.ts";
-import { spendQuestion } from "./question.ts";
 import { type DirectorySearch, searchDirectory } from "./searchDirectory.ts";
 import { givenRole } from "./standing.ts";
 import type { MapWork, SearchWork } from "./store/chores.ts";
@@ -105,11 +104,10 @@ async function mapFound(tx: Repositories, { work, workspace, words, found, now }
 /** Undefined where the connection is suspended: then the portal is asked nothing. */
 async function askPortal<T>(
   workspace: Workspace,
-  { store, portal, clock }: PeopleChoreParts,
+  { store, portal }: PeopleChoreParts,
   question: (looking: { read: Repositories; portal: Portal; workspace: Workspace }) => Promise<T>,
 ): Promise<T | undefined> {
   if (workspace.suspended) return undefined;
-  await store.tx((tx) => spendQuestion(tx, workspace, clock()));
   return question({ read: store.read, portal, workspace });
 }
 
@@ -121,6 +119,8 @@ async function answer(
   act: () => Promise<string>,
 ): Promise<void> {
   const { workspaceId, asker, userId, command } = work;
+  // Only its caller sees the answer of an open interaction; what comes later may have to go where others read along.
+  if (asker.target.interaction !== undefined && asker.target.interaction.expiresAt <= clock()) return;
   const role = await givenRole(tx, { workspaceId, platform: asker.target.platform }, userId);
   // These are answered in private only, and to those who are known there by a role.
   const asked = { command: work.kind === "map" ? "map" : "people", place: "private", senders: "list" } as const;

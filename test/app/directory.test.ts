@@ -172,3 +172,33 @@ test("whoever has lost the role while the portal was asked is told nothing and m
   for (const answer of answers) expect(await answer()).toContain("Only administrators");
   expect(await bitrixIdOf("anna")).toBeUndefined();
 });
+
+test("what comes when a Discord form is closed already is not said where others may read it", async () => {
+  const { desk, store, workspace, work, bitrixIdOf } = await openOffice();
+  const at = { platform: "discord", chatId: "900000000000000009", threadId: "900000000000000001" } as const;
+  await store.tx(async (tx) => {
+    await tx.chats.addAdmin(workspace.id, "discord", IVAN.userId);
+    await tx.chats.bind({ ...at, workspaceId: workspace.id, senders: "everyone" }, NOW);
+  });
+  const interaction = { applicationId: "1", token: "t", expiresAt: desk.now + 15 * MINUTE };
+  const asked = { platform: "discord", language: "en", target: { ...at, interaction } } as const;
+  const who = { workspaceId: workspace.id, userId: IVAN.userId, command: "/x" };
+  const slots = ["one", "two"].map((slot) => ({ slot, language: asked.language, target: asked.target }));
+  await store.tx(async (tx) => {
+    for (const asker of slots) {
+      await tx.receipts.wish(asker.slot, asker.target, { text: "Asking" }, desk.now);
+      await tx.chores.add({ kind: "search", ...who, asker, search: "orlova", page: 1 }, desk.now);
+    }
+    const [asker] = slots;
+    const account = { username: "anna" };
+    if (asker)
+      await tx.chores.add(
+        { kind: "map", ...who, asker, account, email: "anna@company.example", unmapCommand: "/y" },
+        desk.now,
+      );
+  });
+  desk.now += 15 * MINUTE;
+  await work();
+  for (const { slot } of slots) expect((await store.read.receipts.bySlot(slot))?.wish.text).toBe("Asking");
+  expect(await bitrixIdOf("anna")).toBeUndefined();
+});
