@@ -773,3 +773,9 @@ digest-more = { $count ->
     [one] and { $count } more
    *[other] and { $count } more
 }
+reason-UNEXPECTED_RESULT = Bitrix24 answered without a notification id
+reason-UNREACHABLE = the portal could not be reached
+
+## Programs that send by a hook or the API
+
+origin-hook = by API

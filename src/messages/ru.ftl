@@ -802,3 +802,9 @@ digest-more = { $count ->
     [few] и ещё { $count }
    *[many] и ещё { $count }
 }
+reason-UNEXPECTED_RESULT = Битрикс24 ответил без номера уведомления
+reason-UNREACHABLE = портал недоступен
+
+## Программы, которые отправляют через хук или API
+
+origin-hook = через API

@@ -25,6 +25,7 @@ export interface Desk {
   readonly store: Store;
   /** The database file. */
   readonly file: string;
+  readonly secretKeys: readonly Uint8Array[];
   readonly intake: Intake;
   readonly workspace: Workspace;
   now: number;
@@ -36,7 +37,7 @@ export interface Desk {
 }
 
 export async function openDesk(options: { senders?: SendersPolicy; unbound?: boolean } = {}): Promise<Desk> {
-  const { store, file } = await openTestStore();
+  const { store, file, secretKeys } = await openTestStore();
   const workspace = await addWorkspace(store);
   const chat = { platform: "telegram", chatId: "-100", threadId: "" } as const;
   const { senders = "everyone", unbound = false } = options;
@@ -45,6 +46,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
   const desk: Desk = {
     store,
     file,
+    secretKeys,
     workspace,
     now: NOW,
     intake: createIntake({
