@@ -15,6 +15,8 @@ export type FaultKind =
   | { readonly kind: "reset"; readonly executed: boolean }
   /** Executes, promises the whole body and sends half of it. */
   | { readonly kind: "truncate" }
+  /** Executes, and sends the whole answer twice on one connection. */
+  | { readonly kind: "twice" }
   | { readonly kind: "delay"; readonly ms: number };
 
 export interface FaultTarget {
@@ -110,6 +112,6 @@ export async function strike(
 ): Promise<void> {
   if (fault === undefined) return;
   if (fault.kind === "delay") return sleep(fault.ms);
-  if (fault.kind === "truncate" || fault.executed === true) exchange.answerFault = fault;
+  if (fault.kind === "truncate" || fault.kind === "twice" || fault.executed === true) exchange.answerFault = fault;
   else throw new Interruption(fault);
 }

@@ -105,6 +105,8 @@ export function write(response: ServerResponse, reply: Reply, fault: AnswerFault
       return undefined;
     case "truncate":
       return sendHalf(response, reply);
+    case "twice":
+      return sendTwice(response, reply);
     case "html":
       return send(response, htmlReply(fault.status ?? 502, "Bad Gateway"));
     case "reply":
@@ -122,6 +124,15 @@ function announcedReply({ status, body, headers }: Extract<AnswerFault, { kind: 
 function send(response: ServerResponse, { status, body, headers }: Reply): number {
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
   return status;
+}
+
+function sendTwice(response: ServerResponse, reply: Reply): number {
+  const { socket } = response;
+  const { status, body, headers } = reply;
+  const fields = Object.entries({ ...headers, "content-length": Buffer.byteLength(body) });
+  const head = [`HTTP/1.1 ${status} Again`, ...fields.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+  response.once("finish", () => socket?.write(Buffer.concat([Buffer.from(head), Buffer.from(body)])));
+  return send(response, reply);
 }
 
 function sendHalf(response: ServerResponse, { status, body, headers }: Reply): number {

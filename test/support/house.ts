@@ -24,6 +24,8 @@ export interface House {
   cliWith(env: House["env"], ...argv: readonly string[]): Promise<CliAnswer>;
   /** The real service as a process of its own, ready to work. */
   start(): Promise<Running>;
+  /** The same, not waited for. */
+  launch(): Launched;
 }
 
 export interface CliAnswer {
@@ -32,14 +34,22 @@ export interface CliAnswer {
   readonly err: string;
 }
 
-export interface Running {
-  readonly url: string;
+export interface Launched {
+  readonly pid: number;
   /** Everything it has logged. */
   readonly logs: readonly string[];
-  /** As an operator's service manager stops it; resolves with the exit code. */
-  stop(): Promise<number | null>;
+  /** Called with each further line, as soon as it is written. */
+  onLine(listener: (line: string) => void): void;
   /** As power loss would. */
   kill(): Promise<void>;
+  /** Resolves when it is ready to work. */
+  ready(): Promise<Running>;
+}
+
+export interface Running extends Omit<Launched, "ready"> {
+  readonly url: string;
+  /** As an operator's service manager stops it; resolves with the exit code. */
+  stop(): Promise<number | null>;
 }
 
 export interface HouseOptions {
@@ -83,7 +93,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     env,
     cli: (...argv) => cli(argv, { env, cwd: folder, stdin: "" }),
     cliWith: (more, ...argv) => cli(argv, { env: { ...env, ...more }, cwd: folder, stdin: "" }),
-    start: () => startService({ env, cwd: folder }),
+    start: () => launch({ env, cwd: folder }).ready(),
+    launch: () => launch({ env, cwd: folder }),
   };
   const added = await cli(["workspace", "add", "main", "--webhook", "-"], {
     env,
@@ -114,42 +125,48 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function startService(host: { env: House["env"]; cwd: string }): Promise<Running> {
+function launch(host: { env: House["env"]; cwd: string }): Launched {
   const child = spawn(process.execPath, [MAIN, "start"], {
     cwd: host.cwd,
     env: { PATH: process.env.PATH ?? "", ...host.env },
   });
-  const logs: string[] = [];
   const ended = once(child, "exit");
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await ended;
   });
-  const url = await ready(child, logs);
-  while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     const [code] = await ended;
     return typeof code === "number" ? code : null;
   };
+  const { logs, onLine, announced } = listen(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error("the service could not be started");
+  const launched = { pid, logs, onLine, kill: async () => void (await end("SIGKILL")) };
   return {
-    url,
-    logs,
-    stop: () => end("SIGTERM"),
-    async kill() {
-      await end("SIGKILL");
+    ...launched,
+    async ready() {
+      const url = await announced;
+      while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
+      return { ...launched, url, stop: () => end("SIGTERM") };
     },
   };
 }
 
-function ready(child: ChildProcess, logs: string[]): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+function listen(child: ChildProcess) {
+  const logs: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
+  const { promise: announced, resolve, reject } = Promise.withResolvers<string>();
+  // One that is killed before it is ready, is so on purpose.
+  announced.catch(() => undefined);
   let rest = "";
   const take = (chunk: Buffer): void => {
     const lines = (rest + chunk.toString("utf8")).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
       logs.push(line);
+      for (const listener of listeners) listener(line);
       const url = /"url":"(?<url>[^"]+)".*herald24 is running/u.exec(line)?.groups?.url;
       if (url !== undefined) resolve(url);
     }
@@ -157,5 +174,5 @@ function ready(child: ChildProcess, logs: string[]): Promise<string> {
   child.stdout?.on("data", take);
   child.stderr?.on("data", take);
   child.once("exit", (code) => reject(new Error(`the service ended with ${code}:\n${logs.join("\n")}`)));
-  return promise;
+  return { logs, announced, onLine: (listener: (line: string) => void) => void listeners.push(listener) };
 }
