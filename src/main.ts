@@ -6,11 +6,13 @@ import { openStore } from "../adapters/database/store.ts";
 import { openMediaFiles } from "../adapters/media/files.ts";
 import { createMetrics } from "../adapters/web/metrics.ts";
 import { startWeb } from "../adapters/web/server.ts";
+import { createBudget } from "./app/budget.ts";
 import { readFigures } from "./app/figures.ts";
 import { createIntake } from "./app/intake.ts";
 import { keepTokens } from "./app/keepTokens.ts";
 import { movePortal } from "./app/movePortal.ts";
-import type { Clock, Intake, Log, Portal } from "./app/ports.ts";
+import { paced } from "./app/paced.ts";
+import type { Clock, Intake, Log } from "./app/ports.ts";
 import { type Alarms, createAlarms, ringing, runLoops } from "./app/service.ts";
 import type { Store } from "./app/store/store.ts";
 import { createThrottle } from "./app/throttle.ts";
@@ -52,7 +54,8 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const { keys, store } = await openDatabase(config, { clock, log });
   const alarms = createAlarms();
   const metrics = createMetrics();
-  const portal = openPortal(config, { store, clock, log });
+  const { direct, budget, portal } = openPortal(config, { store, clock, log });
+  const { spend } = budget;
   const files = openMediaFiles({ dir: `${config.dataDir}/media` });
   const names = new Map<Platform, string>();
   const health: Health = new Map();
@@ -61,28 +64,18 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const telegram = openTelegram(config, { intake, hook, log, clock, names, meter: metrics });
   const discord = openDiscord(config, { intake, store, log, clock, meter: metrics });
   const adapters = [telegram, discord].filter((adapter) => adapter !== undefined);
-  const connecting = openConnecting(config, { store, portal, adapters, alarms, clock, log });
+  const connecting = openConnecting(config, { store, portal, spend, adapters, alarms, clock, log });
   const { mediaQuotaBytes } = config;
   metrics.watch(() => readFigures(store.read, { mediaQuotaBytes, running: runningOf(adapters, health), now: clock() }));
   const shown = { store, files, telegram, hook, health, metrics, clock };
   const routes = routesOf(config, { ...shown, connecting: connecting.routes });
   const web = await startWeb({ ...config, log, routes });
   const { stop, abort } = { stop: new AbortController(), abort: new AbortController() };
-  const media = openMedia(config, { files, adapters, portal, health, clock, log });
+  const media = openMedia(config, { files, adapters, portal, spend, health, clock, log });
   const { publicUrl } = config;
   const { chores } = connecting;
-  const tools = {
-    store,
-    portal,
-    wordsIn,
-    clock,
-    random: Math.random,
-    compile: createPatterns(),
-    log,
-    meter: metrics,
-    alarms,
-  };
-  const common = { ...tools, adapters, media, chores };
+  const tools = { store, portal: direct, budget, wordsIn, clock, random: Math.random, compile: createPatterns() };
+  const common = { ...tools, log, meter: metrics, alarms, adapters, media, chores };
   const parts = { ...common, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const running = Promise.all([
     ...adapters.map((adapter) => runAdapter(adapter, { health, log }, stop.signal)),
@@ -97,7 +90,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
       const grace = setTimeout(() => abort.abort(), GRACE_MS);
       await running.catch(() => undefined);
       clearTimeout(grace);
-      await Promise.allSettled([web.close(), media.close(), portal.close(), connecting.close(), telegram?.close()]);
+      await Promise.allSettled([web.close(), media.close(), direct.close(), connecting.close(), telegram?.close()]);
       await store.close();
     },
   };
@@ -115,19 +108,20 @@ async function openDatabase(config: Config, { clock, log }: { clock: Clock; log:
   return { keys, store: await openStore({ databaseUrl, secretKeys: keys, mayCreate: true, version: VERSION, clock }) };
 }
 
-function openPortal(
-  config: Config,
-  { store, clock, log }: { store: Store; clock: Clock; log: Log },
-): Portal & { close(): Promise<void> } {
-  return createPortal({
+/** `direct` for the outbox, which books its requests itself; `portal` for all others. */
+function openPortal(config: Config, { store, clock, log }: { store: Store; clock: Clock; log: Log }) {
+  const budget = createBudget({ store, clock, random: Math.random });
+  const direct = createPortal({
     version: VERSION,
     privateHosts: config.privateHosts,
     saveTokens: (id, credentials) => store.tx((tx) => keepTokens(tx, id, credentials)),
     reload: async (id) => (await store.read.workspaces.byId(id))?.credentials,
     moved: (id, host) => store.tx((tx) => movePortal(tx, id, host)),
+    spend: budget.spend,
     clock,
     log,
   });
+  return { direct, budget, portal: paced(direct, budget) };
 }
 
 function openIntake(parts: {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock, Drive, DriveOutcome, Log, Portal } from "../../src/app/ports.ts";
+import type { Clock, Drive, DriveOutcome, Log, Portal, SpendRequest } from "../../src/app/ports.ts";
 import type { Workspace } from "../../src/app/store/workspaces.ts";
 import { createCupboard } from "./driveFiles.ts";
 import { driveName } from "./driveName.ts";
@@ -15,6 +15,7 @@ export interface DriveOptions {
   readonly privateHosts: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly spend?: SpendRequest;
   /** Other bounds of the uploads than the usual ones; `totalMs` is how long nothing may move. */
   readonly limits?: Omit<TransportOptions, "privateHosts">;
 }
@@ -57,13 +58,13 @@ function inOrder(readers: readonly number[]): readonly number[] {
 
 /** Uploads to the Drive of the user that a workspace's credentials act as. */
 export function createDrive(options: DriveOptions): ClosableDrive {
-  const { portal, version, privateHosts, clock, log } = options;
+  const { portal, version, privateHosts, clock, log, spend } = options;
   const life = new AbortController();
   const transport = createTransport({ totalMs: IDLE_MS, connections: CONNECTIONS, ...options.limits, privateHosts });
   const ask = createAsk(portal, clock);
   const places = createPlaces(ask, life.signal);
   const cupboard = createCupboard({ ask, log });
-  const parts = { ask, transport, version, privateHosts, clock, cupboard, log };
+  const parts = { ask, transport, version, privateHosts, clock, cupboard, log, ...(spend && { spend }) };
 
   return {
     async upload(workspace, given, signal) {

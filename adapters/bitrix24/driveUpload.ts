@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import type { Clock } from "../../src/app/ports.ts";
+import type { Clock, SpendRequest } from "../../src/app/ports.ts";
 import type { Workspace } from "../../src/app/store/workspaces.ts";
 import { discreet } from "./discreet.ts";
 import { secretsIn, uploadAddress } from "./driveLinks.ts";
@@ -32,6 +32,8 @@ export interface SendParts {
   readonly version: string;
   readonly privateHosts: readonly string[];
   readonly clock: Clock;
+  /** Asked before the bytes go out: they are a request of their own. */
+  readonly spend?: SpendRequest;
 }
 
 const stepOneShape = z.object({ field: z.string().min(1).max(100), uploadUrl: z.string() });
@@ -59,6 +61,7 @@ export async function sendFile(
   // Whatever it is, it holds the credential and stays out of the reason.
   if (!url)
     return refused("UPLOAD_ADDRESS", "the portal names an address for uploads that is not its own or not HTTPS");
+  await parts.spend?.(workspace.host, parts.signal);
   const source = await upload.open().catch(() => "broken" as const);
   if (source === undefined) return refused("FILE_GONE", "the file is not kept any more");
   if (source === "broken") return later("SOURCE", "the file could not be read");

@@ -1,5 +1,5 @@
 import type { CodeExchange, Newcomers, TokenAnswer } from "../../src/app/install.ts";
-import type { Clock } from "../../src/app/ports.ts";
+import type { Clock, SpendRequest } from "../../src/app/ports.ts";
 import { isListed } from "../../src/core/addresses.ts";
 import { discreet } from "./discreet.ts";
 import { createPost, readPosted } from "./post.ts";
@@ -11,6 +11,8 @@ export interface NewcomerOptions {
   readonly version: string;
   readonly privateHosts: readonly string[];
   readonly clock: Clock;
+  /** Asked before a request to the portal itself. */
+  readonly spend?: SpendRequest;
   readonly limits?: Omit<TransportOptions, "privateHosts">;
 }
 
@@ -60,7 +62,11 @@ export function openNewcomers(options: NewcomerOptions): Newcomers & { close(): 
       const url = onAuthServer("/rest/app.info", serverEndpoint, privateHosts);
       return url && (await ask(url, token, signal)).reply;
     },
-    profile: (endpoint, token, signal) => ask(new URL("profile", endpoint), token, signal),
+    async profile(endpoint, token, signal) {
+      const url = new URL("profile", endpoint);
+      await options.spend?.(url.host, signal);
+      return ask(url, token, signal);
+    },
     exchange,
     async renew({ refreshToken, clientId, clientSecret, serverEndpoint }, signal) {
       const url = onAuthServer("/oauth/token/", serverEndpoint, privateHosts);

@@ -1,4 +1,4 @@
-import type { Clock, Log, Portal, PortalCall } from "../../src/app/ports.ts";
+import type { Clock, Log, Portal, PortalCall, SpendRequest } from "../../src/app/ports.ts";
 import type { Credentials, Workspace } from "../../src/app/store/workspaces.ts";
 import type { PortalReply } from "../../src/core/verdict.ts";
 import { cutIntoRuns, type Run, readBatch } from "./batch.ts";
@@ -17,6 +17,8 @@ export interface PortalOptions {
   readonly reload?: (workspaceId: number) => Promise<Credentials | undefined>;
   /** The portal answers at another `host[:port]` now; the call has been repeated there. */
   readonly moved?: (workspaceId: number, newHost: string) => void | Promise<void>;
+  /** Asked for every request of a call or batch but the first, which the caller has booked. */
+  readonly spend?: SpendRequest;
   readonly clock: Clock;
   readonly log: Log;
   /** Other bounds than the usual ones. */
@@ -74,6 +76,7 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
       const reply = await postTo({ ...workspace, credentials: session.credentials }, call, signal);
       const tokenFault = reply.kind === "error" && TOKEN_FAULTS.includes(reply.code);
       if (!tokenFault || refreshes > 0) return reply;
+      await options.spend?.(workspace.host, signal);
       session = await sessions.renew(workspace.id, session.credentials, signal);
     }
   }
@@ -91,6 +94,7 @@ export function createPortal(options: PortalOptions): Portal & { close(): Promis
     const replies: PortalReply[] = [];
     for (const run of cutIntoRuns(calls)) {
       const held = !replies.every(settled);
+      if (!held && replies.length > 0) await options.spend?.(workspace.host, signal);
       replies.push(...(held ? run.calls.map(() => HELD_BACK) : await sendRun(workspace, run, signal)));
     }
     return replies;

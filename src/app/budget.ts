@@ -17,8 +17,8 @@ export interface Rest {
 export interface Budget {
   /** Runs `book` once those who asked before have had their turn and the portal has room for a request, or at once when `signal` aborts. */
   inTurn<Booked>(host: string, book: () => Promise<Booked>, signal: AbortSignal): Promise<Booked | Rest>;
-  /** Books one request; durable when it resolves. */
-  spend(host: string, signal: AbortSignal): Promise<Spent | Rest>;
+  /** Books one request; durable when it resolves. With `insist` even of a portal that rests: somebody wants to know. */
+  spend(host: string, signal: AbortSignal, options?: { readonly insist?: boolean }): Promise<Spent | Rest>;
   /** Notes what was heard of a request that `spend` booked. */
   heard(host: string, spent: Spent, replies: readonly PortalReply[]): Promise<void>;
 }
@@ -43,11 +43,11 @@ export function createBudget(parts: { store: Store; clock: Clock; random: () => 
     return undefined;
   }
 
-  const spendNow = (host: string): Promise<Spent | Rest> =>
+  const spendNow = (host: string, insist: boolean): Promise<Spent | Rest> =>
     store.tx(async (tx) => {
       const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
       const restsMs = waitMs(pace, clock());
-      if (restsMs > 0) return { restsMs };
+      if (restsMs > 0 && !insist) return { restsMs };
       const after = spend(pace, clock());
       await tx.pacing.put(host, after);
       return spentOf(after);
@@ -55,7 +55,10 @@ export function createBudget(parts: { store: Store; clock: Clock; random: () => 
 
   const budget: Budget = {
     inTurn: (host, book, signal) => inLine(host, async () => (await untilRoom(host, signal)) ?? book()),
-    spend: (host, signal) => budget.inTurn(host, () => spendNow(host), signal),
+    async spend(host, signal, { insist = false } = {}) {
+      const booked = await budget.inTurn(host, () => spendNow(host, insist), signal);
+      return isRest(booked) && insist ? spendNow(host, insist) : booked;
+    },
     async heard(host, spent, replies) {
       const heard = hearOf(replies);
       await store.tx(async (tx) => {

@@ -8,7 +8,6 @@ import { randomToken, sha256 } from "./hash.ts";
 import { isLive, LIMIT_MS, MOST_CODES, STAGE_MS } from "./linkLimits.ts";
 import { note } from "./linkTalk.ts";
 import type { Clock, Log, Portal, WordsIn } from "./ports.ts";
-import { spendQuestion } from "./question.ts";
 import type { ChoreWork } from "./store/chores.ts";
 import type { LinkAttempt } from "./store/linking.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -36,7 +35,6 @@ export function linkChore(parts: LinkChoreParts): ChoreHandler<LinkWork> {
     const workspace = attempt && (await store.read.workspaces.byId(attempt.workspaceId));
     const claim = readClaim(work.who);
     if (!workspace || !claim || !isWaiting(attempt, clock())) return { kind: "done" };
-    if (!workspace.suspended) await store.tx((tx) => spendQuestion(tx, workspace, clock()));
     const found = workspace.suspended
       ? SUSPENDED
       : await findPerson(claim, { read: store.read, portal, workspace }, signal);

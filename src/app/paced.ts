@@ -5,16 +5,16 @@ import type { Workspace } from "./store/workspaces.ts";
 
 /**
  * A portal whose every request is booked in its portal's budget before it goes out: for all who call it besides the outbox, which
- * books together with its claim. One that rests is not called, and said to be so.
+ * books together with its claim. One that rests is not called, and said to be so, unless the caller insists.
  */
-export function paced(portal: Portal, budget: Budget): Portal {
+export function paced(portal: Portal, budget: Budget, options?: { readonly insist?: boolean }): Portal {
   const booked = async <Replies>(
     workspace: Workspace,
     signal: AbortSignal,
     { send, repliesOf, resting }: Sending<Replies>,
   ): Promise<Replies> => {
     const { host } = workspace;
-    const spent = await budget.spend(host, signal);
+    const spent = await budget.spend(host, signal, options);
     if (isRest(spent)) return resting(restingReply(host, spent.restsMs));
     signal.throwIfAborted();
     const replies = await send();

@@ -44,6 +44,9 @@ export interface PortalCall {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** Books a request of a portal host; resolves when there is room for it. */
+export type SpendRequest = (host: string, signal: AbortSignal) => Promise<unknown>;
+
 /** Calls one portal. Resolves whatever the portal or the network does; rejects only when aborted, or on a bug. */
 export interface Portal {
   call(workspace: Workspace, call: PortalCall, signal: AbortSignal): Promise<PortalReply>;

@@ -1,6 +1,7 @@
 import type { Platform } from "../core/chat.ts";
 import type { CompilePattern } from "../core/pattern.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { createBudget } from "./budget.ts";
 import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
 import { closeExpired } from "./confirm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
@@ -11,6 +12,7 @@ import { linkChore } from "./linkChore.ts";
 import { KEPT_MS } from "./linkLimits.ts";
 import { fetchMedia, type MediaParts } from "./media.ts";
 import { keepMedia } from "./mediaUpkeep.ts";
+import { paced } from "./paced.ts";
 import { peopleChores } from "./peopleChores.ts";
 import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
@@ -64,6 +66,9 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
 export async function runLoops(parts: ServiceParts, signals: Signals): Promise<void> {
   const { alarms, adapters, store, clock, log } = parts;
+  const budget = parts.budget ?? createBudget(parts);
+  // The outbox books with its claim; all others before they ask.
+  const others = { ...parts, portal: paced(parts.portal, budget) };
   const { stop } = signals;
   const receiptAlarm = ringing(Object.values(alarms.receipts));
   const told = ringing([alarms.deliver, alarms.media]);
@@ -75,13 +80,13 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
     receiptAlarm,
   };
   const loops = [
-    supervise("deliver", log, () => deliver({ ...parts, alarm: alarms.deliver, receiptAlarm }, signals), stop),
+    supervise("deliver", log, () => deliver({ ...parts, budget, alarm: alarms.deliver, receiptAlarm }, signals), stop),
     supervise("media", log, () => fetchMedia(media, stop), stop),
     supervise("media.upkeep", log, () => keepMedia(media, stop), stop),
     supervise("housekeeping", log, () => keepHouse(parts, stop), stop),
-    supervise("portals", log, () => keepPortals({ ...parts, receiptAlarm }, stop), stop),
+    supervise("portals", log, () => keepPortals({ ...others, receiptAlarm }, stop), stop),
     supervise("forgetting", log, () => keepForgetting(parts, stop), stop),
-    supervise("chores", log, () => doChores(choreParts(parts), stop), stop),
+    supervise("chores", log, () => doChores(choreParts(others), stop), stop),
     supervise("incidents", log, () => keepTimers({ ...parts, alarm: alarms.incidents, changed: told }, stop), stop),
     supervise("watch", log, () => watchStore(store, alarms, stop), stop),
     ...adapters.flatMap((adapter) =>

@@ -1,6 +1,8 @@
 import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import { type Budget, createBudget } from "../app/budget.ts";
 import { keepTokens } from "../app/keepTokens.ts";
 import { movePortal } from "../app/movePortal.ts";
+import { paced } from "../app/paced.ts";
 import type { Portal } from "../app/ports.ts";
 import type { Credentials } from "../app/store/workspaces.ts";
 import { VERSION } from "../version.ts";
@@ -39,5 +41,25 @@ export function openPortal(context: Context): PortalAccess {
       if (workspaceId !== CANDIDATE_ID) await (await context.store()).tx((tx) => movePortal(tx, workspaceId, host));
     },
   });
-  return { ...portal, renewedCandidate: () => renewed, movedTo: () => movedTo };
+  return {
+    ...bookedBeside(portal, context),
+    close: () => portal.close(),
+    renewedCandidate: () => renewed,
+    movedTo: () => movedTo,
+  };
+}
+
+/** A service beside us shares the portal's limits. A candidate is not stored yet, and its first calls find an empty bucket. */
+function bookedBeside(portal: Portal, context: Context): Portal {
+  let budget: Promise<Budget> | undefined;
+  const ofStored = async (): Promise<Portal> => {
+    budget ??= context.store().then((store) => createBudget({ store, clock: context.clock, random: Math.random }));
+    // Whoever asks wants to know whether it answers now.
+    return paced(portal, await budget, { insist: true });
+  };
+  const portalOf = async (id: number): Promise<Portal> => (id === CANDIDATE_ID ? portal : ofStored());
+  return {
+    call: async (workspace, call, signal) => (await portalOf(workspace.id)).call(workspace, call, signal),
+    batch: async (workspace, calls, signal) => (await portalOf(workspace.id)).batch(workspace, calls, signal),
+  };
 }

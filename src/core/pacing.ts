@@ -96,7 +96,9 @@ export interface Moment {
 export function heed(pace: Pace, spent: Spent, heard: Heard, moment: Moment): Pace {
   switch (heard.kind) {
     case "answered": {
-      const well = { ...pace, refusals: 0, failures: 0, admitted: pace.admitted + 1 };
+      // A portal that has just answered rests no longer.
+      const blockedUntil = pace.failures > 0 ? Math.min(pace.blockedUntil, moment.now) : pace.blockedUntil;
+      const well = { ...pace, blockedUntil, refusals: 0, failures: 0, admitted: pace.admitted + 1 };
       const time = heard.took ? accountFor(pace.time, heard.took) : pace.time;
       return { ...learnFromAnswer(well, spent, moment.now), time };
     }

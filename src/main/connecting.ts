@@ -4,7 +4,7 @@ import { bitrix24Routes } from "../../adapters/web/bitrix24.ts";
 import type { ChoreHandlers } from "../app/chores.ts";
 import { connectChores } from "../app/connectChores.ts";
 import { believe, consented, type InstallParts } from "../app/install.ts";
-import type { ChatAdapter, Clock, Log, Portal } from "../app/ports.ts";
+import type { ChatAdapter, Clock, Log, Portal, SpendRequest } from "../app/ports.ts";
 import { type Alarms, ringing } from "../app/service.ts";
 import type { Store } from "../app/store/store.ts";
 import type { Config } from "../config.ts";
@@ -23,6 +23,7 @@ export function openConnecting(
   parts: {
     store: Store;
     portal: Portal;
+    spend: SpendRequest;
     adapters: readonly ChatAdapter[];
     alarms: Alarms;
     clock: Clock;
@@ -30,8 +31,8 @@ export function openConnecting(
   },
 ): Connecting {
   const { privateHosts, publicUrl } = config;
-  const { clock, alarms, adapters } = parts;
-  const newcomers = openNewcomers({ version: VERSION, privateHosts, clock });
+  const { clock, alarms, adapters, spend } = parts;
+  const newcomers = openNewcomers({ version: VERSION, privateHosts, spend, clock });
   const installing: InstallParts = { ...parts, newcomers, wordsIn, changed: ringing(alarms.all) };
   const messengers = Object.fromEntries(adapters.map(({ platform, messenger }) => [platform, messenger]));
   const reachable = publicUrl === undefined ? {} : { publicUrl };

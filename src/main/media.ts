@@ -2,7 +2,7 @@ import { createDrive } from "../../adapters/bitrix24/drive.ts";
 import { openPictures } from "../../adapters/media/pictures.ts";
 import { openRemote } from "../../adapters/media/remote.ts";
 import type { MediaParts } from "../app/media.ts";
-import type { ChatAdapter, Clock, Log, MediaStore, OpenMedia, Portal } from "../app/ports.ts";
+import type { ChatAdapter, Clock, Log, MediaStore, OpenMedia, Portal, SpendRequest } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import { VERSION } from "../version.ts";
 import type { Health } from "./platforms.ts";
@@ -19,19 +19,20 @@ export function openMedia(
     files: MediaStore;
     adapters: readonly ChatAdapter[];
     portal: Portal;
+    spend: SpendRequest;
     health: Health;
     clock: Clock;
     log: Log;
   },
 ): Media & { close(): Promise<void> } {
-  const { files, adapters, portal, health, clock, log } = parts;
+  const { files, adapters, portal, spend, health, clock, log } = parts;
   const { privateHosts, dataDir } = config;
   const fetchRemote = openRemote({ privateHosts, userAgent: `herald24/${VERSION}`, log });
   const fetchShown: OpenMedia = async (source, signal, trace) =>
     source.kind === "remote"
       ? fetchRemote(source.url, { maxBytes: MOST_REMOTE_BYTES, accept: ["image/*", "video/*"], signal, trace })
       : { kind: "gone", reason: "not an address" };
-  const drive = createDrive({ portal, version: VERSION, privateHosts, clock, log });
+  const drive = createDrive({ portal, spend, version: VERSION, privateHosts, clock, log });
   return {
     files,
     preparePicture: openPictures({ files, dir: `${dataDir}/pictures` }),

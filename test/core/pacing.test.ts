@@ -61,7 +61,7 @@ test("refusals of requests that were on their way together are one refusal, and 
     return spentOf(pace);
   });
   const once = heed(pace, spents[0] ?? spentOf(pace), REFUSED, { now: 10, random: 0 });
-  const all = spents.slice(1).reduce((known, spent) => heed(known, spent, REFUSED, { now: 11, random: 0 }), once);
+  const all = spents.slice(1).reduce<Pace>((known, spent) => heed(known, spent, REFUSED, { now: 11, random: 0 }), once);
   expect(all).toEqual(once);
 });
 
