@@ -112,7 +112,7 @@ part-other = { $name ->
 }
 
 # Notices to the workspace's administrators --------------------------------------------------------------------
-notice-suspended = Notifications of workspace { $workspace } are suspended: { $reason } ({ $code }). Nothing is lost; they are sent when the cause is mended and “herald24 workspace test { $workspace }” succeeds.
+notice-suspended = Notifications of workspace { $workspace } are suspended: { $reason } ({ $code }). Nothing is lost; they are sent when this is mended. What to do: { $remedy }. Then: herald24 workspace test { $workspace }
 
 notice-left = { $count ->
     [one] { $names } is no active user of Bitrix24 any more (workspace { $workspace }). “herald24 people unmap” takes the mapping back.
@@ -166,8 +166,20 @@ denied-chat-admins = Only administrators of this chat or of the workspace may us
 denied-nameless = I cannot see who is writing, so { $command } does nothing here. Write it as yourself, not as the group or a channel.
 reach-groups = From here only groups can be notified.
 confirm-ask = { $count ->
-    [one] This notifies { $count } person. Nothing has been sent yet. Only you can confirm it, within 10 minutes: { $line }
-   *[other] This notifies { $count } people. Nothing has been sent yet. Only you can confirm it, within 10 minutes: { $line }
+    [one] This notifies { $count } person. Nothing has been sent yet. { $time } Only you can confirm it, within 10 minutes: { $line }
+   *[other] This notifies { $count } people. Nothing has been sent yet. { $time } Only you can confirm it, within 10 minutes: { $line }
+}
+confirm-takes-seconds = { $count ->
+    [one] Sending takes about { $count } second.
+   *[other] Sending takes about { $count } seconds.
+}
+confirm-takes-minutes = { $count ->
+    [one] Sending takes about { $count } minute.
+   *[other] Sending takes about { $count } minutes.
+}
+confirm-takes-hours = { $count ->
+    [one] Sending takes about { $count } hour.
+   *[other] Sending takes about { $count } hours.
 }
 confirm-line-telegram = /notify yes (or /notify no)
 confirm-line-discord = !notify yes (or !notify no)
@@ -285,7 +297,7 @@ connect-how-form = Use the slash command /connect: only you see its form and its
 connect-not-allowed = This takes a set-up code from the operator of this service (npx herald24 workspace invite; good once and for an hour), or an owner of a workspace: /connect <set-up code> <webhook>. Nothing was connected.
 connect-malformed = This is no address of an incoming webhook that can be used here: it looks like https://your-company.bitrix24.com/rest/1/<code>/. Nothing was connected.
 connect-refused = Bitrix24 refused the webhook ({ $code }). Check that it still exists and that the address is whole. Nothing was connected.
-connect-unreachable = Bitrix24 could not be reached: { $reason }. Nothing was connected; try again later.
+connect-unreachable = Bitrix24 could not be reached: { $detail }. Nothing was connected. To mend it: { $fix }.
 connect-done = { $host } is connected as the workspace { $workspace }, and you are its owner.
 connect-renewed = The workspace { $workspace } ({ $host }) uses the new webhook from now on.
 connect-acts-as = Notifications appear as sent by { $name }, the webhook’s owner.
@@ -779,3 +791,5 @@ reason-UNREACHABLE = the portal could not be reached
 ## Programs that send by a hook or the API
 
 origin-hook = by API
+notice-resumed = Notifications of workspace { $workspace } go on: Bitrix24 takes them again.
+remedy-moved = the portal has another address now; make a webhook there: herald24 workspace set { $name } webhook=@file
