@@ -9,6 +9,7 @@ import type { ChoreHandler, ChoreHandlers, ChoreOutcome } from "./chores.ts";
 import { type Connection, checkConnection, NEEDED_SCOPE } from "./connection.ts";
 import { type HideParts, hiddenText, hideChore, removeMessage } from "./hideChore.ts";
 import { storeLearned } from "./learned.ts";
+import { networkWords } from "./networkWords.ts";
 import type { Log, Portal, Words } from "./ports.ts";
 import { type Probed, probePortal, storeProbe } from "./probe.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
@@ -54,7 +55,7 @@ function connectChore(parts: ConnectParts): ChoreHandler<WorkOf<"connect">> {
     const reached = { host, credentials: { kind: "webhook", url: address.base } } as const;
     const rest = { name: "candidate", settings: DEFAULT_SETTINGS, tags: "unprobed", createdAt: 0 } as const;
     const checked = await checkConnection({ id: CANDIDATE_ID, ...rest, ...reached }, parts, signal);
-    if (checked.kind === "failed") return refuse(faultOf(checked.reply, host), failureText(words, checked.reply));
+    if (checked.kind === "failed") return refuse(faultOf(checked.reply, host), failureText(words, checked.reply, host));
     if (!checked.scopes.includes(NEEDED_SCOPE))
       return refuse(`no scope ${NEEDED_SCOPE}: ${host}`, scopeLines(words, [NEEDED_SCOPE]));
     return { kind: "done", write: (tx) => accept(tx, work, { reached, connection: checked, advice, parts }) };
@@ -78,9 +79,9 @@ function faultOf(reply: Exclude<PortalReply, { kind: "result" }>, host: string):
   return `${code}: ${host}`;
 }
 
-function failureText(words: Words, reply: Exclude<PortalReply, { kind: "result" }>): string {
+function failureText(words: Words, reply: Exclude<PortalReply, { kind: "result" }>, host: string): string {
   if (reply.kind === "error") return words.say("connect-refused", { code: reply.code || `HTTP ${reply.status}` });
-  return words.say("connect-unreachable", { reason: reply.reason });
+  return words.say("connect-unreachable", networkWords(words, { host, reason: reply.reason }));
 }
 
 const scopeLines = (words: Words, scopes: readonly string[]): string =>
