@@ -19,6 +19,7 @@ import { createThrottle } from "./app/throttle.ts";
 import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
 import { openConnecting } from "./main/connecting.ts";
+import { openHooks } from "./main/hooks.ts";
 import { openMedia } from "./main/media.ts";
 import {
   type Health,
@@ -68,7 +69,8 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const { mediaQuotaBytes } = config;
   metrics.watch(() => readFigures(store.read, { mediaQuotaBytes, running: runningOf(adapters, health), now: clock() }));
   const shown = { store, files, telegram, hook, health, metrics, clock };
-  const routes = routesOf(config, { ...shown, connecting: connecting.routes });
+  const hooks = openHooks({ store, alarms, metrics, clock, log });
+  const routes = [...routesOf(config, { ...shown, connecting: connecting.routes }), ...hooks];
   const web = await startWeb({ ...config, log, routes });
   const { stop, abort } = { stop: new AbortController(), abort: new AbortController() };
   const media = openMedia(config, { files, adapters, portal, spend, health, clock, log });

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Figures } from "../../src/app/figures.ts";
 import type { Clock, Meter } from "../../src/app/ports.ts";
+import type { HookKind } from "../../src/app/store/hooks.ts";
 import type { Platform } from "../../src/core/chat.ts";
 import { openGauges } from "./gauges.ts";
 
@@ -11,6 +12,10 @@ export interface Metrics extends Meter {
   text(): Promise<string>;
   /** A chat platform told us to be slower (429). */
   chatLimited(platform: Platform): void;
+  /** Stored by hooks of a kind. */
+  alertsTaken(kind: HookKind, count: number): void;
+  /** One could not be dealt with, however often it was tried. */
+  alertGivenUp(): void;
   /** `read` is asked at each scrape; what cannot be read is left out of that scrape. */
   watch(read: () => Promise<Figures>): void;
 }
@@ -40,6 +45,7 @@ export function createMetrics(clock: Clock = Date.now): Metrics {
     buckets: PORTAL_BUCKETS,
     registers,
   });
+  const alerts = openAlerts(registers);
   const spent = openOperating(registry, clock);
   let read: (() => Promise<Figures>) | undefined;
   return {
@@ -51,10 +57,26 @@ export function createMetrics(clock: Clock = Date.now): Metrics {
     portalAnswered: (name, seconds) => portal.observe({ workspace: workspaceLabel(name) }, seconds),
     operating: (name, seconds) => spent(workspaceLabel(name), seconds),
     chatLimited: (platform) => limited.inc({ platform }),
+    ...alerts,
     watch(figures) {
       read = figures;
     },
   };
+}
+
+function openAlerts(registers: Registry[]): Pick<Metrics, "alertsTaken" | "alertGivenUp"> {
+  const taken = new Counter({
+    name: "herald24_alerts_taken_total",
+    help: "Alerts stored by hooks",
+    labelNames: ["kind"],
+    registers,
+  });
+  const givenUp = new Counter({
+    name: "herald24_alerts_given_up_total",
+    help: "Alerts of hooks that could not be dealt with",
+    registers,
+  });
+  return { alertsTaken: (kind, count) => taken.inc({ kind }, count), alertGivenUp: () => givenUp.inc() };
 }
 
 /** Bitrix24 REST documentation: a method's time is counted over ten minutes, so that what was heard earlier says nothing. */

@@ -1,11 +1,13 @@
 import type { Platform } from "../core/chat.ts";
 import type { CompilePattern } from "../core/pattern.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { type AlertParts, type Forward, forwardAlerts } from "./alerts.ts";
 import { createBudget } from "./budget.ts";
 import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
 import { closeExpired } from "./confirm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
 import { keepForgetting } from "./forget.ts";
+import { forwardAlert } from "./forward.ts";
 import { emptyInbox } from "./inbox.ts";
 import { keepTimers } from "./incidentTimers.ts";
 import { linkChore } from "./linkChore.ts";
@@ -23,6 +25,8 @@ import { supervise } from "./supervise.ts";
 
 const HOUSEKEEPING_MS = 30_000;
 const ALBUM_LIFE_MS = 86_400_000;
+/** For so long a hook's delivery, or a request of the API, that comes again is known; GitHub redelivers what is up to three days old. */
+const REPEATS_MS = 7 * 86_400_000;
 
 /** What wakes the loops; each of them also looks by itself from time to time. */
 export interface Alarms {
@@ -31,8 +35,10 @@ export interface Alarms {
   readonly deliver: Alarm;
   readonly media: Alarm;
   readonly chores: Alarm;
-  /** Of incidents: their timers, and the alerts that hooks have taken. */
+  /** Of incidents: their timers. */
   readonly incidents: Alarm;
+  /** Of what hooks have taken. */
+  readonly alerts: Alarm;
   readonly all: readonly Alarm[];
 }
 
@@ -43,8 +49,9 @@ export function createAlarms(): Alarms {
   const media = createAlarm();
   const chores = createAlarm();
   const incidents = createAlarm();
-  const all = [...Object.values(inbox), ...Object.values(receipts), deliver, media, chores, incidents];
-  return { inbox, receipts, deliver, media, chores, incidents, all };
+  const alerts = createAlarm();
+  const all = [...Object.values(inbox), ...Object.values(receipts), deliver, media, chores, incidents, alerts];
+  return { inbox, receipts, deliver, media, chores, incidents, alerts, all };
 }
 
 /** Rings several at once. */
@@ -57,6 +64,7 @@ export const ringing = (alarms: readonly Alarm[]): Pick<Alarm, "ring"> => ({
 export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm"> {
   readonly alarms: Alarms;
   readonly compile: CompilePattern;
+  readonly meter: DeliverParts["meter"] & AlertParts["meter"];
   readonly adapters: readonly ChatAdapter[];
   readonly media: Omit<MediaParts, keyof DeliverParts | "alarm" | "deliverAlarm">;
   /** Handlers of chores besides those that need no more than is here. */
@@ -88,12 +96,20 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
     supervise("forgetting", log, () => keepForgetting(parts, stop), stop),
     supervise("chores", log, () => doChores(choreParts(others), stop), stop),
     supervise("incidents", log, () => keepTimers({ ...parts, alarm: alarms.incidents, changed: told }, stop), stop),
+    supervise("alerts", log, () => forwardAlerts(alertParts(parts), stop), stop),
     supervise("watch", log, () => watchStore(store, alarms, stop), stop),
     ...adapters.flatMap((adapter) =>
       adapterLoops(adapter, { store, alarms, clock, log, messenger: adapter.messenger }, stop),
     ),
   ];
   await Promise.all(loops);
+}
+
+function alertParts(parts: ServiceParts): AlertParts {
+  const { store, clock, log, meter, alarms } = parts;
+  const changed = ringing([alarms.deliver, alarms.media, alarms.incidents]);
+  const forward: Forward = (tx, alert) => forwardAlert(tx, alert, parts);
+  return { store, forward, alarm: alarms.alerts, changed, clock, log, meter };
 }
 
 function choreParts(parts: ServiceParts): ChoreParts {
@@ -149,6 +165,7 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
       await tx.permits.forget(now);
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);
+      await tx.hooks.forget(now - REPEATS_MS);
     });
     await pause.wait(HOUSEKEEPING_MS, stop);
   }
