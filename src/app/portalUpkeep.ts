@@ -1,4 +1,5 @@
 import { createAlarm } from "./alarm.ts";
+import { heal, type Tried } from "./heal.ts";
 import { checkPeople, type PeopleCheckParts } from "./leavers.ts";
 import { probePortal, storeProbe } from "./probe.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -15,13 +16,14 @@ export async function keepPortals(parts: Omit<PeopleCheckParts, "wait">, signal:
   const pause = createAlarm();
   const wait = (ms: number): Promise<void> => createAlarm().wait(ms, signal);
   const notBefore = new Map<number, number>();
+  const tried: Tried = new Map();
   await pause.wait(FIRST_PAUSE_MS, signal);
   while (!signal.aborted) {
     for (const { id } of await parts.store.read.workspaces.list()) {
       if (signal.aborted) return;
       if ((notBefore.get(id) ?? 0) > parts.clock()) continue;
       // What a workspace could not be asked just now is asked again later; the others go on.
-      await tendPortal(id, { ...parts, wait }, signal).catch((error: unknown) => {
+      await tendPortal(id, { ...parts, wait, tried }, signal).catch((error: unknown) => {
         if (signal.aborted) return;
         notBefore.set(id, parts.clock() + HOUR_MS);
         const name = error instanceof Error ? error.name : "unknown";
@@ -33,10 +35,15 @@ export async function keepPortals(parts: Omit<PeopleCheckParts, "wait">, signal:
 }
 
 /** What is due of one workspace. */
-export async function tendPortal(workspaceId: number, parts: PeopleCheckParts, signal: AbortSignal): Promise<void> {
+export async function tendPortal(
+  workspaceId: number,
+  parts: PeopleCheckParts & { tried?: Tried },
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, log } = parts;
   const workspace = await store.read.workspaces.byId(workspaceId);
-  if (!workspace || workspace.suspended || !isReachable(workspace)) return;
+  if (!workspace || !isReachable(workspace)) return;
+  if (workspace.suspended) return heal(workspace, { tried: new Map(), ...parts }, signal);
   if (clock() - (workspace.peopleCheckedAt ?? workspace.createdAt) >= DAY_MS)
     await checkPeople(workspace, parts, signal);
   if (!isProbeDue(workspace, clock())) return;

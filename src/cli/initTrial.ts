@@ -1,6 +1,7 @@
 import { type Connection, checkConnection, NEEDED_SCOPE } from "../app/connection.ts";
 import { networkWords } from "../app/networkWords.ts";
 import type { Words } from "../app/ports.ts";
+import { needsNewCredentials } from "../app/remedy.ts";
 import { DEFAULT_SETTINGS } from "../app/settings.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Config, Environment } from "../config.ts";
@@ -11,7 +12,7 @@ import { discordFor, telegramFor } from "./bots.ts";
 import { type CliHost, type Context, readConfig, readEnvironment, withContext } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
 import { CANDIDATE_ID } from "./portal.ts";
-import { needsNewCredentials, portalTrouble } from "./workspaceCheck.ts";
+import { portalTrouble } from "./workspaceCheck.ts";
 
 /** What an answer turned out to be when it was tried. */
 export interface TriedBot {

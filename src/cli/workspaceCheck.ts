@@ -2,6 +2,7 @@ import type { Capabilities } from "../app/capabilities.ts";
 import { type Connection, checkConnection, NEEDED_SCOPE } from "../app/connection.ts";
 import { networkWords } from "../app/networkWords.ts";
 import type { Finding, Words } from "../app/ports.ts";
+import { remedyText } from "../app/remedy.ts";
 import type { Repositories } from "../app/store/store.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { PortalReply } from "../core/verdict.ts";
@@ -50,45 +51,23 @@ async function examine(context: Context, workspace: Workspace, words: Words): Pr
   ];
 }
 
-/** REST documentation, system errors: what the operator can do about each. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  INVALID_CREDENTIALS: "renew",
-  NO_AUTH_FOUND: "renew",
-  AUTHORIZATION_ERROR: "dismissed",
-  APPLICATION_NOT_FOUND: "install",
-  NOT_INSTALLED: "install",
-  INVALID_GRANT: "authorize",
-  INSUFFICIENT_SCOPE: "scope",
-  WRONG_LICENSE: "tariff",
-  ACCESS_DENIED: "tariff",
-  PAYMENT_REQUIRED: "tariff",
-  USER_ACCESS_ERROR: "access",
-  QUERY_LIMIT_EXCEEDED: "limit",
-  OVERLOAD_LIMIT: "overload",
-  PORTAL_DELETED: "deleted",
-};
-
-const remedyOf = (code: string): string => REMEDIES[code] ?? "other";
-
-/** Nothing but another webhook, or another authorisation, helps. */
-export const needsNewCredentials = (code: string): boolean => ["renew", "other"].includes(remedyOf(code));
-
 /** Why a portal cannot be used: the network told apart from what the portal itself refuses. */
 export function portalTrouble(
-  { name, host, credentials }: Workspace,
+  workspace: Workspace,
   reply: Exclude<PortalReply, { kind: "result" }>,
-  { say }: Words,
+  words: Words,
 ): { detail: string; fix: string } {
+  const { say } = words;
+  const { host } = workspace;
   if (reply.kind !== "error") {
     const { detail, fix } = networkWords({ say }, { host, reason: reply.reason });
     return { detail: say("network-not-credentials", { detail }), fix };
   }
   const code = reply.code === "" ? `HTTP ${reply.status}` : reply.code;
   const answer = reply.description === "" ? code : `${code} (${reply.description})`;
-  const isOauth = credentials.kind === "oauth" && needsNewCredentials(reply.code);
   return {
     detail: say("workspace-refused", { answer }),
-    fix: say(`remedy-${isOauth ? "authorize" : remedyOf(reply.code)}`, { name }),
+    fix: remedyText(words, workspace, reply.code),
   };
 }
 

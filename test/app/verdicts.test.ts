@@ -1,12 +1,10 @@
-import { dirname } from "node:path";
-import { PassThrough, Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { Fault, FaultKind } from "../../sandbox/bitrix24/faults.ts";
 import type { Portal } from "../../sandbox/bitrix24/portal.ts";
 import { wishFor } from "../../src/app/receipts.ts";
-import { runCli } from "../../src/cli/run.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type FeedDesk, openFeed } from "../support/feed.ts";
+import { runBeside } from "../support/shell.ts";
 
 const METHOD = "im.notify.personal.add";
 
@@ -181,18 +179,10 @@ const ROWS: readonly Row[] = [
 
 /** What `deliveries show` prints, as text and as JSON. */
 async function shown(desk: FeedDesk, id: number) {
-  const run = async (...more: string[]) => {
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const env = {
-      DATABASE_URL: `file:${desk.file}`,
-      DATA_DIR: dirname(desk.file),
-      HERALD24_SECRET_KEY: Buffer.from(desk.secretKeys[0] ?? []).toString("base64"),
-    };
-    const host = { env, cwd: dirname(desk.file), stdout, stderr, stdin: Readable.from([]), interactive: false };
-    expect(await runCli(["deliveries", "show", String(id), ...more], host)).toBe(0);
-    return String(stdout.read());
-  };
-  return { text: await run(), json: JSON.parse(await run("--json")) as Record<string, unknown> };
+  const argv = ["deliveries", "show", String(id)];
+  const [printed, json] = [await runBeside(desk, argv), await runBeside(desk, [...argv, "--json"])];
+  expect([printed.code, json.code]).toEqual([0, 0]);
+  return { text: printed.out, json: JSON.parse(json.out) as Record<string, unknown> };
 }
 
 async function happened({ fault, set }: Row, tags: "honoured" | "ignored") {

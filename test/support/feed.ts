@@ -4,19 +4,22 @@ import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { createAlarm } from "../../src/app/alarm.ts";
 import { deliver } from "../../src/app/deliver.ts";
-import type { Log, Meter } from "../../src/app/ports.ts";
+import type { Log, Meter, Portal as PortalClient } from "../../src/app/ports.ts";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
 const METER: Meter = { portalAnswered: () => {}, operating: () => {} };
-const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** Keeps nothing. */
+export const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const PATIENCE = { timeout: 15_000 };
 
 /** A desk whose workspace is a real, emulated portal, with Anna (7) and Boris (8) mapped. */
 export interface FeedDesk extends Desk {
   readonly portal: Portal;
+  /** Ours, of that portal. */
+  readonly client: PortalClient;
   /** Begins to deliver, until the test is over or it is stopped. */
   start(): void;
   stop(): Promise<void>;
@@ -61,6 +64,7 @@ export async function openFeed(
   };
   return Object.assign(desk, {
     portal,
+    client,
     start() {
       const controller = new AbortController();
       const parts = { store, portal: client, wordsIn, clock: Date.now, random: () => 0, log: SILENT, meter: METER };
