@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, sql } from "drizzle-orm";
 import type { ConcernedPerson, Incident, IncidentRepository } from "../../src/app/store/incidents.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 import { only, withoutNulls } from "./rows.ts";
@@ -55,7 +55,8 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
       const recent = and(eq(incidents.ruleId, ruleId), gte(incidents.openedAt, since));
       return (await db.select({ opened: count() }).from(incidents).where(recent))[0]?.opened ?? 0;
     },
-    forget: async (before, limit) => forget(db, before, limit),
+    forget: (which) => forget(db, which),
+    prune: (before) => prune(db, before),
     ...sourceMethods(db, { read, first }),
     ...personMethods(db),
   };
@@ -166,18 +167,20 @@ const from = ({ platform, chatId, messageId }: MessageRef) =>
     eq(incidentSources.messageId, messageId),
   );
 
-/** What is still open keeps its text as long as it is. */
-async function forget(db: Db, before: number, limit: number): Promise<number> {
-  const over = or(eq(incidents.status, "resolved"), lt(incidents.openedAt, before));
-  const old = db
-    .select({ id: incidents.id })
-    .from(incidents)
-    .where(and(lt(incidents.updatedAt, before), isNotNull(incidents.alert), over))
-    .limit(limit);
-  const ids = (await old).map(({ id }) => id);
+async function forget(
+  db: Db,
+  { workspaceId, before, limit }: Parameters<IncidentRepository["forget"]>[0],
+): Promise<number> {
+  const old = and(eq(incidents.workspaceId, workspaceId), lt(incidents.updatedAt, before), isNotNull(incidents.alert));
+  const ids = (await db.select({ id: incidents.id }).from(incidents).where(old).limit(limit)).map(({ id }) => id);
   await db.update(incidents).set({ alert: null, acknowledgedBy: null }).where(inArray(incidents.id, ids));
-  await db.delete(incidentSources).where(lt(incidentSources.at, before));
   return ids.length;
+}
+
+async function prune(db: Db, before: number): Promise<void> {
+  const old = db.select({ id: incidents.id }).from(incidents).where(lt(incidents.updatedAt, before));
+  await db.delete(incidentSources).where(inArray(incidentSources.incidentId, old));
+  await db.delete(posts).where(inArray(posts.incidentId, old));
 }
 
 function opened(sealer: Sealer, uid: string, sealed: Buffer): Pick<Incident, "alert"> {

@@ -68,7 +68,7 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
       const ours = and(eq(echoes.workspaceId, workspaceId), inArray(echoes.hash, [...hashes]), gte(echoes.at, since));
       return (await db.select({ hash: echoes.hash }).from(echoes).where(ours)).map(({ hash }) => hash);
     },
-    forget: async (before) => {
+    forgetSaid: async (before) => {
       await db.delete(echoes).where(lt(echoes.at, before));
     },
   };

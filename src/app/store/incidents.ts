@@ -79,8 +79,10 @@ export interface IncidentRepository {
   /** When the digest that waits for a person is due, and when the last one was sent. */
   digestOf(personId: number): Promise<{ readonly dueAt?: number; readonly lastAt?: number }>;
   digested(personId: number, at: number): Promise<void>;
-  /** Erases texts of what was last changed before, and what it was made of; answers how many. */
-  forget(before: number, limit: number): Promise<number>;
+  /** Erases texts and names of what was last changed before; answers how many. */
+  forget(which: { workspaceId: number; before: number; limit: number }): Promise<number>;
+  /** Of what was last changed before, forgets which messages it was made of and which show it. */
+  prune(before: number): Promise<void>;
 }
 
 export interface SilenceRepository {

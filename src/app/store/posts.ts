@@ -37,5 +37,6 @@ export interface PostRepository {
   /** What our posts look like, by hash, and whether any of these was said since then. */
   said(workspaceId: number, hashes: readonly string[], at: number): Promise<void>;
   wasSaid(workspaceId: number, hashes: readonly string[], since: number): Promise<readonly string[]>;
-  forget(before: number): Promise<void>;
+  /** Forgets what was last said before. */
+  forgetSaid(before: number): Promise<void>;
 }

@@ -135,12 +135,15 @@ describe("incidents", () => {
     expect(await store.read.incidents.nextHeld()).toBeUndefined();
   });
 
-  test("lose their texts when these are old, and the map of ids with them", async () => {
+  test("lose their texts when these are old, and the map of ids later", async () => {
     const { id } = await add({ status: "resolved", resolvedAt: NOW });
     await tx((db) => db.incidents.addSource(id, message("1"), NOW));
-    expect(await tx((db) => db.incidents.forget(NOW, 10))).toBe(0);
-    expect(await tx((db) => db.incidents.forget(NOW + 1, 10))).toBe(1);
+    const forget = (before: number, of = workspaceId) =>
+      tx((db) => db.incidents.forget({ workspaceId: of, before, limit: 10 }));
+    expect([await forget(NOW), await forget(NOW + 1, workspaceId + 1), await forget(NOW + 1)]).toEqual([0, 0, 1]);
     expect((await store.read.incidents.byId(id))?.alert).toBeUndefined();
+    expect(await store.read.incidents.bySource(message("1"))).toHaveLength(1);
+    await tx((db) => db.incidents.prune(NOW + 1));
     expect(await store.read.incidents.bySource(message("1"))).toEqual([]);
   });
 });
@@ -173,7 +176,7 @@ describe("posts", () => {
     await tx((db) => db.posts.said(workspaceId, ["a", "b", "a"], NOW));
     expect((await store.read.posts.wasSaid(workspaceId, ["a", "c"], NOW)).toSorted()).toEqual(["a"]);
     expect(await store.read.posts.wasSaid(workspaceId, ["a"], NOW + 1)).toEqual([]);
-    await tx((db) => db.posts.forget(NOW + 1));
+    await tx((db) => db.posts.forgetSaid(NOW + 1));
     expect(await store.read.posts.wasSaid(workspaceId, ["a"], 0)).toEqual([]);
   });
 });
