@@ -128,6 +128,9 @@ async function recentTags(
   return [...new Set(here.flatMap(({ tag }) => tag ?? []))].slice(0, limit);
 }
 
+/** SQLite takes 32,766 values in one statement. */
+const ROWS_AT_ONCE = 1_000;
+
 async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<NotificationRepository["add"]> {
   const recipients = await without(db, entry);
   if (recipients.length === 0) return undefined;
@@ -147,11 +150,16 @@ async function add(db: Db, sealer: Sealer, entry: NewNotification): ReturnType<N
   const shared = { priority, notificationId, workspaceId, createdAt, expiresAt, ...sourceKeys(source) };
   const state = waits ? ("media" as const) : ("queued" as const);
   const dueAt = waits ? createdAt + MEDIA_HOLD_MS : createdAt;
-  const added = await db
-    .insert(deliveries)
-    .values(recipients.map((recipient) => ({ ...recipient, ...shared, state, dueAt })))
-    .returning({ id: deliveries.id });
-  return { notificationId, deliveryIds: added.map(({ id }) => id) };
+  const deliveryIds: number[] = [];
+  for (let from = 0; from < recipients.length; from += ROWS_AT_ONCE) {
+    const rows = recipients.slice(from, from + ROWS_AT_ONCE);
+    const added = await db
+      .insert(deliveries)
+      .values(rows.map((recipient) => ({ ...recipient, ...shared, state, dueAt })))
+      .returning({ id: deliveries.id });
+    deliveryIds.push(...added.map(({ id }) => id));
+  }
+  return { notificationId, deliveryIds };
 }
 
 /** The recipients, each once, without those who already have a delivery from this source message. */

@@ -1,6 +1,7 @@
 import { blockedMs, FRESH_PACE, heed, type Pace, type Spent, spend, spentOf, waitMs } from "../core/pacing.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import { hearOf } from "./hear.ts";
+import { createLines, type Line } from "./lines.ts";
 import type { Clock } from "./ports.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
@@ -11,11 +12,11 @@ export interface Rest {
 }
 
 /**
- * The requests that each portal takes, shared by all who call it. Whoever asks first is let through first, so that neither a long
- * queue of deliveries nor a heap of uploads keeps the other waiting.
+ * The requests that each portal takes, shared by all who call it: the outbox and all others by turns, so that neither a long queue
+ * of deliveries nor a heap of uploads keeps the other waiting; the others among themselves in the order of asking.
  */
 export interface Budget {
-  /** Runs `book` once those who asked before have had their turn and the portal has room for a request, or at once when `signal` aborts. */
+  /** For the outbox: runs `book` once it is its turn and the portal has room for a request, or at once when `signal` aborts. */
   inTurn<Booked>(host: string, book: () => Promise<Booked>, signal: AbortSignal): Promise<Booked | Rest>;
   /** Books one request; durable when it resolves. With `insist` even of a portal that rests: somebody wants to know. */
   spend(host: string, signal: AbortSignal, options?: { readonly insist?: boolean }): Promise<Spent | Rest>;
@@ -53,10 +54,13 @@ export function createBudget(parts: { store: Store; clock: Clock; random: () => 
       return spentOf(after);
     });
 
-  const budget: Budget = {
-    inTurn: (host, book, signal) => inLine(host, async () => (await untilRoom(host, signal)) ?? book()),
+  const whenRoom = <Booked>(host: string, line: Line, book: () => Promise<Booked>, signal: AbortSignal) =>
+    inLine(host, line, async () => (await untilRoom(host, signal)) ?? book());
+
+  return {
+    inTurn: (host, book, signal) => whenRoom(host, "outbox", book, signal),
     async spend(host, signal, { insist = false } = {}) {
-      const booked = await budget.inTurn(host, () => spendNow(host, insist), signal);
+      const booked = await whenRoom(host, "others", () => spendNow(host, insist), signal);
       return isRest(booked) && insist ? spendNow(host, insist) : booked;
     },
     async heard(host, spent, replies) {
@@ -68,26 +72,8 @@ export function createBudget(parts: { store: Store; clock: Clock; random: () => 
       });
     },
   };
-  return budget;
 }
 
 /** That one request more was let in need not be written down by itself. */
 const isNews = (before: Pace, after: Pace): boolean =>
   JSON.stringify({ ...before, admitted: 0 }) !== JSON.stringify({ ...after, admitted: 0 });
-
-/** One at a time for each host, in the order of asking. */
-function createLines() {
-  const last = new Map<string, Promise<void>>();
-  return async <Result>(host: string, work: () => Promise<Result>): Promise<Result> => {
-    const before = last.get(host);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    last.set(host, promise);
-    await before;
-    try {
-      return await work();
-    } finally {
-      if (last.get(host) === promise) last.delete(host);
-      resolve();
-    }
-  };
-}

@@ -1,6 +1,8 @@
 import type { ChatRef, IncomingMessage } from "../core/chat.ts";
+import { aheadOf, forecastSeconds, roundTime } from "../core/forecast.ts";
 import { languageOf } from "../core/language.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
+import { FRESH_PACE } from "../core/pacing.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { accept } from "./accept.ts";
 import { type Command, complain, tell } from "./command.ts";
@@ -59,9 +61,22 @@ export async function askToConfirm(
   if (replaced && replaced.slot !== slotOf(at))
     await close(tx, replaced, { text: words.say("confirm-replaced") }, parts.clock());
   const form = message.command === undefined ? platform : "form";
-  const text = words.say("confirm-ask", { count: plan.recipients.length, line: words.say(`confirm-line-${form}`) });
+  const count = plan.recipients.length;
+  const time = await timeFor(command, plan);
+  const text = words.say("confirm-ask", { count, time, line: words.say(`confirm-line-${form}`) });
   const asked = [plan.senderNote, text].filter((line) => line !== undefined).join("\n");
   await tell(tx, message, { text: asked, buttons: buttonsFor(words, key) }, parts);
+}
+
+/** How long sending will take, with all that waits for the portal already. */
+async function timeFor({ tx, words, workspace, parts }: Command, plan: NewNotification): Promise<string> {
+  const { host, id: workspaceId } = workspace;
+  const { platform, chatId, threadId } = plan.source;
+  const from = { workspaceId, chat: `${platform}/${chatId}/${threadId}` };
+  const ahead = aheadOf(plan.recipients.length, from, await tx.deliveries.waitingFor(host));
+  const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
+  const { unit, count } = roundTime(forecastSeconds(ahead, pace, parts.clock()));
+  return words.say(`confirm-takes-${unit}`, { count });
 }
 
 const buttonsFor = (words: Words, key: string): NonNullable<Wish["buttons"]> => [

@@ -793,3 +793,37 @@ reason-UNREACHABLE = the portal could not be reached
 origin-hook = by API
 notice-resumed = Notifications of workspace { $workspace } go on: Bitrix24 takes them again.
 remedy-moved = the portal has another address now; make a webhook there: herald24 workspace set { $name } webhook=@file
+
+# Why somebody did or did not get it: herald24 deliveries why
+why-accepted = Accepted { $when } from { $place }, sent by { $sender }.
+why-edited = { $count ->
+    [one] Its sender has edited it { $count } time; this is the latest version.
+   *[other] Its sender has edited it { $count } times; this is the latest version.
+}
+why-suspended = The workspace { $workspace } has been suspended since { $when } ({ $code }): nothing is sent until that is mended.
+why-told = Its sender was told: { $text }
+why-forgotten = Its text has been erased since; what became of it is kept.
+why-nobody-else = Whoever is not listed was not among its recipients.
+why-attempt = { $when }: { $outcome }{ $reason ->
+    [""] {""}
+   *[other] {" "}({ $reason })
+}
+why-waits = (last: { $reason })
+why-due = – next try { $when }
+why-nothing-sent = No notification came of this message.
+why-answered = Its sender was told: { $text }
+why-inbox-done = It came in { $when } and was dealt with.
+why-inbox-waiting = It came in { $when } and has not been dealt with yet (tries: { $attempts }).
+why-inbox-given-up = It came in { $when }, and was given up after { $attempts } tries: the log has the reason.
+why-never-seen = It was never taken in: it is no command to this bot, was written before the chat was bound or while nobody listened, or the bot cannot read it there. Which of these is not known.
+why-silent = No answer to it is known: whoever makes mistakes is answered once a minute, messages of bots never, and answers are erased with the texts.
+why-bound = The chat belongs to the workspace { $workspace } since { $when }; who may send: { $senders }.
+why-unbound = The chat { $place } belongs to no workspace: nothing is sent from there.
+why-public-unknown = No notification is known from that link. It names its chat by a username, and of messages that sent nothing only the chat’s id is known: ask with telegram:<chat id>/<message>.
+outcome-delivered = delivered
+outcome-suppressed = accepted, but switched off by the recipient
+outcome-refused = refused
+outcome-retry = not yet
+outcome-suspend = the portal takes nothing from us
+outcome-unknown = no certain answer
+outcome-removed = removed from the recipient’s notifications

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { closeExpired } from "../../src/app/confirm.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
+import { FRESH_PACE } from "../../src/core/pacing.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
+import { message, notification } from "../support/entries.ts";
 
 /** A desk with a group of this many people, for more than two of whom a confirmation is needed. */
 async function openCrowd(people = 3): Promise<Desk> {
@@ -41,6 +43,23 @@ test("a notification for more people than the workspace allows waits, says for h
   const [sent] = await desk.store.read.notifications.bySource(at);
   expect(sent).toMatchObject({ tag: "ci", createdAt: desk.now });
   expect((await desk.wish(await desk.say("/notify yes")))?.text).toContain("nothing here");
+});
+
+test("who is asked is told how long sending will take, with what other chats have waiting", async () => {
+  const desk = await openCrowd(4_000);
+  const { store, workspace } = desk;
+  const asked = async () => (await desk.wish(await desk.say("/notify @all fire")))?.text;
+  expect(await asked()).toContain(
+    "This notifies 4,000 people. Nothing has been sent yet. Sending takes about 20 seconds.",
+  );
+  await store.tx((tx) => tx.pacing.put(workspace.host, { ...FRESH_PACE, level: 48, at: desk.now }));
+  expect(await asked()).toContain("Sending takes about 40 seconds.");
+  await store.tx(async (tx) => {
+    const people = (await tx.people.list(workspace.id)).map(({ id }) => id);
+    for (const chat of ["-7", "-8", "-9", "-10"])
+      await tx.notifications.add(notification(workspace.id, people, { source: message(`1${chat}`, chat) }));
+  });
+  expect(await asked()).toContain("Sending takes about 3 minutes.");
 });
 
 test("exactly as many as allowed need no confirmation", async () => {

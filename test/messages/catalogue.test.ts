@@ -35,6 +35,18 @@ test("every message that the code asks for by name is in the catalogue", () => {
   expect(asked.filter((id) => !entriesOf("en").has(id))).toEqual([]);
 });
 
+test.each([
+  ["en", "seconds", ["second", "seconds", "seconds", "seconds"]],
+  ["en", "hours", ["hour", "hours", "hours", "hours"]],
+  ["ru", "seconds", ["секунды", "секунд", "секунд", "секунды"]],
+  ["ru", "minutes", ["минуты", "минут", "минут", "минуты"]],
+  ["ru", "hours", ["часа", "часов", "часов", "часа"]],
+] as const)("the expected time is counted right in %s: %s", (language, unit, expected) => {
+  const { say } = wordsIn(language);
+  const told = [1, 3, 40, 21].map((count) => say(`confirm-takes-${unit}`, { count }));
+  expect(told.map((text) => /(?<word>\p{L}+)\.$/u.exec(text)?.groups?.word)).toEqual(expected);
+});
+
 test("Russian counts as Russian does", () => {
   const { say } = wordsIn("ru");
   const told = [1, 3, 5, 21].map((seconds) => say("sender-too-fast", { seconds }));

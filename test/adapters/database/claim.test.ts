@@ -5,6 +5,7 @@ import { candidatesOf, hostsWithWork } from "../../../adapters/database/claim.ts
 import { openReader } from "../../../adapters/database/sqlite.ts";
 import type { Delivery } from "../../../src/app/store/deliveries.ts";
 import type { Store } from "../../../src/app/store/store.ts";
+import { PRIORITIES } from "../../../src/core/turns.ts";
 import { addPeople, addWorkspace, message, notification } from "../../support/entries.ts";
 import { openTestStore } from "../../support/store.ts";
 
@@ -13,7 +14,14 @@ const HOLD_MS = 15_000;
 const step = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("add"), person: fc.nat(2), chat: fc.nat(2), media: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant("add"),
+      person: fc.nat(2),
+      chat: fc.nat(2),
+      media: fc.boolean(),
+      priority: fc.constantFrom(...PRIORITIES),
+      tag: fc.nat(1),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("claim"), limit: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("settle"), pick: fc.nat(9), again: fc.boolean() }) },
@@ -32,7 +40,13 @@ function expectAllowed(before: readonly Delivery[], taken: ReadonlySet<number>, 
     expect(delivery.dueAt).toBeLessThanOrEqual(now);
     const others = before.filter(({ id, personId }) => personId === delivery.personId && id !== delivery.id);
     expect(others.filter(({ state }) => state === "sending")).toEqual([]);
-    const older = others.filter(({ id, state }) => id < delivery.id && state !== "settled" && !taken.has(id));
+    const older = others.filter(
+      ({ id, state, priority, tag }) =>
+        id < delivery.id &&
+        state !== "settled" &&
+        !taken.has(id) &&
+        (priority >= delivery.priority || tag === delivery.tag),
+    );
     expect(older.filter(({ state, createdAt }) => state !== "media" || now - createdAt < HOLD_MS)).toEqual([]);
   }
 }
@@ -51,8 +65,11 @@ test("whatever happens, no recipient is overtaken or sent to twice at once, and 
       else if ("person" in action) {
         const source = message(`${round}-${rows.length}`, `-${action.chat}`);
         const media = { kind: "file", name: "f", source: { kind: "text", text: "t" } } as const;
-        const entry = { source, createdAt: now, attachments: action.media ? [media] : [] };
-        await store.tx((db) => db.notifications.add(notification(workspaceId, [people[action.person] ?? 0], entry)));
+        const { priority, person, tag } = action;
+        const personId = people[person] ?? 0;
+        const recipients = [{ personId, bitrixId: personId, tag: `t${tag}.${personId}`, subTag: "s" }];
+        const entry = { source, createdAt: now, attachments: action.media ? [media] : [], priority, recipients };
+        await store.tx((db) => db.notifications.add(notification(workspaceId, [], entry)));
       } else if ("limit" in action) {
         const due = (await store.read.deliveries.dueHosts()).find((host) => host.workspaceId === workspaceId);
         const taken = await store.tx((db) => db.deliveries.claim({ workspaceId, now, limit: action.limit }));

@@ -1,0 +1,184 @@
+import { expect, onTestFinished, test } from "vitest";
+import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import type { PortalOptions as SandboxOptions } from "../../sandbox/bitrix24/options.ts";
+import { type Portal as Sandbox, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { createAlarm } from "../../src/app/alarm.ts";
+import { createBudget } from "../../src/app/budget.ts";
+import { deliver } from "../../src/app/deliver.ts";
+import { paced } from "../../src/app/paced.ts";
+import type { Log } from "../../src/app/ports.ts";
+import type { Workspace } from "../../src/app/store/workspaces.ts";
+import { FRESH_PACE, type Pace } from "../../src/core/pacing.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
+import { addPeople, message, notification, SETTINGS } from "../support/entries.ts";
+import { openTestStore } from "../support/store.ts";
+
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const never = new AbortController().signal;
+
+/** A store, the real client, and as many emulated portals as named, each with a workspace. */
+async function openPortals<Name extends string>(portals: Readonly<Record<Name, SandboxOptions>>) {
+  const { store } = await openTestStore();
+  const sandboxes = new Map<string, Sandbox>();
+  const workspaces = new Map<string, Workspace>();
+  for (const [name, options] of Object.entries<SandboxOptions>(portals)) {
+    const users = Array.from({ length: 300 }, (_, index) => ({
+      id: index + 1,
+      name: "P",
+      lastName: "",
+      active: true,
+      admin: true,
+    }));
+    const sandbox = await startPortal({ tags: "honoured", users, ...options });
+    onTestFinished(() => sandbox.close());
+    sandboxes.set(name, sandbox);
+    const credentials = { kind: "webhook", url: sandbox.webhookUrl(1) } as const;
+    workspaces.set(
+      name,
+      await store.tx(async (tx) => {
+        const { id } = await tx.workspaces.add({ name, host: sandbox.host, credentials, settings: SETTINGS }, 0);
+        await tx.workspaces.set(id, { tags: "honoured" });
+        const added = await tx.workspaces.byId(id);
+        if (!added) throw new Error("no workspace");
+        return added;
+      }),
+    );
+  }
+  const budget = createBudget({ store, clock: Date.now, random: () => 0 });
+  const portal = createPortal({
+    version: "0",
+    privateHosts: [...sandboxes.values()].map(({ host }) => host),
+    saveTokens: async () => {},
+    spend: budget.spend,
+    clock: Date.now,
+    log: SILENT,
+    limits: { totalMs: 300 },
+  });
+  onTestFinished(() => portal.close());
+  const of = <Value>(map: ReadonlyMap<string, Value>, name: Name): Value => {
+    const value = map.get(name);
+    if (value === undefined) throw new Error(`no portal ${name}`);
+    return value;
+  };
+  const queue = (name: Name, count: number) =>
+    store.tx(async (tx) => {
+      const { id } = of(workspaces, name);
+      const people = await addPeople(
+        tx,
+        id,
+        Array.from({ length: count }, (_, index) => index + 1),
+      );
+      const recipients = people.map((personId, index) => ({
+        personId,
+        bitrixId: index + 1,
+        tag: `t.${index}`,
+        subTag: "s",
+      }));
+      const now = Date.now();
+      const entry = { source: message(name), createdAt: now, expiresAt: now + 3_600_000, recipients };
+      await tx.notifications.add(notification(id, [], entry));
+    });
+  const start = () => {
+    const stop = new AbortController();
+    const meter = { portalAnswered: () => {}, operating: () => {} };
+    const alarms = { alarm: createAlarm(), receiptAlarm: createAlarm() };
+    const parts = { store, portal, budget, wordsIn, clock: Date.now, random: () => 0, log: SILENT, meter, ...alarms };
+    const running = deliver(parts, { stop: stop.signal, abort: never });
+    onTestFinished(async () => {
+      stop.abort();
+      await running;
+    });
+  };
+  return {
+    store,
+    budget,
+    portal,
+    queue,
+    start,
+    sandbox: (name: Name) => of(sandboxes, name),
+    workspace: (name: Name) => of(workspaces, name),
+    paceOf: async (name: Name) => (await store.read.pacing.get(of(sandboxes, name).host)) ?? FRESH_PACE,
+    setPace: (name: Name, pace: Partial<Pace>) =>
+      store.tx((tx) => tx.pacing.put(of(sandboxes, name).host, { ...FRESH_PACE, ...pace })),
+  };
+}
+
+test("a portal that accepts and never answers costs another nothing, is asked alone and without work, and is served once it answers", async () => {
+  const { sandbox, queue, start, paceOf } = await openPortals({ silent: {}, healthy: {} });
+  sandbox("silent").faults.add({ kind: "hang", executed: false, times: 1_000_000 });
+  await queue("silent", 300);
+  await queue("healthy", 300);
+  start();
+  await expect.poll(() => sandbox("healthy").allNotifications.length, { timeout: 15_000 }).toBe(300);
+  await expect.poll(async () => (await paceOf("silent")).failures, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+  const methods = sandbox("silent").requests.map(({ method }) => method);
+  expect(methods.filter((method) => method === "batch").length).toBeLessThanOrEqual(8);
+  expect(methods.slice(methods.indexOf("profile")).every((method) => method === "profile")).toBe(true);
+  sandbox("silent").faults.clear();
+  await expect
+    .poll(() => new Set(sandbox("silent").allNotifications.map(({ recipientId }) => recipientId)).size, {
+      timeout: 20_000,
+    })
+    .toBe(300);
+  expect(await paceOf("silent")).toMatchObject({ failures: 0 });
+}, 40_000);
+
+test("questions and deliveries share one bucket: neither is refused, and neither waits for all of the other", async () => {
+  const { sandbox, workspace, queue, start, budget, portal, setPace } = await openPortals({ one: {} });
+  // Ten requests are left of the burst, for fifty that are wanted.
+  await setPace("one", { level: 38, at: Date.now(), trialAt: Date.now() + 3_600_000, size: 48, drainPerSecond: 20 });
+  const others = paced(portal, budget);
+  await queue("one", 300);
+  start();
+  const asked = Array.from({ length: 30 }, () =>
+    others.call(workspace("one"), { method: "profile", params: {} }, never),
+  );
+  expect((await Promise.all(asked)).map(({ kind }) => kind)).toEqual(asked.map(() => "result"));
+  await expect.poll(() => sandbox("one").allNotifications.length, { timeout: 15_000 }).toBe(300);
+  const methods = sandbox("one").requests.map(({ method }) => method);
+  expect(methods.slice(0, 20)).toContain("batch");
+  expect(sandbox("one").requests.filter(({ status }) => status === 503)).toEqual([]);
+});
+
+test("every request of a call is booked: what a batch cannot carry goes alone, and counts", async () => {
+  const { workspace, budget, portal, paceOf, sandbox } = await openPortals({ one: {} });
+  const call = (text: string) => ({ method: "im.notify.personal.add", params: { USER_ID: 1, MESSAGE: text } });
+  const calls = [call("a"), call("$result[0]"), call("b"), call("c")];
+  await paced(portal, budget).batch(workspace("one"), calls, never);
+  expect(sandbox("one").requests).toHaveLength(3);
+  const { level } = await paceOf("one");
+  expect(level).toBeGreaterThan(2);
+  expect(level).toBeLessThanOrEqual(3);
+});
+
+test("a portal that rests is not called, unless somebody insists; then an answer ends its rest", async () => {
+  const { workspace, budget, portal, sandbox, setPace, paceOf } = await openPortals({ one: {} });
+  await setPace("one", { failures: 3, failedAt: 1, blockedUntil: Date.now() + 60_000 });
+  const profile = { method: "profile", params: {} };
+  const reply = await paced(portal, budget).call(workspace("one"), profile, never);
+  expect(reply).toMatchObject({ kind: "unsent" });
+  expect(sandbox("one").requests).toEqual([]);
+  expect(await paced(portal, budget, { insist: true }).call(workspace("one"), profile, never)).toMatchObject({
+    kind: "result",
+  });
+  const pace = await paceOf("one");
+  expect(pace.failures).toBe(0);
+  expect(pace.blockedUntil).toBeLessThanOrEqual(Date.now());
+});
+
+test("what a reply to a question says of the limits holds for deliveries, too", async () => {
+  const { workspace, budget, portal, sandbox, paceOf } = await openPortals({ one: {} });
+  const refusals = [
+    { status: 503, body: { error: "QUERY_LIMIT_EXCEEDED" } },
+    { status: 429, body: "<html></html>", headers: { "retry-after": "7" } },
+    { status: 503, body: "<html></html>" },
+  ] as const;
+  for (const refusal of refusals) {
+    sandbox("one").faults.add({ kind: "reply", ...refusal });
+    const before = Date.now();
+    await paced(portal, budget, { insist: true }).call(workspace("one"), { method: "profile", params: {} }, never);
+    const { blockedUntil, level, size } = await paceOf("one");
+    expect(blockedUntil - before).toBeGreaterThanOrEqual("headers" in refusal ? 7_000 : 1_000);
+    expect(level).toBe(size);
+  }
+});
