@@ -198,6 +198,7 @@ const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
   confirmations: ["question that waits for an answer", "questions that wait for an answer"],
   updates: ["message kept as received", "messages kept as received"],
   chores: ["look-up that waits", "look-ups that wait"],
+  alerts: ["alert that waits", "alerts that wait"],
   audit: ["entry of the audit trail made anonymous", "entries of the audit trail made anonymous"],
 };
 

@@ -8,6 +8,7 @@ import { type CliHost, readEnvironment, withContext } from "./context.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
 import { addGroupCommands } from "./group.ts";
+import { addHookCommands } from "./hook.ts";
 import { shown } from "./output.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addSeedCommands } from "./seed.ts";
@@ -58,6 +59,7 @@ function addCommands(cli: Cli, exit: (code: number) => void): void {
   addAdminCommands(cli);
   addPeopleCommands(cli);
   addGroupCommands(cli);
+  addHookCommands(cli);
   addDeliveryCommands(cli);
   addAuditCommands(cli);
   addUpkeepCommands(cli);

@@ -14,7 +14,7 @@ export function eraseSealed(
   sealer: Sealer,
   identity: Identity,
   now: number,
-): { updates: number; chores: number; confirmations: number } {
+): { updates: number; chores: number; confirmations: number; alerts: number } {
   const pattern = patternOf(identity);
   const isTheirs = (table: string, column: string, { uid, sealed }: SealedRow): boolean => {
     try {
@@ -39,5 +39,10 @@ export function eraseSealed(
   );
   const forget = client.prepare("delete from confirmations where id = ?");
   for (const { id } of asked) forget.run(id);
-  return { updates: updates.length, chores: chores.length, confirmations: asked.length };
+  const alerts = rows("select id, uid, payload as sealed from alerts where payload is not null").filter((row) =>
+    isTheirs("alerts", "payload", row),
+  );
+  const end = client.prepare("update alerts set payload = null, done_at = coalesce(done_at, ?) where id = ?");
+  for (const { id } of alerts) end.run(now, id);
+  return { updates: updates.length, chores: chores.length, confirmations: asked.length, alerts: alerts.length };
 }
