@@ -64,13 +64,14 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       const theirs = eq(attempts.deliveryId, id);
       return db.select({ deliveryId, at, outcome, code }).from(attempts).where(theirs).orderBy(asc(attempts.id));
     },
-    list: ({ workspaceId, state, verdict, limit = LIST_LIMIT }) =>
+    list: ({ workspaceId, state, verdict, code, limit = LIST_LIMIT }) =>
       findDeliveries(
         db,
         and(
           workspaceId === undefined ? undefined : eq(deliveries.workspaceId, workspaceId),
           state === undefined ? undefined : sql`${deliveries.state} = ${sql.raw(`'${state}'`)}`,
           verdict === undefined ? undefined : eq(deliveries.verdict, verdict),
+          code === undefined ? undefined : eq(deliveries.code, code),
         ),
         limit,
       ),
@@ -177,6 +178,7 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
     revokedAt: null,
     doubtful: false,
     recall: null,
+    replaces: null,
     attempts: 0,
   };
   const [row] = await db

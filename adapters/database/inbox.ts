@@ -76,8 +76,13 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   };
 }
 
-function ofVersions(db: Db): Pick<InboxRepository, "has" | "drop"> {
+function ofVersions(db: Db): Pick<InboxRepository, "has" | "drop" | "byTrace"> {
   return {
+    byTrace: async (trace) => {
+      const { receivedAt, doneAt, givenUp, attempts } = inbox;
+      const rows = db.select({ receivedAt, doneAt, givenUp, attempts }).from(inbox).where(eq(inbox.trace, trace));
+      return (await rows.orderBy(asc(inbox.id))).map(withoutNulls);
+    },
     has: async (platform, externalId) =>
       (await db.select({ id: inbox.id }).from(inbox).where(versionsOf(platform, externalId)).limit(1)).length > 0,
     drop: async (platform, externalId, now) => {

@@ -8,6 +8,7 @@ import { cancel, replay } from "./deliveryChange.ts";
 import { type FilterFlags, filtered, readFilter } from "./deliveryFilter.ts";
 import { wrongInput } from "./fault.ts";
 import { table, when } from "./output.ts";
+import { why } from "./why.ts";
 import { placeOf } from "./workspaceView.ts";
 
 export function addDeliveryCommands(cli: Cli): void {
@@ -15,9 +16,12 @@ export function addDeliveryCommands(cli: Cli): void {
   filtered(leaf(deliveries, "list", "deliveries, the newest first")).action((flags: FilterFlags) =>
     cli.run(flags, (context) => list(context, flags)),
   );
-  leaf(deliveries, "show <id>", "one delivery with all its attempts")
-    .alias("why")
-    .action((id: string, flags: FilterFlags) => cli.run(flags, (context) => show(context, id)));
+  leaf(deliveries, "show <id>", "one delivery with all its attempts").action((id: string, flags: FilterFlags) =>
+    cli.run(flags, (context) => show(context, id)),
+  );
+  leaf(deliveries, "why <message>", "why somebody did or did not get it: a link to the message, or a delivery").action(
+    (message: string, flags: FilterFlags) => cli.run(flags, (context) => why(context, message)),
+  );
   filtered(
     leaf(deliveries, "replay [ids...]", "send again what was not delivered; without ids all that match the filter"),
   ).action((ids: string[], flags: FilterFlags) => cli.run(flags, (context) => replay(context, ids, flags)));

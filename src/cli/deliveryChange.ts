@@ -14,33 +14,43 @@ const EVERYTHING = 1_000_000_000;
 /** A recalled one was taken back on purpose, and a superseded one must not appear over the newer one. */
 const FINAL: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["delivered", "recalled", "superseded"]);
 
-/** Back into the queue, with a fresh deadline. */
+/** Back into the queue, with a fresh deadline. What waits already stays as it is, so that doing it twice is doing it once. */
 export async function replay(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
-  const replayed = await context.change(async (tx, note) => {
+  const { replayed, waiting } = await context.change(async (tx, note) => {
     const wanted = ids.length > 0 ? await byIds(tx, ids) : await matching(tx, flags);
     const done: number[] = [];
-    for (const delivery of wanted) if (await replayOne(tx, delivery, context.clock())) done.push(delivery.id);
-    if (ids.length > 0 && done.length === 0) throw notReplayable(wanted);
+    const refused: string[] = [];
+    for (const delivery of wanted) {
+      const obstacle = await obstacleTo(tx, delivery);
+      if (obstacle !== undefined) refused.push(`${delivery.id} ${obstacle}`);
+      else if (await replayOne(tx, delivery, context.clock())) done.push(delivery.id);
+    }
+    if (ids.length > 0 && refused.length === wanted.length)
+      throw new CliError(1, `nothing to replay: ${refused.join(", ")}`);
     for (const { id, workspaceId, verdict } of wanted) {
       if (done.includes(id)) await note({ action: "delivery.replay", subject: `${id} (${verdict})`, workspaceId });
     }
-    return done;
+    return { replayed: done, waiting: wanted.filter(({ state }) => state !== "settled").length };
   });
-  context.out.print({ replayed }, [`${counted(replayed.length, "delivery is", "deliveries are")} queued again.`]);
+  context.out.print({ replayed }, [
+    `${counted(replayed.length, "delivery is", "deliveries are")} queued again.`,
+    ...(waiting === 0 ? [] : [`${counted(waiting, "delivery waits", "deliveries wait")} already.`]),
+  ]);
+}
+
+/** Why a delivery must not be sent again. */
+async function obstacleTo(tx: Repositories, delivery: Delivery): Promise<string | undefined> {
+  if (FINAL.has(delivery.verdict)) return `is ${delivery.verdict}`;
+  const [newer] = delivery.state === "settled" ? await tx.deliveries.withTag(delivery, "after") : [];
+  return newer && `was followed by ${newer.id} with the same tag, which it would replace`;
 }
 
 async function replayOne(tx: Repositories, delivery: Delivery, now: number): Promise<boolean> {
-  if (FINAL.has(delivery.verdict)) return false;
   const workspace = await tx.workspaces.byId(delivery.workspaceId);
   const hours = workspace?.settings.deadlineHours ?? 0;
   const isQueued = await tx.deliveries.replay(delivery.id, now, now + hours * HOUR_MS);
   if (isQueued) await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
   return isQueued;
-}
-
-function notReplayable(wanted: readonly Delivery[]): CliError {
-  const each = wanted.map(({ id, state, verdict }) => `${id} is ${verdict ?? state}`);
-  return new CliError(1, `nothing to replay: ${each.join(", ")}`);
 }
 
 /** Without a verdict, dead letters: a doubt or a refusal is only repeated when it is asked for by name. */

@@ -10,6 +10,7 @@ export interface FilterFlags {
   readonly workspace?: string;
   readonly state?: string;
   readonly verdict?: string;
+  readonly code?: string;
   readonly limit?: string;
 }
 
@@ -29,6 +30,7 @@ export const filtered = (command: ReturnType<typeof leaf>) =>
     .option("--workspace <name>", "only of this workspace")
     .option("--state <state>", `only these: ${STATES.join(", ")}`)
     .option("--verdict <verdict>", `only these: ${VERDICTS.join(", ")}`)
+    .option("--code <code>", "only with this code, such as DEADLINE or RESULT_FALSE")
     .option("--limit <number>", "how many, the newest first");
 
 /** @throws {CliError} 2 */
@@ -40,6 +42,7 @@ export async function readFilter(repositories: Repositories, flags: FilterFlags)
     ...(workspace === undefined ? {} : { workspaceId: workspace.id }),
     ...(state === undefined ? {} : { state }),
     ...(verdict === undefined ? {} : { verdict }),
+    ...(flags.code === undefined ? {} : { code: flags.code.toUpperCase() }),
     ...(flags.limit === undefined ? {} : { limit: readLimit(flags.limit) }),
   };
 }

@@ -804,10 +804,7 @@ why-suspended = The workspace { $workspace } has been suspended since { $when } 
 why-told = Its sender was told: { $text }
 why-forgotten = Its text has been erased since; what became of it is kept.
 why-nobody-else = Whoever is not listed was not among its recipients.
-why-attempt = { $when }: { $outcome }{ $reason ->
-    [""] {""}
-   *[other] {" "}({ $reason })
-}
+why-attempt = { $when }: { $outcome }
 why-waits = (last: { $reason })
 why-due = – next try { $when }
 why-nothing-sent = No notification came of this message.
@@ -827,3 +824,12 @@ outcome-retry = not yet
 outcome-suspend = the portal takes nothing from us
 outcome-unknown = no certain answer
 outcome-removed = removed from the recipient’s notifications
+
+# Acknowledging an incident
+facts-more = { $count ->
+    [one] { $count } more field
+   *[other] { $count } more fields
+}
+ack-label = ✋ I have it
+ack-outside = I have it: { $address }
+ack-hint = [To say “I have it”: /ack in a chat of herald24]

@@ -834,10 +834,7 @@ why-suspended = Рабочее пространство { $workspace } прио�
 why-told = Отправителю сообщено: { $text }
 why-forgotten = Текст с тех пор удалён; что с ним стало, хранится.
 why-nobody-else = Кого здесь нет, тот не был среди получателей.
-why-attempt = { $when }: { $outcome }{ $reason ->
-    [""] {""}
-   *[other] {" "}({ $reason })
-}
+why-attempt = { $when }: { $outcome }
 why-waits = (последнее: { $reason })
 why-due = – следующая попытка { $when }
 why-nothing-sent = Из этого сообщения не вышло ни одного уведомления.
@@ -857,3 +854,13 @@ outcome-retry = пока нет
 outcome-suspend = портал ничего от нас не принимает
 outcome-unknown = нет определённого ответа
 outcome-removed = убрано из уведомлений получателя
+
+# Подтверждение происшествия
+facts-more = { $count ->
+    [one] ещё { $count } поле
+    [few] ещё { $count } поля
+   *[many] ещё { $count } полей
+}
+ack-label = ✋ Беру на себя
+ack-outside = Взять на себя: { $address }
+ack-hint = [Взять на себя: /беру в чате с herald24]

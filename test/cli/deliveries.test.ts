@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { notification } from "../support/entries.ts";
 import { addWaiting } from "./deliveries.ts";
 import { folderWithWorkspace, type Shell } from "./support.ts";
 
@@ -76,6 +77,50 @@ test("replay queues dead letters again and tells their senders, but nothing that
   expect((await shell.run(`deliveries replay ${ids[3]} --json`)).json()).toEqual({ replayed: [ids[3]] });
   expect(await shell.run("deliveries replay")).toMatchObject({ code: 2 });
   expect(await shell.run("deliveries replay 12345")).toMatchObject({ code: 2 });
+});
+
+test("a replay done twice is done once, singly and by filter, and filters narrow it", async () => {
+  const { shell } = await folderWithWorkspace();
+  const store = await shell.store();
+  await addWaiting(store, { bitrixIds: [7, 8, 9] });
+  const [one = 0, two = 0, three = 0] = (await idsIn(shell, "deliveries list")).toSorted();
+  await store.tx(async (tx) => {
+    for (const [id, code] of [
+      [one, "DEADLINE"],
+      [two, "CANCELLED"],
+      [three, "CANCELLED"],
+    ] as const)
+      await tx.deliveries.settle(id, { kind: "verdict", verdict: "undeliverable", code }, 1);
+  });
+  const replayed = async (line: string) => (await shell.run(`deliveries replay ${line} --json`)).json();
+  expect(await replayed(`${one}`)).toEqual({ replayed: [one] });
+  expect(await replayed(`${one}`)).toEqual({ replayed: [] });
+  expect(await replayed("--workspace main --code cancelled --limit 1")).toEqual({ replayed: [three] });
+  expect(await replayed("--workspace main")).toEqual({ replayed: [two] });
+  expect(await replayed("--workspace main")).toEqual({ replayed: [] });
+  expect((await shell.run("audit list --action delivery.replay --json")).json()).toHaveLength(3);
+});
+
+test("what a newer one with the same tag has followed is not sent over it", async () => {
+  const { shell } = await folderWithWorkspace();
+  const store = await shell.store();
+  await addWaiting(store);
+  const [older = 0] = await idsIn(shell, "deliveries list");
+  await store.tx(async (tx) => {
+    await tx.deliveries.settle(older, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, 1);
+    const delivery = await tx.deliveries.byId(older);
+    const sent = delivery && (await tx.notifications.byId(delivery.notificationId));
+    if (!delivery || !sent) throw new Error("it is gone");
+    const source = { ...sent.source, messageId: `${sent.source.messageId}~1` };
+    const { personId, bitrixId, tag, subTag, workspaceId } = delivery;
+    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1_000 };
+    await tx.notifications.add(
+      notification(workspaceId, [], { source, ...times, recipients: [{ personId, bitrixId, tag, subTag }] }),
+    );
+  });
+  const told = await shell.run(`deliveries replay ${older}`);
+  expect(told.code).toBe(1);
+  expect(told.stderr).toContain("with the same tag, which it would replace");
 });
 
 test("cancel gives up what waits, singly and by workspace", async () => {

@@ -60,6 +60,7 @@ export interface DeliveryFilter {
   readonly workspaceId?: number;
   readonly state?: DeliveryState;
   readonly verdict?: Verdict;
+  readonly code?: string;
   readonly limit?: number;
 }
 
@@ -111,7 +112,7 @@ export interface DeliveryRepository {
   byId(id: number): Promise<Delivery | undefined>;
   attemptsOf(id: number): Promise<readonly Attempt[]>;
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
-  /** Back into the queue with a fresh deadline; only settled ones that were not delivered. */
+  /** Back into the queue with a fresh deadline, whatever it was to replace; only settled ones that were not delivered. */
   replay(id: number, now: number, expiresAt: number): Promise<boolean>;
   /** How many `cancel` would give up. */
   countWaiting(which: WhichWaiting): Promise<number>;

@@ -22,6 +22,14 @@ export interface InboxRow extends InboxEntry {
   readonly done?: boolean;
 }
 
+/** What became of something that came in; its payload is gone when it has been dealt with. */
+export interface InboxFate {
+  readonly receivedAt: number;
+  readonly doneAt?: number;
+  readonly givenUp: boolean;
+  readonly attempts: number;
+}
+
 export interface InboxRepository {
   /** Answers the entries that were new. */
   put(entries: readonly InboxEntry[]): Promise<readonly InboxRow[]>;
@@ -37,6 +45,8 @@ export interface InboxRepository {
   done(ids: readonly number[], now: number): Promise<void>;
   /** As `done`, for what failed too often; it is counted. */
   giveUp(ids: readonly number[], now: number): Promise<void>;
+  /** What is still known of what came in about a message; looks through everything, so it is for people who ask. */
+  byTrace(trace: string): Promise<readonly InboxFate[]>;
   /** How many were given up since then. */
   givenUp(since: number): Promise<number>;
   /** Dealing with it failed in a way that may pass: try again later. */

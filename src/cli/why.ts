@@ -1,0 +1,173 @@
+import { mayBeSeen } from "../app/feed.ts";
+import type { Words } from "../app/ports.ts";
+import { sentBy, slotOf, verdictText } from "../app/receipts.ts";
+import type { Delivery } from "../app/store/deliveries.ts";
+import type { Notification } from "../app/store/notifications.ts";
+import type { Repositories } from "../app/store/store.ts";
+import { traceOf } from "../app/trace.ts";
+import { latestOf, versionOf } from "../app/versions.ts";
+import type { MessageRef } from "../core/chat.ts";
+import { type PointedAt, readMessageLink } from "../core/messageLink.ts";
+import type { Context } from "./context.ts";
+import { wrongInput } from "./fault.ts";
+import { when } from "./output.ts";
+import { placeOf } from "./workspaceView.ts";
+
+/** Explains in plain words why somebody did or did not get what a message, or one delivery, was to bring. */
+export async function why(context: Context, given: string): Promise<void> {
+  const { read } = await context.store();
+  const delivery = /^\d{1,15}$/u.test(given) ? await read.deliveries.byId(Number(given)) : undefined;
+  const pointed = readMessageLink(given);
+  if (!delivery && !pointed) {
+    throw wrongInput(
+      `“${given}” is no delivery and no link to a message: give the number of a delivery (herald24 deliveries list), a link that Telegram or Discord copies, or telegram:<chat>/<message>, discord:<server>/<channel>/<message>`,
+    );
+  }
+  const told = delivery
+    ? await aboutOne(read, delivery, context.words)
+    : pointed && (await aboutMessage(read, pointed, context.words));
+  if (told) context.out.print(told.json, told.lines);
+}
+
+interface Told {
+  readonly json: object;
+  readonly lines: readonly string[];
+}
+
+async function aboutOne(read: Repositories, delivery: Delivery, words: Words): Promise<Told> {
+  const notification = await read.notifications.byId(delivery.notificationId);
+  const explained = await explain(read, delivery, words);
+  const from = notification ? [origin(notification, words)] : [];
+  return { json: { deliveries: [explained] }, lines: [...from, ...linesOf(explained)] };
+}
+
+async function aboutMessage(read: Repositories, pointed: PointedAt, words: Words): Promise<Told> {
+  const candidates = await placesOf(read, pointed);
+  for (const at of candidates) {
+    const [first, ...rest] = await sentBy(read, at);
+    if (first) return aboutSent(read, [first, ...rest], words);
+  }
+  const [at] = candidates;
+  if (!at) return { json: { deliveries: [], known: false }, lines: [words.say("why-public-unknown")] };
+  return aboutUnsent(read, candidates, words);
+}
+
+/** As what the house may know a message: Discord's in threads carry their channel; public Telegram chats are looked for among the bound. */
+async function placesOf(read: Repositories, pointed: PointedAt): Promise<readonly MessageRef[]> {
+  if (pointed.kind === "message") {
+    const { at } = pointed;
+    const inThread = { ...at, messageId: `${at.threadId}/${at.messageId}` };
+    return at.platform === "discord" ? [at, inThread] : [at];
+  }
+  const { username, messageId } = pointed;
+  const found: MessageRef[] = [];
+  for (const chat of await read.chats.list()) {
+    if (chat.platform !== "telegram") continue;
+    const at = { platform: chat.platform, chatId: chat.chatId, threadId: chat.threadId, messageId };
+    const [sent] = await sentBy(read, at);
+    if (sent?.link?.toLowerCase().includes(`/${username}/`)) found.push(at);
+  }
+  return found;
+}
+
+async function aboutSent(
+  read: Repositories,
+  sent: readonly [Notification, ...Notification[]],
+  words: Words,
+): Promise<Told> {
+  const latest = latestOf(sent);
+  const explained: Explained[] = [];
+  for (const notification of sent)
+    for (const delivery of await read.deliveries.ofNotification(notification.id)) {
+      // What an edit replaced is history: the latest version says how it stands.
+      if (versionOf(notification) === versionOf(latest) || !isReplaced(delivery))
+        explained.push(await explain(read, delivery, words));
+    }
+  const workspace = await read.workspaces.byId(latest.workspaceId);
+  const { suspended } = workspace ?? {};
+  const notes = [
+    ...(versionOf(latest) > 0 ? [words.say("why-edited", { count: versionOf(latest) })] : []),
+    ...(suspended
+      ? [
+          words.say("why-suspended", {
+            workspace: workspace?.name ?? "",
+            when: when(suspended.at),
+            code: suspended.code,
+          }),
+        ]
+      : []),
+    ...(latest.senderNote ? [words.say("why-told", { text: latest.senderNote })] : []),
+    ...(latest.forgottenAt === undefined ? [] : [words.say("why-forgotten")]),
+  ];
+  return {
+    json: { source: latest.source, deliveries: explained, notes },
+    lines: [origin(sent[0], words), ...explained.flatMap(linesOf), ...notes, words.say("why-nobody-else")],
+  };
+}
+
+const isReplaced = ({ verdict, recall }: Delivery): boolean =>
+  verdict === "superseded" || verdict === "recalled" || (verdict === "delivered" && recall === undefined);
+
+const origin = ({ source, createdAt, senderName }: Notification, words: Words): string =>
+  words.say("why-accepted", { when: when(createdAt), place: placeOf(source), sender: senderName || "?" });
+
+interface Explained {
+  readonly id: number;
+  readonly person: number;
+  readonly personName: string | null;
+  readonly state: Delivery["state"];
+  readonly verdict: Delivery["verdict"] | null;
+  readonly code: string | null;
+  /** May be in the recipient's feed now. */
+  readonly shown: boolean;
+  readonly because: string;
+  readonly attempts: readonly string[];
+}
+
+async function explain(read: Repositories, delivery: Delivery, words: Words): Promise<Explained> {
+  const attempts = (await read.deliveries.attemptsOf(delivery.id)).map(({ at, outcome, code }) => {
+    const line = words.say("why-attempt", { when: when(at), outcome: words.say(`outcome-${outcome}`) });
+    return code === "" ? line : `${line} (${words.reason(code)})`;
+  });
+  const { id, bitrixId, personName = null, state, verdict = null, code = null } = delivery;
+  const waits = verdict === null && code !== null ? ` ${words.say("why-waits", { reason: words.reason(code) })}` : "";
+  const due = verdict === null && delivery.dueAt > 0 ? ` ${words.say("why-due", { when: when(delivery.dueAt) })}` : "";
+  const because = `${verdictText(words, delivery)}${waits}${state === "queued" ? due : ""}`;
+  const shown = mayBeSeen(delivery);
+  return { id, person: bitrixId, personName, state, verdict, code, shown, because, attempts };
+}
+
+const linesOf = ({ id, person, personName, because, attempts }: Explained): readonly string[] => [
+  `${personName ?? "id"} (${person}): ${because} [${id}]`,
+  ...attempts.map((line) => `  ${line}`),
+];
+
+/** A message that sent nothing: what the database knows about the reason, and what it does not. */
+async function aboutUnsent(read: Repositories, candidates: readonly MessageRef[], words: Words): Promise<Told> {
+  const [at] = candidates;
+  if (!at) return { json: {}, lines: [] };
+  const binding = await read.chats.find(at);
+  const workspace = binding && (await read.workspaces.byId(binding.workspaceId));
+  const known: string[] = [];
+  let isAnswered = false;
+  for (const candidate of candidates) {
+    const receipt = await read.receipts.bySlot(slotOf(candidate));
+    const text = [receipt?.wish.markText, receipt?.wish.text].filter((line) => line).join(" ");
+    if (text === "") continue;
+    isAnswered = true;
+    known.push(words.say("why-answered", { text }));
+  }
+  const rows = (await Promise.all(candidates.map((each) => read.inbox.byTrace(traceOf(each))))).flat();
+  for (const { receivedAt, doneAt, givenUp, attempts } of rows) {
+    const state = givenUp ? "given-up" : doneAt === undefined ? "waiting" : "done";
+    known.push(words.say(`why-inbox-${state}`, { when: when(receivedAt), attempts }));
+  }
+  if (rows.length === 0) known.push(words.say("why-never-seen"));
+  else if (!isAnswered) known.push(words.say("why-silent"));
+  known.push(
+    workspace && binding
+      ? words.say("why-bound", { workspace: workspace.name, when: when(binding.createdAt), senders: binding.senders })
+      : words.say("why-unbound", { place: placeOf(at) }),
+  );
+  return { json: { source: at, deliveries: [], notes: known }, lines: [words.say("why-nothing-sent"), ...known] };
+}
