@@ -9,6 +9,7 @@ import { sleep } from "./sleep.ts";
 import { traceFields } from "./trace.ts";
 
 const LOOK_AGAIN_MS = 250;
+const REST_LOOK_MS = 2_000;
 const FIRST_SETTLE_PAUSE_MS = 500;
 const LONGEST_SETTLE_PAUSE_MS = 30_000;
 
@@ -65,8 +66,8 @@ async function fly(host: string, air: Air, { parts, signals }: { parts: DrainPar
     }
     switch (step.kind) {
       case "rest":
-        // An answer still under way may end the rest.
-        await Promise.race([...flights, sleep(step.ms, signals.stop)]);
+        // An answer still under way may end the rest, and so may a command beside us.
+        await Promise.race([...flights, sleep(Math.min(step.ms, REST_LOOK_MS), signals.stop)]);
         break;
       case "knock":
         await knock(host, workspaceId, { parts, signal: signals.abort });

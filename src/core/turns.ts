@@ -20,15 +20,20 @@ export interface Turns {
 
 export const noTurns = (): Turns => ({ place: 0, served: new Map() });
 
+const FOUR_URGENT: readonly Priority[] = ["urgent", "urgent", "urgent", "urgent"];
 /**
  * Whose place it is first, over and over: of sixteen places twelve are for what is urgent, three for the normal, one for digests, so
  * that nothing starves. A place that its own cannot use goes to the most pressing of the others.
  */
 const PLACES: readonly Priority[] = [
-  ...["urgent", "urgent", "urgent", "urgent", "normal"],
-  ...["urgent", "urgent", "urgent", "urgent", "normal"],
-  ...["urgent", "urgent", "urgent", "urgent", "normal", "digest"],
-] as readonly Priority[];
+  ...FOUR_URGENT,
+  "normal",
+  ...FOUR_URGENT,
+  "normal",
+  ...FOUR_URGENT,
+  "normal",
+  "digest",
+];
 
 interface Line {
   readonly key: string;
