@@ -1,4 +1,5 @@
 import type { ChatRef, Platform } from "../core/chat.ts";
+import { editDistance } from "../core/closest.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
 import type { Person } from "./store/people.ts";
@@ -135,17 +136,3 @@ async function everyName(tx: Repositories, workspaceId: number, platform: Platfo
 
 export const fold = (name: string): string =>
   name.replace(/^@/u, "").normalize("NFC").toLowerCase().replaceAll("ё", "е");
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? a.length;
-}
