@@ -1,5 +1,8 @@
+import type { Facts } from "../core/alert.ts";
 import { type AttachBlock, fileBlockOf, imageBlock, placeBlocks } from "../core/attach.ts";
+import { factBlocks, factLines } from "../core/facts.ts";
 import { pictureName, safeFileName } from "../core/fileName.ts";
+import type { AckLinks } from "./ackLink.ts";
 import { randomToken } from "./hash.ts";
 import type { Clock, Words } from "./ports.ts";
 import { leftOutReason } from "./receipts.ts";
@@ -15,16 +18,19 @@ interface Linking {
   readonly delivery: Delivery;
   /** Without a trailing slash; absent when this service has no public address. */
   readonly publicUrl: string | undefined;
+  readonly ackPath?: AckLinks["path"] | undefined;
   readonly clock: Clock;
 }
 
-/** Blocks for what can be shown, notes for what had to be left out. */
+/** Blocks for what can be shown, notes for what had to be left out; `outside` is for channels that show no blocks. */
 export async function blocksOf(
   content: { notification: Notification; attachments: readonly Attachment[] },
   words: Words,
   linking: Linking,
-): Promise<{ blocks: readonly AttachBlock[]; notes: readonly string[] }> {
-  const blocks: AttachBlock[] = (content.notification.places ?? []).flatMap(placeBlocks);
+): Promise<{ blocks: readonly AttachBlock[]; notes: readonly string[]; outside: readonly string[] }> {
+  const { facts, places = [] } = content.notification;
+  const told = facts ? toldOf(facts, words, linking) : { blocks: [], notes: [], outside: [] };
+  const blocks: AttachBlock[] = [...told.blocks, ...places.flatMap(placeBlocks)];
   const leftOut = new Map<string, string[]>();
   for (const attachment of content.attachments) {
     const block = await blockOf(attachment, linking);
@@ -35,7 +41,22 @@ export async function blocksOf(
       leftOut.set(reason, [...(leftOut.get(reason) ?? []), shortName(attachment.name)]);
     }
   }
-  return { blocks, notes: [...leftOut].map(([reason, names]) => noteOf(names, reason, words)) };
+  const notes = [...leftOut].map(([reason, names]) => noteOf(names, reason, words));
+  return { blocks, notes: [...told.notes, ...notes], outside: told.outside };
+}
+
+/** What an incident shows beside its text, and how its reader says "I have it": by a link, else by a command in a chat. */
+function toldOf(facts: Facts, words: Words, { publicUrl, ackPath, delivery }: Linking) {
+  const more = (count: number): string => words.say("facts-more", { count });
+  const { acknowledge: incident } = facts;
+  const outside = factLines(facts);
+  if (incident === undefined) return { blocks: factBlocks(facts, { more }), notes: [], outside };
+  if (publicUrl === undefined || !ackPath)
+    return { blocks: factBlocks(facts, { more }), notes: [words.say("ack-hint")], outside };
+  const address = publicUrl + ackPath({ incident, bitrixId: delivery.bitrixId });
+  const acknowledge = { label: words.say("ack-label"), address };
+  const blocks = factBlocks(facts, { more, acknowledge });
+  return { blocks, notes: [], outside: [...outside, words.say("ack-outside", { address })] };
 }
 
 /** One line for each reason: a line for each file could be more than a notification has room for. */

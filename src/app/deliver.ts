@@ -1,3 +1,4 @@
+import type { AckLinks } from "./ackLink.ts";
 import type { Alarm } from "./alarm.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { drain } from "./drain.ts";
@@ -22,6 +23,8 @@ export interface DeliverParts {
   readonly receiptAlarm: Pick<Alarm, "ring">;
   /** Where recipients fetch media, without a trailing slash; absent when this service has no public address. */
   readonly publicUrl?: string;
+  /** Below the public address: where a recipient says "I have it". */
+  readonly ackPath?: AckLinks["path"];
 }
 
 /** `stop`: begin nothing new. `abort`: end what is on its way too; its outcome stays in doubt. */

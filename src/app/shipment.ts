@@ -1,5 +1,6 @@
 import { type AttachBlock, splitBlocks } from "../core/attach.ts";
 import { type ComposedNotification, composeNotification } from "../core/compose.ts";
+import { colorOf } from "../core/facts.ts";
 import { FRESH_PACE, type Spent, spend, spentOf, waitMs } from "../core/pacing.ts";
 import { plain, plainText, type RichText } from "../core/richText.ts";
 import type { Turns } from "../core/turns.ts";
@@ -155,11 +156,13 @@ async function writeOut(
   if (!notification) throw new Error(`delivery ${delivery.id} has no notification`);
   const words = parts.wordsIn(workspace.settings.language);
   const attachments = await tx.media.attachmentsOf(notification.id);
-  const linking = { tx, delivery, publicUrl: parts.publicUrl, clock: parts.clock };
-  const { blocks, notes } = await blocksOf({ notification, attachments }, words, linking);
+  const { publicUrl, ackPath, clock } = parts;
+  const linking = { tx, delivery, publicUrl, ackPath, clock };
+  const { blocks, notes, outside } = await blocksOf({ notification, attachments }, words, linking);
   const groups = splitBlocks(blocks);
   if (delivery.part === 1 && groups.length > 1) await tx.deliveries.addParts(delivery, groups.length, parts.clock());
-  const page: Page = { number: delivery.part, of: groups.length, blocks: groups[delivery.part - 1] ?? [], notes };
+  const shown = { blocks: groups[delivery.part - 1] ?? [], notes, outside };
+  const page: Page = { number: delivery.part, of: groups.length, ...shown };
   const composed = composePage(page, { notification, delivery, workspace, attachments, words });
   return { method: composed.method, params: { ...composed.params } };
 }
@@ -170,6 +173,7 @@ interface Page {
   readonly of: number;
   readonly blocks: readonly AttachBlock[];
   readonly notes: readonly string[];
+  readonly outside: readonly string[];
 }
 
 interface Written {
@@ -199,6 +203,7 @@ const withSecret = ({ text, secret }: Notification): RichText =>
 
 function partsOf(page: Page, { notification, delivery, workspace, words }: Written) {
   const shown = plainText(notification.text).slice(0, SHOWN_OF_FIRST);
+  const { facts } = notification;
   return {
     kind: workspace.settings.kind,
     recipientId: delivery.bitrixId,
@@ -209,6 +214,8 @@ function partsOf(page: Page, { notification, delivery, workspace, words }: Writt
     subTag: delivery.subTag,
     ...(workspace.credentials.kind === "webhook" ? { clientId: CLIENT_ID } : {}),
     ...(notification.link === undefined ? {} : { link: notification.link }),
+    ...(facts ? { color: colorOf(facts) } : {}),
+    ...(page.number === 1 ? { outside: page.outside } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 import { type Alert, type Facts, severityOf } from "../core/alert.ts";
 import type { SourceRef } from "../core/chat.ts";
+import { factLines } from "../core/facts.ts";
 import type { IncidentEffect } from "../core/incident.ts";
-import type { RichText } from "../core/richText.ts";
+import { isBlank, plain, type RichText } from "../core/richText.ts";
 import { endOfHours } from "../core/rotation.ts";
 import { incidentTag, sourceSubTag } from "../core/tags.ts";
 import type { Priority } from "../core/turns.ts";
@@ -10,6 +11,7 @@ import { randomToken, sha256 } from "./hash.ts";
 import type { ForwardParts } from "./incidents.ts";
 import { headlineOf } from "./incidentWords.ts";
 import { attachmentsFor, withParts } from "./plan.ts";
+import type { Words } from "./ports.ts";
 import type { ConcernedPerson, Incident } from "./store/incidents.ts";
 import type { Person } from "./store/people.ts";
 import type { Rule } from "./store/rules.ts";
@@ -206,7 +208,7 @@ function notificationOf({ telling, workspace, persons, why }: Told, { wordsIn, c
   const carriesMedia = rule.options.media && (why === "opened" || why === "escalated" || alert.edited);
   const text: RichText = [
     ...headlineOf(incident, { words, now, timeZone: workspace.settings.timeZone }),
-    ...withParts(alert, words),
+    ...bodyOf(alert, words),
   ];
   return {
     uid: randomToken(),
@@ -234,8 +236,15 @@ function notificationOf({ telling, workspace, persons, why }: Told, { wordsIn, c
   };
 }
 
+/** An alert of fields alone says them here too: where only the text is shown, it would say nothing. */
+function bodyOf(alert: Alert, words: Words): RichText {
+  const body = withParts(alert, words);
+  return isBlank(body) && alert.title === undefined ? plain(factLines(alert).join("\n")) : body;
+}
+
+/** That somebody has it must not wait behind a flood: until others see it, they come running too. */
 const priorityOf = (telling: Telling, why: Why): Priority =>
-  isUrgent(telling, why) ? "urgent" : telling.rule.options.priority;
+  isUrgent(telling, why) || why === "acknowledged" ? "urgent" : telling.rule.options.priority;
 
 function factsOf({ uid, status }: Incident, alert: Alert): Facts {
   const open = status === "open" ? { acknowledge: uid } : {};

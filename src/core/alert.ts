@@ -8,7 +8,8 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Where an alert came from. Two with the same origin are the same alert, or a later state of it. */
 export type AlertOrigin =
-  | { readonly kind: "message"; readonly at: MessageRef }
+  /** `within`: the channel of the thread that `at` names. */
+  | { readonly kind: "message"; readonly at: MessageRef; readonly within?: string }
   /** `delivery` is unique within the hook: the sender's own id of it where there is one, else a random one. */
   | { readonly kind: "hook"; readonly hookId: number; readonly delivery: string };
 
@@ -23,6 +24,8 @@ export interface AlertAuthor {
 export interface AlertField {
   readonly name: string;
   readonly value: string;
+  /** Its source shows it beside others, as a cell of a table. */
+  readonly inline?: true;
 }
 
 /** What a source tells, in one shape, whichever way it came. Everything in it was written by strangers. */

@@ -71,7 +71,8 @@ export function splitBlocks(blocks: readonly AttachBlock[]): readonly (readonly 
   return groups;
 }
 
-const attachName = (name: string): string => keepBackslashes(neutraliseName(name)) || "—";
+/** What a stranger calls something, for any string inside `ATTACH`: one line, of at most `limit` characters. */
+export const attachName = (name: string, limit?: number): string => keepBackslashes(neutraliseName(name, limit)) || "—";
 
 function named(name: string, url: string): AttachBlock {
   return { ...(name === "" ? {} : { NAME: name }), LINK: url };

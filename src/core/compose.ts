@@ -1,5 +1,6 @@
-import { ATTACH_LIMIT, type AttachBlock, attachSize } from "./attach.ts";
+import { ATTACH_LIMIT, type Attach, type AttachBlock, attachSize } from "./attach.ts";
 import { characters, renderWithin, toBBCode, toPlain } from "./bbcode.ts";
+import type { ColorToken } from "./facts.ts";
 import { neutralise, neutraliseName } from "./neutralise.ts";
 import type { RichText, Run } from "./richText.ts";
 
@@ -9,6 +10,8 @@ export const MESSAGE_LIMIT = 20_000;
 export const TEXT_LIMIT = 16_000;
 const HEADING_LIMIT = 900;
 const NOTES_LIMIT = 3_000;
+/** Of what is for e-mail alone, which the portal does not cut. */
+const OUTSIDE_LIMIT = 16_000;
 const SENDER_LIMIT = 100;
 const ORIGIN_LIMIT = 150;
 
@@ -21,6 +24,10 @@ export interface NotificationParts {
   /** Our own words to the recipient below the text, such as attachments left out and why. They may quote names of strangers. */
   readonly notes: readonly string[];
   readonly blocks: readonly AttachBlock[];
+  /** Of the bar beside the blocks; absent where nothing is meant by a colour. */
+  readonly color?: ColorToken;
+  /** What blocks say, in lines for channels that show none: the portal copies no `ATTACH` into e-mail. */
+  readonly outside?: readonly string[];
   readonly tag: string;
   readonly subTag: string;
   /** Webhooks only. */
@@ -45,7 +52,7 @@ export interface NotificationParams {
   readonly TAG: string;
   readonly SUB_TAG: string;
   readonly CLIENT_ID?: string;
-  readonly ATTACH?: readonly AttachBlock[];
+  readonly ATTACH?: Attach;
 }
 
 export function composeNotification(parts: NotificationParts): ComposedNotification {
@@ -54,16 +61,16 @@ export function composeNotification(parts: NotificationParts): ComposedNotificat
   const head = toBBCode(heading);
   const room = MESSAGE_LIMIT - characters(joined(head, "-", notes)) + 1;
   const { bb, cut } = renderWithin(parts.text, room);
-  const { fitting, leftOver } = packed(parts.blocks.map(withInertLinks));
-  const { kind, recipientId, tag, subTag, clientId } = parts;
+  const { fitting, leftOver } = packed(parts.blocks.map(withInertLinks), parts.color);
+  const { kind, recipientId, tag, subTag, clientId, outside = [] } = parts;
   const params: NotificationParams = {
     USER_ID: recipientId,
     MESSAGE: joined(head, bb, notes),
-    MESSAGE_OUT: joined(toPlain(heading), toPlain(parts.text), notes),
+    MESSAGE_OUT: joined(toPlain(heading), toPlain(parts.text), notes, notesOf(outside, OUTSIDE_LIMIT)),
     TAG: tag,
     SUB_TAG: subTag,
     ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
-    ...(fitting.length === 0 ? {} : { ATTACH: fitting }),
+    ...(fitting.length === 0 ? {} : { ATTACH: attachOf(fitting, parts.color) }),
   };
   return { method: `im.notify.${kind}.add`, params, leftOver, cut };
 }
@@ -85,17 +92,21 @@ function headingOf({ heading, link }: NotificationParts): RichText {
   return characters(toBBCode(linked)) <= HEADING_LIMIT ? linked : unlinked;
 }
 
-function notesOf(notes: readonly string[]): string {
+function notesOf(notes: readonly string[], limit = NOTES_LIMIT): string {
   const all = Array.from(joined(...notes.map((note) => neutralise(note).trim())));
-  return all.length <= NOTES_LIMIT ? all.join("") : `${all.slice(0, NOTES_LIMIT - 1).join("")}…`;
+  return all.length <= limit ? all.join("") : `${all.slice(0, limit - 1).join("")}…`;
 }
 
+/** Only the full form has a colour. */
+const attachOf = (blocks: readonly AttachBlock[], color: ColorToken | undefined): Attach =>
+  color === undefined ? blocks : { COLOR_TOKEN: color, BLOCKS: blocks };
+
 /** In order; a block that is too big does not keep smaller ones behind it from going along. */
-function packed(blocks: readonly AttachBlock[]) {
+function packed(blocks: readonly AttachBlock[], color: ColorToken | undefined) {
   const fitting: AttachBlock[] = [];
   const leftOver: AttachBlock[] = [];
   for (const block of blocks) {
-    if (attachSize([...fitting, block]) < ATTACH_LIMIT) fitting.push(block);
+    if (attachSize(attachOf([...fitting, block], color)) < ATTACH_LIMIT) fitting.push(block);
     else leftOver.push(block);
   }
   return { fitting, leftOver };

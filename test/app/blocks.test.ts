@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createAckLinks } from "../../src/app/ackLink.ts";
 import { blocksOf, LINK_LIFE_MS } from "../../src/app/blocks.ts";
 import type { KeptAttachment } from "../../src/app/store/notifications.ts";
 import type { IncomingMedia } from "../../src/core/chat.ts";
@@ -99,4 +100,47 @@ test("however many attachments are left out, each is named and every reason is t
   expect(Array.from(text).length).toBeLessThan(3_000);
   for (let index = 0; index < 25; index += 1) expect(text).toContain(` ${index}.zip`);
   expect(text).toContain("20 MB");
+});
+
+const FACTS = {
+  severity: "critical",
+  status: "open",
+  fields: [{ name: "host", value: "db1" }],
+  acknowledge: "0f3a",
+} as const;
+
+async function tellingFacts(more: { publicUrl?: string; acknowledge?: boolean }) {
+  const { store } = await openTestStore();
+  const workspace = await addWorkspace(store);
+  const { acknowledge, ...shown } = FACTS;
+  const facts = more.acknowledge === false ? shown : { ...shown, acknowledge };
+  return store.tx(async (tx) => {
+    const [person = 0] = await addPeople(tx, workspace.id, [7]);
+    const added = await tx.notifications.add({ ...notification(workspace.id, [person]), facts });
+    const id = added?.notificationId ?? 0;
+    const [stored, [delivery]] = [await tx.notifications.byId(id), await tx.deliveries.ofNotification(id)];
+    if (!stored || !delivery) throw new Error("it was added");
+    const ackPath = createAckLinks([new Uint8Array(32)]).path;
+    const linking = { tx, delivery, publicUrl: more.publicUrl, ackPath, clock: () => 1 };
+    return blocksOf({ notification: stored, attachments: [] }, wordsIn("en"), linking);
+  });
+}
+
+test("a recipient of an incident has a link of their own by which they take it; outside of Bitrix24 it stands in the text", async () => {
+  const { blocks, notes, outside } = await tellingFacts({ publicUrl: "https://herald.example" });
+  const [grid, link] = blocks;
+  expect(grid).toEqual({ GRID: [{ DISPLAY: "LINE", NAME: "host", VALUE: "db1" }] });
+  const address = expect.stringMatching(/^https:\/\/herald\.example\/ack\/0f3a\/7\/[\w-]{22}$/u);
+  expect(link).toEqual({ LINK: [{ NAME: "✋ I have it", LINK: address }] });
+  expect(outside).toEqual(["host: db1", expect.stringMatching(/I have it: https:\/\/herald\.example\/ack\//u)]);
+  expect(notes).toEqual([]);
+});
+
+test("without a public address the way to say it is a command, and where nothing is left to say there is none", async () => {
+  const { blocks, notes } = await tellingFacts({});
+  expect(blocks).toHaveLength(1);
+  expect(notes).toEqual([expect.stringContaining("/ack")]);
+  const over = await tellingFacts({ publicUrl: "https://herald.example", acknowledge: false });
+  expect(over.blocks).toHaveLength(1);
+  expect(over.notes).toEqual([]);
 });
