@@ -36,7 +36,15 @@ export interface Sender {
   readonly chatAdmin?: boolean;
   /** IETF language tag that the platform reports for this person. */
   readonly language?: string;
+  /** What spoke where nobody's account did; `name` is then whatever was put there, and only the ids mean something. */
+  readonly via?: Via;
 }
+
+export type Via =
+  /** Anybody who has its address may have posted. */
+  | { readonly kind: "webhook" }
+  /** An announcement channel of another server that this one follows. */
+  | { readonly kind: "followed-channel"; readonly channelId: string };
 
 /** Enough to fetch the bytes later. Holds no credential, but Discord's address is signed, so it is sealed at rest. */
 export type MediaSource =
@@ -90,6 +98,18 @@ export interface Content {
   readonly parts: readonly Part[];
 }
 
+/** A part of a message that its platform sets apart, with a heading, a colour and named values: an embed of Discord. */
+export interface Frame {
+  readonly title?: string;
+  /** Where the title leads. */
+  readonly link?: string;
+  /** What it says besides. */
+  readonly text: RichText;
+  readonly fields: readonly { readonly name: string; readonly value: string; readonly inline?: true }[];
+  /** Red, green and blue, eight bits each. */
+  readonly color?: number;
+}
+
 export interface RepliedMessage extends Content {
   readonly messageId: string;
   readonly author: string;
@@ -105,6 +125,14 @@ export interface IncomingMessage extends Content {
   /** Epoch milliseconds, by the platform's clock. */
   readonly sentAt: number;
   readonly edited: boolean;
+  /** Where it has frames: what stands outside of them, and each of them. `text` holds all of that once more. */
+  readonly framed?: { readonly text: RichText; readonly frames: readonly Frame[] };
+  /** Whose words these were before they were forwarded here. */
+  readonly forwardedFrom?: string;
+  /** Of an album: the ids of all its messages, `at` among them. */
+  readonly members?: readonly string[];
+  /** The channel of the thread it was said in, where `at` names the thread alone. */
+  readonly within?: string;
   /** How a Discord interaction is answered; absent for messages. */
   readonly interaction?: Interaction;
   /**
