@@ -184,7 +184,7 @@ async function helpText(command: Command): Promise<string> {
   const asked = { command: "link", place: message.place.kind, senders: binding.senders } as const;
   const lines = [words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` })];
   if (bestPermission(roles, asked) !== "denied") lines.push(words.say("help-link", { link: `/link` }));
-  if (message.at.platform === "telegram") lines.push(words.say("help-deletions"));
+  lines.push(words.say(message.at.platform === "telegram" ? "help-deletions" : "help-edits"));
   return lines.join("\n");
 }
 

@@ -1,8 +1,9 @@
 import type { ChatRef, SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
 import type { Command } from "./command.ts";
-import { verdictText } from "./receipts.ts";
+import { firstOf, slotOf, verdictText } from "./receipts.ts";
 import type { Notification } from "./store/notifications.ts";
+import { versionOf } from "./versions.ts";
 
 const LATEST = 10;
 /** Of a sender in all chats, among which those that may be shown here are looked for. */
@@ -16,18 +17,27 @@ const TEXT_SHOWN = 40;
 export async function statusText(command: Command): Promise<string> {
   const { tx, message, words } = command;
   const replied =
-    message.repliedTo && (await tx.notifications.bySource({ ...message.at, messageId: message.repliedTo.messageId }));
+    message.repliedTo && (await tx.notifications.sentBy({ ...message.at, messageId: message.repliedTo.messageId }));
   const found = replied?.length
     ? replied
     : await tx.notifications.bySender(message.at.platform, message.sender.userId, {
         limit: LOOKED_AT,
         workspaceId: command.workspace.id,
       });
-  const visible = found.filter((notification) => isShownTo(command, notification)).slice(0, LATEST);
+  const visible = found
+    .filter((notification) => isShownTo(command, notification) && !isEdited(notification, found))
+    .slice(0, LATEST);
   if (visible.length === 0) return words.say("status-none");
   const entries = [];
   for (const notification of visible) entries.push(await entryText(command, notification));
   return [words.say("status-title"), ...entries].join("\n");
+}
+
+/** Whether a later version has taken its place. */
+function isEdited(notification: Notification, among: readonly Notification[]): boolean {
+  const slot = slotOf(firstOf(notification.source));
+  const version = versionOf(notification);
+  return among.some((other) => versionOf(other) > version && slotOf(firstOf(other.source)) === slot);
 }
 
 function isShownTo({ message, workspace, permission }: Command, notification: Notification): boolean {

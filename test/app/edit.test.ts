@@ -19,6 +19,9 @@ test("an edit replaces what is shown already, with the same tag, and a repeated 
   expect(desk.portal.allNotifications).toHaveLength(2);
   await expect.poll(() => desk.wish(at)).toMatchObject({ mark: "delivered" });
   expect((await desk.wish(at))?.text).toBeUndefined();
+  const status = (await desk.wish(await desk.say("/status")))?.text;
+  expect(status).toContain("is green");
+  expect(status).not.toContain("is red");
 });
 
 test("what still waits is never sent as it was", async () => {

@@ -106,7 +106,7 @@ const OWN_RECEIPTS = `delete from receipts where (user_id is not null and ${inAc
 const LONELY = `delete from notifications where id in (select id from gone_received)
   and not exists (select 1 from deliveries d where d.notification_id = notifications.id)`;
 
-const BLANKED = `text = '[]', places = null, tag = null, sender_note = null, sender_name = '',
+const BLANKED = `text = '[]', places = null, tag = null, sender_note = null, recall_ask = null, sender_name = '',
     sender_user_id = '', origin = '', link = null, secret = null, forgotten_at = @now`;
 const IS_OVER = `not exists (select 1 from deliveries d where d.notification_id = notifications.id and d.state <> 'settled')`;
 
