@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, min, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, lte, min, or, type SQL, sql } from "drizzle-orm";
 import type { Hook, HookRepository, StoredAlert } from "../../src/app/store/hooks.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import { withoutNulls } from "./rows.ts";
@@ -9,9 +9,6 @@ import type { Db } from "./sqlite.ts";
 
 /** When a hook was last used is shown to people: more exact than this is not worth a write for each request. */
 const USED_EVERY_MS = 60_000;
-
-/** Rows of one statement, well within what the engine takes of values. */
-const AT_ONCE = 500;
 
 const secretPlace = (uid: string): Place => ({ table: "hooks", column: "secret", row: uid });
 const payloadPlace = (uid: string): Place => ({ table: "alerts", column: "payload", row: uid });
@@ -28,6 +25,20 @@ export function hookRepository(db: Db, sealer: Sealer): HookRepository {
     const [row] = await db.select().from(hooks).where(which);
     return row && read(row);
   };
+  const byKeyHash = once(() =>
+    db
+      .select()
+      .from(hooks)
+      .where(eq(hooks.keyHash, sql.placeholder("keyHash")))
+      .prepare(),
+  );
+  const byId = once(() =>
+    db
+      .select()
+      .from(hooks)
+      .where(eq(hooks.id, sql.placeholder("id")))
+      .prepare(),
+  );
   return {
     add: async ({ secret, ...hook }) => {
       const uid = randomUUID();
@@ -39,8 +50,8 @@ export function hookRepository(db: Db, sealer: Sealer): HookRepository {
         .returning();
       return rows.map(read)[0];
     },
-    byKeyHash: (keyHash) => one(eq(hooks.keyHash, keyHash)),
-    byId: (id) => one(eq(hooks.id, id)),
+    byKeyHash: async (keyHash) => (await byKeyHash().execute({ keyHash })).map(read)[0],
+    byId: async (id) => (await byId().execute({ id })).map(read)[0],
     byName: (workspaceId, name) => one(and(eq(hooks.workspaceId, workspaceId), eq(hooks.name, name), live)),
     list: async (workspaceId) =>
       (await db.select().from(hooks).where(eq(hooks.workspaceId, workspaceId)).orderBy(asc(hooks.id))).map(read),
@@ -56,13 +67,30 @@ export function hookRepository(db: Db, sealer: Sealer): HookRepository {
 type Queue = Pick<HookRepository, "take" | "due" | "waiting" | "nextDue" | "done" | "again" | "forget">;
 
 function alertQueue(db: Db, sealer: Sealer): Queue {
+  const ask = queueStatements(db);
+  /** When the hook's last use was written: no need to look at the row each time. */
+  const used = new Map<number, number>();
   return {
-    take: (hookId, taken, now) => take({ db, sealer }, { hookId, taken, now }),
-    due: async (now, limit) => {
-      const which = and(undone, lte(alerts.dueAt, now));
-      const rows = await db.select().from(alerts).where(which).orderBy(asc(alerts.dueAt), asc(alerts.id)).limit(limit);
-      return rows.map((row) => stored(sealer, row));
+    take: async (hookId, taken, now) => {
+      let added = 0;
+      for (const alert of taken) {
+        if (alert.origin.kind !== "hook") continue;
+        const uid = randomUUID();
+        const payload = sealer.seal(payloadPlace(uid), JSON.stringify(alert));
+        const { delivery } = alert.origin;
+        added += (await ask.add().execute({ uid, hookId, delivery, payload, now })).length;
+      }
+      const last = used.get(hookId);
+      if (last !== undefined && now >= last && now - last < USED_EVERY_MS) return added;
+      used.set(hookId, now);
+      const unused = or(isNull(hooks.usedAt), lt(hooks.usedAt, now - USED_EVERY_MS));
+      await db
+        .update(hooks)
+        .set({ usedAt: now })
+        .where(and(eq(hooks.id, hookId), unused));
+      return added;
     },
+    due: async (now, limit) => (await ask.due().execute({ now, limit })).map((row) => stored(sealer, row)),
     waiting: async (hookId, limit) => {
       const some = db
         .select({ id: alerts.id })
@@ -79,10 +107,7 @@ function alertQueue(db: Db, sealer: Sealer): Queue {
       return row?.at ?? undefined;
     },
     done: async (ids, now) => {
-      await db
-        .update(alerts)
-        .set({ doneAt: now, payload: null })
-        .where(inArray(alerts.id, [...ids]));
+      for (const id of ids) await ask.done().execute({ id, now });
     },
     again: async (id, dueAt) => {
       await db
@@ -94,6 +119,39 @@ function alertQueue(db: Db, sealer: Sealer): Queue {
       await db.delete(alerts).where(and(isNotNull(alerts.doneAt), lt(alerts.doneAt, before)));
       await db.delete(apiRequests).where(lt(apiRequests.createdAt, before));
     },
+  };
+}
+
+/** Made once and kept: a storm asks these a thousand times a second, and making one takes longer than carrying it out. */
+function queueStatements(db: Db) {
+  const given = sql.placeholder;
+  const values = { uid: given("uid"), hookId: given("hookId"), delivery: given("delivery"), payload: given("payload") };
+  const times = { receivedAt: given("now"), dueAt: given("now") };
+  const row = { ...values, ...times };
+  const target = [alerts.hookId, alerts.delivery];
+  const which = and(undone, lte(alerts.dueAt, given("now")));
+  return {
+    add: once(() =>
+      db.insert(alerts).values(row).onConflictDoNothing({ target }).returning({ id: alerts.id }).prepare(),
+    ),
+    due: once(() =>
+      db.select().from(alerts).where(which).orderBy(asc(alerts.dueAt), asc(alerts.id)).limit(given("limit")).prepare(),
+    ),
+    done: once(() =>
+      db
+        .update(alerts)
+        .set({ doneAt: sql`${given("now")}`, payload: null })
+        .where(eq(alerts.id, given("id")))
+        .prepare(),
+    ),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -111,31 +169,6 @@ function apiRequestsOf(db: Db): Pick<HookRepository, "request" | "remember"> {
       await db.insert(apiRequests).values({ ...request, createdAt: at });
     },
   };
-}
-
-async function take(
-  { db, sealer }: { db: Db; sealer: Sealer },
-  { hookId, taken, now }: { hookId: number; taken: readonly Alert[]; now: number },
-): Promise<number> {
-  const rows = taken.flatMap((alert) => {
-    if (alert.origin.kind !== "hook") return [];
-    const uid = randomUUID();
-    const payload = sealer.seal(payloadPlace(uid), JSON.stringify(alert));
-    return [{ uid, hookId, delivery: alert.origin.delivery, payload, receivedAt: now, dueAt: now }];
-  });
-  let added = 0;
-  const target = [alerts.hookId, alerts.delivery];
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    const some = rows.slice(from, from + AT_ONCE);
-    const written = await db.insert(alerts).values(some).onConflictDoNothing({ target }).returning({ id: alerts.id });
-    added += written.length;
-  }
-  const unused = or(isNull(hooks.usedAt), lt(hooks.usedAt, now - USED_EVERY_MS));
-  await db
-    .update(hooks)
-    .set({ usedAt: now })
-    .where(and(eq(hooks.id, hookId), unused));
-  return added;
 }
 
 /** One that cannot be opened must not hold up the others. */

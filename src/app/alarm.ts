@@ -24,8 +24,11 @@ export function createAlarm(): Alarm {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
       wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const end = (): void => resolve();
+      signal.addEventListener("abort", end, { once: true });
       await promise;
+      // The signal lives as long as the service, and would keep one of these for every wait.
+      signal.removeEventListener("abort", end);
       clearTimeout(timer);
       wake = undefined;
       rung = false;

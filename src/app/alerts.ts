@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Alert } from "../core/alert.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Clock, Log } from "./ports.ts";
@@ -5,8 +6,14 @@ import type { StoredAlert } from "./store/hooks.ts";
 import type { Repositories, Store } from "./store/store.ts";
 import { traceOf } from "./trace.ts";
 
-/** Read at a time; they share commits, so that a storm is not dealt with at the pace of the disk. */
-const ROUND = 100;
+/**
+ * Dealt with at a time: they share commits, so that a storm does not go at the pace of the disk; what is being accepted meanwhile
+ * waits for no more than these.
+ */
+const ROUND = 50;
+
+/** After a round that was not full: more may be on its way, and goes along. */
+const GATHER_MS = 20;
 
 /** As for the inbox: tried with growing pauses for more than a day, since what fails here may be a full disk. */
 const MOST_ATTEMPTS = 300;
@@ -33,8 +40,10 @@ export async function forwardAlerts(parts: AlertParts, signal: AbortSignal): Pro
     const due = await store.read.hooks.due(clock(), ROUND);
     // Begun in order, and transactions run in the order in which they are begun.
     await Promise.all(due.map((row) => deal(row, parts)));
-    if (due.length > 0) changed.ring();
-    else await alarm.wait(await pauseMs(store, clock()), signal);
+    if (due.length > 0) {
+      changed.ring();
+      if (due.length < ROUND) await delay(GATHER_MS, undefined, { signal }).catch(() => undefined);
+    } else await alarm.wait(await pauseMs(store, clock()), signal);
   }
 }
 

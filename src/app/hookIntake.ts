@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Alert } from "../core/alert.ts";
 import { readJson } from "../core/hooks/json.ts";
 import { DELIVERY_LIMIT } from "../core/hooks/limits.ts";
 import { alertsOf, type HookRequest, parseHook } from "../core/hooks/parse.ts";
 import type { Alarm } from "./alarm.ts";
+import { createGather } from "./gather.ts";
 import { randomToken, sha256 } from "./hash.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { Hook, HookKind } from "./store/hooks.ts";
@@ -55,6 +57,7 @@ const COUNTED_EVERY_MS = 250;
 
 export function createHookIntake(parts: HookIntakeParts): HookIntake {
   const { store, clock, mostWaiting = MOST_WAITING } = parts;
+  const keep = openKeep(store);
   const counted = new Map<number, { waiting: number; at: number }>();
   const count = async (id: number): Promise<{ waiting: number; at: number }> => {
     const former = counted.get(id);
@@ -71,7 +74,7 @@ export function createHookIntake(parts: HookIntakeParts): HookIntake {
     },
     isFull: async ({ id }) => (await count(id)).waiting >= mostWaiting,
     take: async (hook, post) => {
-      const answer = await take(hook, post, parts);
+      const answer = await take(hook, post, { ...parts, keep });
       const known = counted.get(hook.id);
       if (known && answer.kind === "taken") known.waiting += answer.taken;
       return answer;
@@ -79,8 +82,35 @@ export function createHookIntake(parts: HookIntakeParts): HookIntake {
   };
 }
 
-async function take(hook: Hook, post: HookPost, parts: HookIntakeParts): Promise<HookAnswer> {
-  const { store, stored, clock, log, meter } = parts;
+interface Kept {
+  readonly hookId: number;
+  readonly alerts: readonly Alert[];
+  readonly now: number;
+}
+
+/** How many were new. */
+type Keep = (kept: Kept) => Promise<number | "revoked">;
+
+/** A request waits so long for others to be written with; well within what a sender waits for an answer. */
+const GATHER_MS = 15;
+const MOST_AT_ONCE = 50;
+
+function openKeep(store: Store): Keep {
+  const write = (all: readonly Kept[]) =>
+    store.tx(async (tx) => {
+      const answers: (number | "revoked")[] = [];
+      for (const { hookId, alerts, now } of all) {
+        const hook = await tx.hooks.byId(hookId);
+        const isOpen = hook !== undefined && hook.revokedAt === undefined;
+        answers.push(isOpen ? await tx.hooks.take(hookId, alerts, now) : "revoked");
+      }
+      return answers;
+    });
+  return createGather(write, { ms: GATHER_MS, entries: MOST_AT_ONCE });
+}
+
+async function take(hook: Hook, post: HookPost, parts: HookIntakeParts & { keep: Keep }): Promise<HookAnswer> {
+  const { keep, stored, clock, log, meter } = parts;
   const { id, kind, mapping, secret } = hook;
   if (kind === "api") return { kind: "revoked" };
   if (secret !== undefined && !isSigned(post, secret))
@@ -92,11 +122,8 @@ async function take(hook: Hook, post: HookPost, parts: HookIntakeParts): Promise
   if (parsed.kind !== "alerts") return parsed;
   const now = clock();
   const alerts = alertsOf(parsed.alerts, { hook, delivery: deliveryOf(post), now });
-  const taken = await store.tx(async (tx) => {
-    const current = await tx.hooks.byId(id);
-    return current === undefined || current.revokedAt !== undefined ? undefined : tx.hooks.take(id, alerts, now);
-  });
-  if (taken === undefined) return { kind: "revoked" };
+  const taken = await keep({ hookId: id, alerts, now });
+  if (taken === "revoked") return { kind: "revoked" };
   if (taken > 0) stored.ring();
   meter.alertsTaken(kind, taken);
   const known = alerts.length - taken;
