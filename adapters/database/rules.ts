@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray, like, max } from "drizzle-orm";
 import type { Rule, RuleRepository } from "../../src/app/store/rules.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
-import type { RuleDefinition, RuleSource } from "../../src/core/rule.ts";
+import type { RuleDefinition, RuleSource, RuleTarget } from "../../src/core/rule.ts";
 import { only } from "./rows.ts";
 import { rules } from "./schema/alerts.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
@@ -48,7 +48,38 @@ export function ruleRepository(db: Db, sealer: Sealer): RuleRepository {
           .where(eq(rules.workspaceId, workspaceId))
           .orderBy(...ordered)
       ).flatMap(read),
+    migrate: async (from, to) => {
+      // What a rule forwards to is sealed, so all of them are looked through; a group migrates once in its life.
+      for (const row of await db.select().from(rules)) {
+        const definition = opened(sealer, row);
+        const moved = definition && movedDefinition(definition, from, to);
+        if (!moved || JSON.stringify(moved) === JSON.stringify(definition)) continue;
+        await db
+          .update(rules)
+          .set(sealed(sealer, row.uid, moved))
+          .where(eq(rules.id, row.id));
+      }
+    },
     ...listeningMethods(db, read),
+  };
+}
+
+function movedDefinition(
+  { source, filter, targets, options }: RuleDefinition,
+  from: string,
+  to: string,
+): RuleDefinition {
+  const chatOf = (chat: ChatRef): ChatRef =>
+    chat.platform === "telegram" && chat.chatId === from ? { ...chat, chatId: to } : chat;
+  const targetsOf = (all: readonly RuleTarget[]): readonly RuleTarget[] =>
+    all.map((target) => (target.kind === "chat" ? { ...target, chat: chatOf(target.chat) } : target));
+  const { escalation } = options;
+  const steps = escalation?.steps.map((step) => ({ ...step, targets: targetsOf(step.targets) })) ?? [];
+  return {
+    source: source.kind === "chat" ? { ...source, chat: chatOf(source.chat) } : source,
+    filter,
+    targets: targetsOf(targets),
+    options: escalation ? { ...options, escalation: { ...escalation, steps } } : options,
   };
 }
 
@@ -68,11 +99,11 @@ function listeningMethods(db: Db, read: Read): Pick<RuleRepository, "listeningTo
           .orderBy(...ordered)
       ).flatMap(read);
     },
-    watched: async (platform): Promise<readonly ChatRef[]> => {
+    watched: async (platform) => {
       const live = and(like(rules.sourceKey, `${platform}/%`), eq(rules.enabled, true));
       return (await db.select().from(rules).where(live))
         .flatMap(read)
-        .flatMap(({ source }) => (source.kind === "chat" ? source.chat : []));
+        .flatMap(({ source, workspaceId }) => (source.kind === "chat" ? { ...source.chat, workspaceId } : []));
     },
   };
 }

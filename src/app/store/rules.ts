@@ -24,6 +24,8 @@ export interface RuleRepository {
   list(workspaceId: number): Promise<readonly Rule[]>;
   /** Enabled rules of any workspace that a message from there may concern, in their order; a chat's thread is not looked at. */
   listeningTo(source: RuleSource): Promise<readonly Rule[]>;
-  /** Chats of a platform that enabled rules listen to. */
-  watched(platform: Platform): Promise<readonly ChatRef[]>;
+  /** Chats of a platform that enabled rules listen to, each with the rule's workspace. */
+  watched(platform: Platform): Promise<readonly (ChatRef & { readonly workspaceId: number })[]>;
+  /** Telegram turned group `from` into supergroup `to`: rules listen and forward to that one. */
+  migrate(from: string, to: string): Promise<void>;
 }

@@ -72,11 +72,32 @@ describe("rules", () => {
     const elsewhere = { kind: "chat", chat: { platform: "telegram", chatId: "-1", threadId: "" } } as const;
     expect((await store.read.rules.listeningTo(source)).map(({ id }) => id)).toEqual([ruleId]);
     expect(await store.read.rules.listeningTo(elsewhere)).toEqual([]);
-    expect(await store.read.rules.watched("telegram")).toEqual([source.kind === "chat" && source.chat]);
+    expect(await store.read.rules.watched("telegram")).toMatchObject([source.kind === "chat" && source.chat]);
     expect(await store.read.rules.watched("discord")).toEqual([]);
     await tx((db) => db.rules.change(ruleId, { enabled: false }));
     expect(await store.read.rules.listeningTo(source)).toEqual([]);
     expect(await store.read.rules.watched("telegram")).toEqual([]);
+  });
+
+  test("move along when a group gets another id, with all that they forward to it", async () => {
+    const group = { platform: "telegram", chatId: "-1", threadId: "" } as const;
+    const stays = { platform: "discord", chatId: "-1", threadId: "" } as const;
+    const [before, after] = ["-1", "-1001"].map((chatId) => {
+      const chat = { kind: "chat", chat: { ...group, chatId } } as const;
+      const targets = [chat, { kind: "chat", chat: stays }, { kind: "person", bitrixId: 7 }] as const;
+      const options = {
+        ...definition().options,
+        escalation: { steps: [{ afterMinutes: 5, targets: [chat] }], repeats: 1 },
+      };
+      return definition({ source: chat, targets, options });
+    });
+    const made = await tx((db) => db.rules.add({ workspaceId, name: "groups", ...definition(), ...before }, NOW));
+    const other = await store.read.rules.byId(ruleId);
+    await tx((db) => db.rules.migrate("-1", "-1001"));
+    expect(await store.read.rules.byId(made?.id ?? 0)).toMatchObject({ ...after });
+    expect((await store.read.rules.listeningTo({ kind: "chat", chat: { ...group, chatId: "-1001" } })).length).toBe(1);
+    expect(await store.read.rules.listeningTo({ kind: "chat", chat: group })).toEqual([]);
+    expect(await store.read.rules.byId(ruleId)).toEqual(other);
   });
 });
 
