@@ -1,9 +1,9 @@
 /** Discord: characters of a message's content. */
-const LONGEST = 2000;
+export const LONGEST = 2000;
 
 /** An address is shown whole, so it goes out unescaped; what could end it or style it is percent-encoded instead. */
 const ADDRESS = /https?:\/\/[^\s<>]+/y;
-const HAZARDS = /[*~|`\\[\]()@]/g;
+const HAZARDS = /[*~|`\\[\]()@]|(?<=_)_/g;
 const MARKUP = /[\\*_~|`<>[\]()]/;
 /** Marks that mean something only where a line begins. */
 const LINE_MARK = /[#\-+]/;
@@ -22,13 +22,27 @@ function isAt(pattern: RegExp, text: string, place: number): boolean {
   return pattern.test(text);
 }
 
-function* tokens(text: string): Generator<string> {
-  let isLineStart = true;
+const CLOSING = /[)\].,:;!?'"*~|`]+$/;
+
+/** What closes a sentence or a bracket is not the address's own. */
+function ownPart(address: string | undefined): string | undefined {
+  const part = address?.replace(CLOSING, (end) => (address.includes("(") && end.startsWith(")") ? ")" : ""));
+  return part && /^https?:\/\/./.test(part) ? part : address;
+}
+
+/** Between angle brackets it ends where it should, whatever stands behind it. */
+function shownAddress(address: string, next: string | undefined): string {
+  const safe = address.replace(HAZARDS, encoded);
+  return next === undefined || next.trim() === "" ? safe : `<${safe}>`;
+}
+
+function* tokens(text: string, startsLine = true): Generator<string> {
+  let isLineStart = startsLine;
   for (let place = 0; place < text.length; ) {
     ADDRESS.lastIndex = place;
-    const address = ADDRESS.exec(text)?.[0];
+    const address = ownPart(ADDRESS.exec(text)?.[0]);
     const character = address ?? String.fromCodePoint(text.codePointAt(place) ?? 0);
-    if (address !== undefined) yield address.replace(HAZARDS, encoded);
+    if (address !== undefined) yield shownAddress(address, text[place + address.length]);
     else if (MARKUP.test(character) || (isLineStart && LINE_MARK.test(character))) yield `\\${character}`;
     else yield isAt(MASS_MENTION, text, place) ? `@${AFTER_AT}` : character;
     isLineStart = character === "\n" || (isLineStart && character.trim() === "");
@@ -50,3 +64,6 @@ export function outgoing(text: string): string {
   }
   return pieces.join("");
 }
+
+/** The same for a part of a text, of any length. */
+export const plainMarkdown = (text: string, startsLine: boolean): string => [...tokens(text, startsLine)].join("");
