@@ -3,11 +3,14 @@ import { nextStep } from "../core/schedule.ts";
 import { noTurns, type Turns } from "../core/turns.ts";
 import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
+import { hearOf } from "./hear.ts";
 import { settleShipment } from "./settle.ts";
 import { claimShipment, type Shipment } from "./shipment.ts";
 import { sleep } from "./sleep.ts";
 import { traceFields } from "./trace.ts";
 
+/** Answers that may wait to be written down while others are on their way: a slow disk must not make us forget how much there is. */
+const MOST_UNSETTLED = 16;
 const LOOK_AGAIN_MS = 250;
 const REST_LOOK_MS = 2_000;
 const FIRST_SETTLE_PAUSE_MS = 500;
@@ -22,7 +25,12 @@ type DrainParts = DeliverParts & { readonly budget: Budget };
 export async function drain(host: string, parts: DrainParts, signals: Signals): Promise<void> {
   const flights = new Set<Promise<void>>();
   let failure: unknown;
-  const air: Air = { flights, failed: (error) => (failure ??= error), isBroken: () => failure !== undefined };
+  const air: Air = {
+    flights,
+    aloft: new Set(),
+    failed: (error) => (failure ??= error),
+    isBroken: () => failure !== undefined,
+  };
   try {
     await fly(host, air, { parts, signals });
   } finally {
@@ -32,7 +40,10 @@ export async function drain(host: string, parts: DrainParts, signals: Signals): 
 }
 
 interface Air {
+  /** Not settled yet. */
   readonly flights: Set<Promise<void>>;
+  /** Of these, the ones that the portal still works on, or whose answer has to be heeded before the next goes out. */
+  readonly aloft: Set<Promise<void>>;
   failed(error: unknown): void;
   isBroken(): boolean;
 }
@@ -50,9 +61,9 @@ async function fly(host: string, air: Air, { parts, signals }: { parts: DrainPar
   const { flights } = air;
   while (!signals.stop.aborted && !air.isBroken()) {
     const pace = (await parts.store.read.pacing.get(host)) ?? FRESH_PACE;
-    const step = nextStep(pace, { inFlight: flights.size, now: parts.clock() });
-    if (step.kind === "await-answer") {
-      await Promise.race(flights);
+    const step = nextStep(pace, { inFlight: air.aloft.size, now: parts.clock() });
+    if (step.kind === "await-answer" || flights.size >= MOST_UNSETTLED) {
+      await Promise.race(step.kind === "await-answer" ? air.aloft : flights);
       round.idle.clear();
       continue;
     }
@@ -124,12 +135,19 @@ function launch(
   shipment: Shipment,
   { air, parts, signal }: { air: Air; parts: DrainParts; signal: AbortSignal },
 ): void {
-  const flight = ship(shipment, parts, signal)
+  const { promise: aloft, resolve } = Promise.withResolvers<void>();
+  const landed = (): void => {
+    air.aloft.delete(aloft);
+    resolve();
+  };
+  const flight = ship(shipment, { ...parts, landed }, signal)
     .catch(air.failed)
     .finally(() => {
+      landed();
       air.flights.delete(flight);
       parts.receiptAlarm.ring();
     });
+  air.aloft.add(aloft);
   air.flights.add(flight);
 }
 
@@ -143,7 +161,11 @@ async function nextWorkspace(host: string, turn: Round, { store, clock }: Delive
   return due.find((id) => id > turn.last) ?? due[0];
 }
 
-async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal): Promise<void> {
+async function ship(
+  shipment: Shipment,
+  parts: DeliverParts & { landed: () => void },
+  signal: AbortSignal,
+): Promise<void> {
   const { workspace, calls } = shipment;
   const [only] = calls;
   const startedAt = parts.clock();
@@ -152,6 +174,7 @@ async function ship(shipment: Shipment, parts: DeliverParts, signal: AbortSignal
       ? [await parts.portal.call(workspace, only, signal)]
       : await parts.portal.batch(workspace, calls, signal);
   const ms = parts.clock() - startedAt;
+  if (hearOf(replies).kind === "answered") parts.landed();
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
   const operating = replies.flatMap((reply) => ("operating" in reply && reply.operating?.seconds) || []);
   if (operating.length > 0) parts.meter.operating(workspace.name, Math.max(...operating));

@@ -17,7 +17,7 @@ const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 const never = new AbortController().signal;
 
 /** A store, the real client, and as many emulated portals as named, each with a workspace. */
-async function openPortals<Name extends string>(portals: Readonly<Record<Name, SandboxOptions>>) {
+async function openPortals<Name extends string>(portals: Readonly<Record<Name, SandboxOptions>>, totalMs = 10_000) {
   const { store } = await openTestStore();
   const sandboxes = new Map<string, Sandbox>();
   const workspaces = new Map<string, Workspace>();
@@ -52,7 +52,7 @@ async function openPortals<Name extends string>(portals: Readonly<Record<Name, S
     spend: budget.spend,
     clock: Date.now,
     log: SILENT,
-    limits: { totalMs: 300 },
+    limits: { totalMs },
   });
   onTestFinished(() => portal.close());
   const of = <Value>(map: ReadonlyMap<string, Value>, name: Name): Value => {
@@ -104,7 +104,7 @@ async function openPortals<Name extends string>(portals: Readonly<Record<Name, S
 }
 
 test("a portal that accepts and never answers costs another nothing, is asked alone and without work, and is served once it answers", async () => {
-  const { sandbox, queue, start, paceOf } = await openPortals({ silent: {}, healthy: {} });
+  const { sandbox, queue, start, paceOf } = await openPortals({ silent: {}, healthy: {} }, 1_000);
   sandbox("silent").faults.add({ kind: "hang", executed: false, times: 1_000_000 });
   await queue("silent", 300);
   await queue("healthy", 300);
