@@ -18,6 +18,8 @@ import type { Store } from "./app/store/store.ts";
 import { createThrottle } from "./app/throttle.ts";
 import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
+import type { CompilePattern } from "./core/pattern.ts";
+import { openAcknowledging } from "./main/acknowledging.ts";
 import { openConnecting } from "./main/connecting.ts";
 import { openHooks } from "./main/hooks.ts";
 import { openMedia } from "./main/media.ts";
@@ -60,7 +62,8 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const files = openMediaFiles({ dir: `${config.dataDir}/media` });
   const names = new Map<Platform, string>();
   const health: Health = new Map();
-  const intake = openIntake({ store, alarms, clock, names, log });
+  const compile = createPatterns();
+  const intake = openIntake({ store, alarms, compile, clock, names, log });
   const hook = webhookOf(config, keys);
   const telegram = openTelegram(config, { intake, hook, log, clock, names, meter: metrics });
   const discord = openDiscord(config, { intake, store, log, clock, meter: metrics });
@@ -70,15 +73,16 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   metrics.watch(() => readFigures(store.read, { mediaQuotaBytes, running: runningOf(adapters, health), now: clock() }));
   const shown = { store, files, telegram, hook, health, metrics, clock };
   const hooks = openHooks({ store, alarms, metrics, clock, log });
-  const routes = [...routesOf(config, { ...shown, connecting: connecting.routes }), ...hooks];
+  const acknowledging = openAcknowledging({ keys, store, alarms, compile, clock, log });
+  const routes = [...routesOf(config, { ...shown, connecting: connecting.routes }), ...hooks, acknowledging.routes];
   const web = await startWeb({ ...config, log, routes });
   const { stop, abort } = { stop: new AbortController(), abort: new AbortController() };
   const media = openMedia(config, { files, adapters, portal, spend, health, clock, log });
   const { publicUrl } = config;
   const { chores } = connecting;
-  const tools = { store, portal: direct, budget, wordsIn, clock, random: Math.random, compile: createPatterns() };
+  const tools = { store, portal: direct, budget, wordsIn, clock, random: Math.random, compile };
   const common = { ...tools, log, meter: metrics, alarms, adapters, media, chores };
-  const parts = { ...common, ...(publicUrl === undefined ? {} : { publicUrl }) };
+  const parts = { ...common, ackPath: acknowledging.path, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const running = Promise.all([
     ...adapters.map((adapter) => runAdapter(adapter, { health, log }, stop.signal)),
     runLoops(parts, { stop: stop.signal, abort: abort.signal }),
@@ -129,20 +133,25 @@ function openPortal(config: Config, { store, clock, log }: { store: Store; clock
 function openIntake(parts: {
   store: Store;
   alarms: Alarms;
+  compile: CompilePattern;
   clock: Clock;
   names: Map<Platform, string>;
   log: Log;
 }): Intake {
-  const { store, alarms, clock, names, log } = parts;
+  const { store, alarms, compile, clock, names, log } = parts;
   return createIntake({
     log,
     store,
     wordsIn,
+    compile,
     clock,
     commands: createThrottle(COMMAND_RATE),
     complaints: createThrottle(COMPLAINT_RATE),
     botName: (platform) => names.get(platform),
     stored: ringing(Object.values(alarms.inbox)),
-    changed: ringing([alarms.deliver, alarms.media, alarms.chores, ...Object.values(alarms.receipts)]),
+    changed: ringing([
+      ...[alarms.deliver, alarms.media, alarms.chores, alarms.incidents],
+      ...Object.values(alarms.receipts),
+    ]),
   });
 }

@@ -130,7 +130,7 @@ test("a recipient of an incident has a link of their own by which they take it; 
   const { blocks, notes, outside } = await tellingFacts({ publicUrl: "https://herald.example" });
   const [grid, link] = blocks;
   expect(grid).toEqual({ GRID: [{ DISPLAY: "LINE", NAME: "host", VALUE: "db1" }] });
-  const address = expect.stringMatching(/^https:\/\/herald\.example\/ack\/0f3a\/7\/[\w-]{22}$/u);
+  const address = expect.stringMatching(/^https:\/\/herald\.example\/ack\/0f3a\/1\/[\w-]{22}$/u);
   expect(link).toEqual({ LINK: [{ NAME: "✋ I have it", LINK: address }] });
   expect(outside).toEqual(["host: db1", expect.stringMatching(/I have it: https:\/\/herald\.example\/ack\//u)]);
   expect(notes).toEqual([]);
