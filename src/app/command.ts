@@ -1,5 +1,6 @@
 import type { IncomingMessage, Platform } from "../core/chat.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
+import type { CompilePattern } from "../core/pattern.ts";
 import type { Permission, Role } from "../core/permissions.ts";
 import type { RichText } from "../core/richText.ts";
 import type { Clock, Log, SayTarget, Words, WordsIn } from "./ports.ts";
@@ -14,6 +15,8 @@ export interface ReceiveParts {
   readonly wordsIn: WordsIn;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the rules' expressions. */
+  readonly compile: CompilePattern;
   /** Commands of one sender. */
   readonly commands: Throttle;
   /** Answers to malformed commands of one sender, and to anything in an unbound chat. */

@@ -3,6 +3,7 @@ import { REOPEN_MS } from "../core/incident.ts";
 import { incidentKey } from "../core/incidentKey.ts";
 import type { RuleSource } from "../core/rule.ts";
 import { matchRules } from "../core/ruleMatch.ts";
+import { isSameAlert } from "../core/sameAlert.ts";
 import { sha256 } from "./hash.ts";
 import { isInhibited, isMuted } from "./hush.ts";
 import { advance, type ForwardParts, open } from "./incidents.ts";
@@ -27,7 +28,7 @@ export async function forwardAlert(tx: Repositories, alert: Alert, parts: Forwar
     // What is told as over, or said anew, belongs to what was told before, whatever it would match by itself.
     const isFollowUp = known && (alert.edited || alert.status === "resolved");
     if (result.kind !== "match" && !isFollowUp) continue;
-    if (alert.edited && known && !rule.options.edits) continue;
+    if (alert.edited && known && (!rule.options.edits || isSameAlert(known.alert, alert))) continue;
     const here = silences.get(rule.workspaceId) ?? (await tx.silences.live(rule.workspaceId, parts.clock()));
     silences.set(rule.workspaceId, here);
     await take(tx, { rule, alert, keyHash, known, silences: here }, parts);
@@ -36,16 +37,17 @@ export async function forwardAlert(tx: Repositories, alert: Alert, parts: Forwar
 
 /** Rules of the workspace that the source belongs to now: a chat that was bound to another one since tells that one's rules alone. */
 async function rulesFor(tx: Repositories, { origin }: Alert): Promise<readonly Rule[]> {
-  const source: RuleSource =
-    origin.kind === "hook" ? { kind: "hook", hookId: origin.hookId } : { kind: "chat", chat: origin.at };
-  const rules = await tx.rules.listeningTo(source);
-  if (origin.kind === "hook" || rules.length === 0) return rules;
+  if (origin.kind === "hook") return tx.rules.listeningTo({ kind: "hook", hookId: origin.hookId });
   const binding = await tx.chats.find(origin.at);
-  return rules.filter((rule) => rule.workspaceId === binding?.workspaceId && covers(rule.source, origin.at.threadId));
+  if (!binding) return [];
+  // The group may have got another id after this was said.
+  const chat = { ...origin.at, chatId: binding.chatId };
+  const rules = await tx.rules.listeningTo({ kind: "chat", chat });
+  return rules.filter((rule) => rule.workspaceId === binding.workspaceId && covers(rule.source, origin));
 }
 
-const covers = (source: RuleSource, threadId: string): boolean =>
-  source.kind === "chat" && (source.chat.threadId === "" || source.chat.threadId === threadId);
+const covers = (source: RuleSource, { at, within }: Extract<Alert["origin"], { kind: "message" }>): boolean =>
+  source.kind === "chat" && ["", at.threadId, within].includes(source.chat.threadId);
 
 /** The incident that an alert belongs to: the one made of the same message, else the one with its key. */
 async function knownIncident(

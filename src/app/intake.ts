@@ -1,6 +1,7 @@
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
 import { heldLog } from "./heldLog.ts";
+import { retract } from "./incidents.ts";
 import { linkForm } from "./link.ts";
 import type { Intake } from "./ports.ts";
 import { takeBackDeleted } from "./recall.ts";
@@ -9,6 +10,7 @@ import type { InboxEntry } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { suggest } from "./suggest.ts";
 import { traceFields, traceOf } from "./trace.ts";
+import { watchedChats } from "./watched.ts";
 
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
 const MOST_REMEMBERED = 50_000;
@@ -53,6 +55,7 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
         for (const message of at) {
           await tx.inbox.drop(message.platform, of, now);
           await takeBackDeleted(tx, message, { wordsIn: parts.wordsIn, now });
+          await retract(tx, message, parts);
         }
         await tx.inbox.done(rows, now);
       });
@@ -63,10 +66,12 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
     migrated: (from, to, rows) =>
       store.tx(async (tx) => {
         await tx.chats.migrate(from, to);
+        await tx.rules.migrate(from, to);
         await tx.inbox.done(rows, clock());
       }),
     sighted: createSightings(store, parts.clock),
     bound: async (platform) => (await store.read.chats.list()).filter((binding) => binding.platform === platform),
+    watched: (platform) => watchedChats(store.read, platform),
     suggest: (asked) => suggest(store.read, asked),
     linkForm: (chat, userId) => linkForm(store.read, { chat, userId, now: clock() }),
   };

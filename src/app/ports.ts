@@ -4,6 +4,7 @@ import type { CommandName } from "../core/command.ts";
 import type { Language } from "../core/language.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import type { Check } from "./checks.ts";
+import type { Poster } from "./poster.ts";
 import type { Button, InboxEntry, InboxRow } from "./store/queues.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
@@ -210,6 +211,8 @@ export interface Intake {
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }): Promise<void>;
   /** Chats of a platform that are bound: what a gap is filled for. */
   bound(platform: Platform): Promise<readonly BoundChat[]>;
+  /** Those of them, or parts of them, that rules listen to: every message there is taken in. */
+  watched(platform: Platform): Promise<readonly BoundChat[]>;
   /** What could be meant in a form's field by what has been typed so far; at most 25, answered from the database within milliseconds. */
   suggest(asked: SuggestionAsk): Promise<readonly Suggestion[]>;
   /** Which form linking an account goes on with here: who they are, the code they were sent, or none where words are the answer. */
@@ -242,6 +245,7 @@ export interface ChatAdapter {
   /** Turns stored rows into `Intake.message` and the like: one row, or all the members of one album. */
   dispatch(rows: readonly InboxRow[]): Promise<void>;
   readonly messenger: Messenger;
+  readonly poster: Poster;
   readonly openMedia: OpenMedia;
 }
 

@@ -13,6 +13,7 @@ import { replaceEdited } from "./edit.ts";
 import { groupText } from "./groupCommand.ts";
 import { link, linkPrivately, type Spoken, unlink } from "./link.ts";
 import { linkUnbound } from "./linkUnbound.ts";
+import { listen } from "./listen.ts";
 import { map, unmapText } from "./mapCommand.ts";
 import { notify, sendLatecomers } from "./notify.ts";
 import { people } from "./peopleCommand.ts";
@@ -34,10 +35,11 @@ type Asked =
 /** Does what a message asks for, as part of the transaction that takes it out of the inbox. */
 export async function receive(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<void> {
   const asked = readAsked(message, parts);
-  if (message.sender.kind === "bot") return;
+  if (message.sender.kind === "bot") return asked.kind === "command" ? undefined : listen(tx, message, parts);
   const spoken = spokenOf(asked, message);
   if (await handOver(tx, message, { ...spoken, parts })) return;
   if (await linkPrivately(tx, message, { spoken, parts })) return;
+  if (asked.kind !== "command" && message.place.kind !== "private") return listen(tx, message, parts);
   if (asked.kind === "none") return;
   const binding = await tx.chats.find(message.at);
   const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));

@@ -13,7 +13,7 @@ const notTaken = async (): Promise<never> => {
 };
 
 /** Commands only ask the platforms questions; nothing may come in through them. */
-function idleIntake(bound: (platform: Platform) => Promise<readonly ChatRef[]>): Intake {
+function idleIntake({ bound = nowhere, watched = nowhere }: Pick<BotParts, "bound" | "watched">): Intake {
   return {
     store: notTaken,
     message: notTaken,
@@ -26,6 +26,7 @@ function idleIntake(bound: (platform: Platform) => Promise<readonly ChatRef[]>):
     deleted: notTaken,
     album: notTaken,
     bound,
+    watched,
   };
 }
 
@@ -33,6 +34,8 @@ export interface BotParts {
   readonly clock: Clock;
   /** Chats to look at; none by default. */
   readonly bound?: (platform: Platform) => Promise<readonly ChatRef[]>;
+  /** Chats that rules listen to; none by default. */
+  readonly watched?: (platform: Platform) => Promise<readonly ChatRef[]>;
   /** Of the database; without them a webhook's address is not known. */
   readonly keys?: readonly Uint8Array[];
 }
@@ -40,18 +43,18 @@ export interface BotParts {
 const nowhere = async (): Promise<readonly ChatRef[]> => [];
 
 /** @throws {Error} When the root is neither https nor listed. */
-export function telegramFor(config: Config, { clock, bound = nowhere, keys = [] }: BotParts): Telegram | undefined {
+export function telegramFor(config: Config, { clock, keys = [], ...chats }: BotParts): Telegram | undefined {
   const hook = webhookOf(config, keys);
-  return openTelegram(config, { intake: idleIntake(bound), hook, log: SILENT, clock, names: new Map() });
+  return openTelegram(config, { intake: idleIntake(chats), hook, log: SILENT, clock, names: new Map() });
 }
 
-export function discordFor(config: Config, { clock, bound = nowhere }: BotParts): DiscordAdapter | undefined {
+export function discordFor(config: Config, { clock, ...chats }: BotParts): DiscordAdapter | undefined {
   if (!config.discord) return undefined;
   return createDiscord({
     ...config.discord,
     privateHosts: config.privateHosts,
     ...(config.proxyUrl === undefined ? {} : { proxyUrl: config.proxyUrl }),
-    intake: idleIntake(bound),
+    intake: idleIntake(chats),
     cursors: { get: async () => undefined, put: notTaken },
     words: discordWords(wordsIn),
     log: SILENT,

@@ -1,6 +1,7 @@
 import { loadSecretKeys } from "../../adapters/database/keyFile.ts";
 import type { Finding, Words } from "../app/ports.ts";
 import type { Repositories, Store } from "../app/store/store.ts";
+import { watchedChats } from "../app/watched.ts";
 import { ConfigError, problemLine } from "../config.ts";
 import type { Language } from "../core/language.ts";
 import { wordsIn } from "../messages/catalogue.ts";
@@ -110,12 +111,13 @@ async function botFindings(
     return [{ check: "bots", state: "broken", detail: say("bots-none"), fix: say("bots-none-fix") }];
   const bound = async (platform: "telegram" | "discord") =>
     ((await store?.read.chats.list()) ?? []).filter((binding) => binding.platform === platform);
+  const watched = async (platform: "telegram" | "discord") => (store ? watchedChats(store.read, platform) : []);
   const { keys } = store
     ? loadSecretKeys({ value: config.secretKey, dataDir: config.dataDir, mayCreate: false })
     : { keys: [] };
   const found: Finding[] = [];
   try {
-    const telegram = telegramFor(config, { clock: context.clock, bound, keys });
+    const telegram = telegramFor(config, { clock: context.clock, bound, watched, keys });
     if (telegram) {
       found.push(...(await telegram.findings({ say, mayPoll: !isRunning })));
       await telegram.close();

@@ -11,6 +11,7 @@ import type { IncomingMessage, MessageRef } from "../../src/core/chat.ts";
 import type { SendersPolicy } from "../../src/core/permissions.ts";
 import { plain, type RichText } from "../../src/core/richText.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
+import { createPatterns } from "../../src/patterns.ts";
 import { addWorkspace } from "./entries.ts";
 import { openTestStore } from "./store.ts";
 
@@ -56,6 +57,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
       commands: createThrottle({ perMinute: 30, burst: 20 }),
       complaints: createThrottle({ perMinute: 1, burst: 1 }),
       log: SILENT,
+      compile: createPatterns(),
       botName: () => "herald24_bot",
       stored: createAlarm(),
       changed: createAlarm(),

@@ -88,6 +88,7 @@ export interface House {
   readonly cursorWrites: string[];
   readonly lines: { level: string; fields: object; message: string }[];
   readonly bound: BoundChat[];
+  readonly watched: BoundChat[];
   /** Awaited by each `store`; replace it to slow the store down or to make it fail. */
   beforeStore: () => Promise<void>;
   messages(): IncomingMessage[];
@@ -107,6 +108,7 @@ function createHouse(): House {
     cursors: new Map(),
     cursorWrites: [],
     bound: [],
+    watched: [],
     beforeStore: async () => undefined,
     messages: () => entries.map((entry) => JSON.parse(entry.payload)),
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
@@ -129,6 +131,7 @@ function createHouse(): House {
       migrated: async () => undefined,
       sighted: async (seen) => void sightings.push(seen),
       bound: async () => house.bound,
+      watched: async () => house.watched,
       linkForm: async () => "none",
       suggest: async ({ command, field, typed }) => [{ label: `${command} ${field} (${typed})`, value: `${typed}1` }],
     },

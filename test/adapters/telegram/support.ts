@@ -20,6 +20,7 @@ export interface Inwards extends Intake {
   readonly migrations: { readonly from: string; readonly to: string }[];
   readonly people: Parameters<Intake["sighted"]>[0][];
   readonly chats: ChatRef[];
+  readonly watchedChats: ChatRef[];
   /** Thrown by the next calls, one each. */
   readonly storeFailures: Error[];
   readonly messageFailures: Error[];
@@ -34,6 +35,7 @@ export function openInwards(): Inwards {
     migrations: [],
     people: [],
     chats: [],
+    watchedChats: [],
     storeFailures: [],
     messageFailures: [],
     async store(entries: readonly InboxEntry[]) {
@@ -62,6 +64,7 @@ export function openInwards(): Inwards {
       inwards.people.push(seen);
     },
     bound: async () => inwards.chats,
+    watched: async () => inwards.watchedChats,
     suggest: async () => [],
     linkForm: async () => "none",
     deletions: async () => undefined,
