@@ -11,6 +11,7 @@ import { createInteractions } from "./interactions.ts";
 import { createMessenger } from "./messenger.ts";
 import { createOpenMedia } from "./openMedia.ts";
 import { readPayload } from "./payload.ts";
+import { createPoster } from "./poster.ts";
 import { registerCommands } from "./registry.ts";
 import { createWatch } from "./watch.ts";
 import type { DiscordWords } from "./words.ts";
@@ -60,7 +61,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   const proxied = options.proxyUrl === undefined ? {} : { dispatcher: new ProxyAgent(options.proxyUrl) };
   const limited = options.limited === undefined ? {} : { limited: options.limited };
   const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied, ...limited });
-  const { rest, isContentRefused } = connection;
+  const { rest, restOnce, isContentRefused } = connection;
   const bound = createBound(intake, clock);
 
   async function dispatch(rows: readonly InboxRow[]): Promise<void> {
@@ -109,6 +110,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
     run,
     dispatch,
     messenger: createMessenger({ rest, clock, log }),
+    poster: createPoster({ rest, restOnce, apiRoot: options.apiRoot }),
     openMedia: createOpenMedia({ rest, privateHosts: options.privateHosts, ...proxied }),
     identity: async () => {
       const { id, applicationId, username } = await identify(await rest());

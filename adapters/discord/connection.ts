@@ -32,6 +32,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** For all requests of ours: it stays, with its rate limits, whatever happens to the gateway. */
   rest(): Promise<REST>;
+  /** One that repeats nothing by itself, for what would be said twice. */
+  restOnce(): Promise<REST>;
   /** Resolves when `signal` aborts; rejects when Discord refuses the token. */
   run(listener: Listener, signal: AbortSignal): Promise<void>;
   /** The portal's switch for the MessageContent intent was found off. */
@@ -83,10 +85,18 @@ function throughProxy(dispatcher: Dispatcher): RESTOptions["makeRequest"] {
     init: { method?: string; headers?: unknown; body?: unknown; signal?: AbortSignal | null },
   ) => {
     const headers = new Headers(Object.entries(Object(init.headers)).map(([name, value]) => [name, String(value)]));
-    const body = typeof init.body === "string" ? init.body : null;
     const { method = "GET", signal = null } = init;
+    const body = typeof init.body === "string" ? init.body : await formOf(init.body, headers);
     return fetch(url, { method, headers: [...headers], body, signal, dispatcher });
   };
+}
+
+/** The form of another undici is none for ours: it goes as the bytes that it stands for. */
+async function formOf(body: unknown, headers: Headers): Promise<Uint8Array | null> {
+  if (!(body instanceof FormData)) return null;
+  const written = new Response(body);
+  headers.set("content-type", written.headers.get("content-type") ?? "multipart/form-data");
+  return new Uint8Array(await written.arrayBuffer());
 }
 
 async function createClient(options: ConnectionOptions, withContent: boolean): Promise<Client> {
@@ -154,11 +164,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Keeps one connection to Discord's gateway. discord.js is loaded when it is first needed. */
 export function createConnection(options: ConnectionOptions): Connection {
   let rest: Promise<REST> | undefined;
+  let once: Promise<REST> | undefined;
   let withContent = true;
 
-  async function createRest(): Promise<REST> {
+  async function createRest(more: { retries?: number } = {}): Promise<REST> {
     const { DefaultRestOptions, REST } = await import("discord.js");
-    return new REST(restOptions(options, DefaultRestOptions.makeRequest)).setToken(options.token);
+    return new REST({ ...restOptions(options, DefaultRestOptions.makeRequest), ...more }).setToken(options.token);
   }
 
   async function live(listener: Listener, signal: AbortSignal): Promise<{ ending: Ending; wasReady: boolean }> {
@@ -175,6 +186,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     rest: () => {
       rest ??= createRest();
       return rest;
+    },
+    restOnce: () => {
+      once ??= createRest({ retries: 0 });
+      return once;
     },
     isContentRefused: () => !withContent,
     async run(listener, signal) {

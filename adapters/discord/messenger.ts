@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ChatOutcome, Clock, Log, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
 import type { Button } from "../../src/app/store/queues.ts";
 import { traceOf } from "../../src/app/trace.ts";
+import { rowsOf } from "./buttons.ts";
 import { type Failure, failureOf, outcomeOf } from "./failures.ts";
 import { outgoing } from "./outgoing.ts";
 import { messageIdOf, PRIVATE_GUILD, type Spot, spotOf } from "./place.ts";
@@ -23,21 +24,6 @@ const ORIGINAL = "@original";
 const POST_TRIES = 2;
 /** How many messages' marks are remembered, to know which reaction to take away. */
 const REMEMBERED_MARKS = 1_000;
-
-/** Discord: types of components, and of a button that is neither a link nor stands out. */
-const ROW = 1;
-const BUTTON = 2;
-const SECONDARY = 2;
-
-const rowsOf = (buttons: readonly Button[] = []) =>
-  buttons.length === 0
-    ? []
-    : [
-        {
-          type: ROW,
-          components: buttons.map(({ label, data }) => ({ type: BUTTON, style: SECONDARY, label, custom_id: data })),
-        },
-      ];
 
 const NO_PINGS = { parse: [], replied_user: false };
 const created = z.object({ id: z.string() });

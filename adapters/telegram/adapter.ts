@@ -9,6 +9,7 @@ import { telegramFindings } from "./findings.ts";
 import { openTake } from "./intake.ts";
 import { type CommandMenu, registerCommands } from "./menu.ts";
 import { openMessenger } from "./messenger.ts";
+import { openPoster } from "./poster.ts";
 import { growingPauseMs, run, type TelegramMode } from "./run.ts";
 import { librarySignal } from "./signal.ts";
 import { type AcceptWebhook, checkMode, openWebhook } from "./webhook.ts";
@@ -80,6 +81,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
       await dispatch(rows);
     },
     messenger: openMessenger(bot),
+    poster: openPoster(bot),
     openMedia: openDownload({ bot, token, apiRoot, dispatcher, ...local }),
     identity: async () => {
       await known();

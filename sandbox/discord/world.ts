@@ -71,6 +71,8 @@ export interface World {
   readonly files: Map<string, StoredFile>;
   /** By token. */
   readonly interactions: Map<string, Interaction>;
+  /** Incoming webhooks, by token. */
+  readonly webhooks: Map<string, { readonly id: string; readonly channel: Channel }>;
   /** By guild id, `global` for the application's own. */
   readonly scopes: Map<string, CommandScope>;
   readonly calls: Call[];
@@ -110,6 +112,7 @@ export function createWorld(settings: Settings & { botUserId: string }, clock: (
     channels: new Map(),
     files: new Map(),
     interactions: new Map(),
+    webhooks: new Map(),
     scopes: new Map(),
     calls: [],
     downloads: [],

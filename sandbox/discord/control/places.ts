@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { publishChannel } from "../messages.ts";
 import { BIT, type Channel, EVERYONE_BITS, type Guild, INTENT, type User } from "../model.ts";
 import { presentGuildCreate } from "../present.ts";
@@ -38,6 +39,9 @@ export interface Places {
   /** A thread started from a message has that message's id. */
   createThread(channel: Ref, input: { name: string; from?: Ref; archived?: boolean }): SeenChannel;
   deleteChannel(channel: Ref): void;
+  /** An incoming webhook; `url` is what people copy out of Discord. */
+  createWebhook(channel: Ref): { readonly id: string; readonly url: string };
+  deleteWebhook(webhook: Ref): void;
   setPermissions(channel: Ref, permissions: BotPermissions): void;
   /** `removed`: the bot was thrown out; `outage`: Discord cannot serve the server; `present`: all is well again. */
   setGuild(guild: Ref, standing: Guild["standing"]): void;
@@ -68,6 +72,15 @@ export function createPlaces(world: World): Places {
       const channel = lookUp(world.channels, ref, "channel");
       publishChannel(world, channel.parent ? "THREAD_DELETE" : "CHANNEL_DELETE", channel);
       world.channels.delete(channel.id);
+    },
+    createWebhook: (ref) => {
+      const id = world.newId();
+      const token = randomBytes(51).toString("base64url");
+      world.webhooks.set(token, { id, channel: lookUp(world.channels, ref, "channel") });
+      return { id, url: `https://discord.com/api/webhooks/${id}/${token}` };
+    },
+    deleteWebhook: (ref) => {
+      for (const [token, { id }] of world.webhooks) if (id === idOf(ref)) world.webhooks.delete(token);
     },
     setPermissions: (ref, permissions) => {
       const channel = lookUp(world.channels, ref, "channel");

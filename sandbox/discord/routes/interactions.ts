@@ -2,12 +2,13 @@ import { autocompleteForm, callbackForm, editForm, messageForm, modalForm } from
 import type { Reply } from "../http.ts";
 import { ANSWER_WITHIN_MS, INTERACTION, type Interaction, TOKEN_LIFE_MS } from "../interaction-state.ts";
 import { addMessage, removeMessage } from "../messages.ts";
-import { FLAG, type Json, type JsonObject, type Message } from "../model.ts";
+import { type Channel, FLAG, type Json, type JsonObject, type Message } from "../model.ts";
 import { draftOf, editByBot, type Posting } from "../posting.ts";
 import { FULL_VIEW, presentMessage } from "../present.ts";
 import { formRefusal, isObject, readForm, refusals } from "../refusals.ts";
 import type { World } from "../world.ts";
 import { type ApiRequest, NO_CONTENT, ok, part, type Route } from "./route.ts";
+import { deleteByWebhook, editByWebhook, orWebhook, postByWebhook } from "./webhooks.ts";
 
 export function interactionRoutes(world: World): Route[] {
   const webhook = "/webhooks/:application/:token";
@@ -18,12 +19,19 @@ export function interactionRoutes(world: World): Route[] {
     access: "token",
     handle,
   });
+  type Answerer = (at: World, request: ApiRequest) => Reply;
+  const orHook = (hook: (at: World, request: ApiRequest, channel: Channel) => Reply, answer: Answerer) =>
+    orWebhook(
+      world,
+      (request, channel) => hook(world, request, channel),
+      (request) => answer(world, request),
+    );
   return [
     route("POST", "/interactions/:interaction/:token/callback", (request) => answerFirst(world, request)),
-    route("POST", webhook, (request) => followUp(world, request)),
+    route("POST", webhook, orHook(postByWebhook, followUp)),
     route("GET", message, (request) => ok(shown(world, answerNamed(world, request).message))),
-    route("PATCH", message, (request) => editAnswer(world, request)),
-    route("DELETE", message, (request) => deleteAnswer(world, request)),
+    route("PATCH", message, orHook(editByWebhook, editAnswer)),
+    route("DELETE", message, orHook(deleteByWebhook, deleteAnswer)),
   ];
 }
 

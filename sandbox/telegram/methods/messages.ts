@@ -1,4 +1,4 @@
-import { type Args, intArg, textArg } from "../args.ts";
+import { type Args, intArg, isRecord, listArg, textArg } from "../args.ts";
 import { badRequest } from "../errors.ts";
 import { mediaFields } from "../media.ts";
 import { change, erase, post } from "../post.ts";
@@ -76,11 +76,28 @@ function sendFile(world: World, args: Args, kind: "photo" | "document"): Message
   return postAsBot(world, record, args, content);
 }
 
+/** Bot API, sendMediaGroup: 2 to 10 of one sort, all of them messages of their own. */
+function sendAlbum(world: World, args: Args): Message[] {
+  const members = (listArg(args, "media") ?? []).filter(isRecord);
+  if (members.length < 2 || members.length > 10) throw badRequest("wrong number of media in the album");
+  const kinds = new Set(members.map(({ type }) => type));
+  const [kind] = kinds;
+  if (kinds.size > 1 || (kind !== "photo" && kind !== "document"))
+    throw badRequest("document can't be mixed with other media types");
+  const record = postableChat(world, args);
+  const groupId = `13${Math.floor(world.now())}${record.messages.size}`;
+  return members.map(({ media, has_media_spoiler: hidden }) => {
+    const content = mediaArg(world, { ...args, payload: { ...args.payload, [kind]: media } }, kind);
+    return postAsBot(world, record, args, { ...content, media_group_id: groupId, has_media_spoiler: hidden });
+  });
+}
+
 export function messageMethods(world: World): Methods {
   return {
     sendMessage: (args) => postAsBot(world, postableChat(world, args), args, { ...textWords(args) }),
     sendPhoto: (args) => sendFile(world, args, "photo"),
     sendDocument: (args) => sendFile(world, args, "document"),
+    sendMediaGroup: (args) => sendAlbum(world, args),
     sendChatAction: (args) => Boolean(postableChat(world, args)),
     editMessageText: (args) => edit(world, args, () => ({ ...textWords(args) })),
     editMessageReplyMarkup: (args) => edit(world, args, () => ({})),
