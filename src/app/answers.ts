@@ -43,9 +43,9 @@ export async function missingText(
 }
 
 /** The command that the operator runs to connect this very chat. */
-export function bindLine({ platform, chatId, threadId }: ChatRef): string {
+export function bindLine({ platform, chatId, threadId }: ChatRef, workspace = "<workspace>"): string {
   const thread = threadId === "" ? "" : ` --${platform === "telegram" ? "topic" : "channel"} ${threadId}`;
-  return `npx herald24 chat bind <workspace> --${platform} ${chatId}${thread}`;
+  return `npx herald24 chat bind ${workspace} --${platform} ${chatId}${thread}`;
 }
 
 /** The command that an administrator runs to map this sender. */

@@ -72,7 +72,7 @@ async function resolve(
       return binding?.workspaceId === workspaceId ? { chats: [target.chat] } : "not-bound";
     }
     case "webhook":
-      return webhookPlace(target.url) ?? "bad-webhook";
+      return oneChat(webhookPlace(target.url)) ?? "bad-webhook";
     default:
       return target satisfies never;
   }
@@ -96,10 +96,12 @@ async function onCallNow(
 const WEBHOOK_PATH = /^\/api\/(?:v\d+\/)?webhooks\/(?<id>\d{15,20})\/[\w-]{20,100}$/u;
 
 /** A webhook posts to a channel that only Discord knows, so its own id stands for the place. */
-function webhookPlace(address: string): Found | undefined {
+export function webhookPlace(address: string): TargetChat | undefined {
   const url = URL.parse(address);
   const id = url ? WEBHOOK_PATH.exec(url.pathname)?.groups?.id : undefined;
   if (!url || id === undefined) return undefined;
   const threadId = url.searchParams.get("thread_id") ?? "";
-  return { chats: [{ platform: "discord", chatId: `webhook:${id}`, threadId, webhook: address }] };
+  return { platform: "discord", chatId: `webhook:${id}`, threadId, webhook: address };
 }
+
+const oneChat = (chat: TargetChat | undefined): Found | undefined => chat && { chats: [chat] };

@@ -11,6 +11,7 @@ import { addGroupCommands } from "./group.ts";
 import { addHookCommands } from "./hook.ts";
 import { shown } from "./output.ts";
 import { addPeopleCommands } from "./people.ts";
+import { addRuleCommands } from "./rule.ts";
 import { addSeedCommands } from "./seed.ts";
 import { addServiceCommands } from "./service.ts";
 import { addUpkeepCommands } from "./upkeep.ts";
@@ -60,6 +61,7 @@ function addCommands(cli: Cli, exit: (code: number) => void): void {
   addPeopleCommands(cli);
   addGroupCommands(cli);
   addHookCommands(cli);
+  addRuleCommands(cli);
   addDeliveryCommands(cli);
   addAuditCommands(cli);
   addUpkeepCommands(cli);
