@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
@@ -83,11 +83,13 @@ function ofVersions(db: Db): Pick<InboxRepository, "has" | "drop" | "byTrace"> {
       const rows = db.select({ receivedAt, doneAt, givenUp, attempts }).from(inbox).where(eq(inbox.trace, trace));
       return (await rows.orderBy(asc(inbox.id))).map(withoutNulls);
     },
-    has: async (platform, externalId) =>
-      (await db.select({ id: inbox.id }).from(inbox).where(versionsOf(platform, externalId)).limit(1)).length > 0,
+    has: async (platform, externalId) => (await idsOfVersions(db, platform, externalId)).length > 0,
     drop: async (platform, externalId, now) => {
-      const which = and(versionsOf(platform, externalId), undone);
-      const rows = await db.select({ id: inbox.id }).from(inbox).where(which);
+      const ids = await idsOfVersions(db, platform, externalId);
+      const rows = await db
+        .select({ id: inbox.id })
+        .from(inbox)
+        .where(and(inArray(inbox.id, ids), undone));
       await done(
         db,
         rows.map(({ id }) => id),
@@ -97,12 +99,29 @@ function ofVersions(db: Db): Pick<InboxRepository, "has" | "drop" | "byTrace"> {
   };
 }
 
-/** `;` is the character behind `:`. */
-function versionsOf(platform: InboxEntry["platform"], externalId: string): SQL | undefined {
-  const id = inbox.externalId;
-  const later = and(gte(id, `${externalId}:`), lt(id, `${externalId};`));
-  return and(eq(inbox.platform, platform), or(eq(id, externalId), later));
+async function idsOfVersions(db: Db, platform: InboxEntry["platform"], externalId: string): Promise<number[]> {
+  const found = [await versionOf(db, platform, externalId), await laterVersions(db, platform, externalId)];
+  return found.flat().map(({ id }) => id);
 }
+
+const versionOf = (db: Db, platform: InboxEntry["platform"], externalId: string) =>
+  db
+    .select({ id: inbox.id })
+    .from(inbox)
+    .where(and(eq(inbox.platform, platform), eq(inbox.externalId, externalId)));
+
+/** Apart from the first, since the engine would walk through all of the platform for both at once. `;` is the character behind `:`. */
+export const laterVersions = (db: Db, platform: InboxEntry["platform"], externalId: string) =>
+  db
+    .select({ id: inbox.id })
+    .from(inbox)
+    .where(
+      and(
+        eq(inbox.platform, platform),
+        gte(inbox.externalId, `${externalId}:`),
+        lt(inbox.externalId, `${externalId};`),
+      ),
+    );
 
 async function done(db: Db, ids: readonly number[], change: { doneAt: number; givenUp?: true }): Promise<void> {
   const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;

@@ -27,15 +27,7 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     },
     bySource: async (source) =>
       (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
-    sentBy: async (source) => {
-      const { platform, chatId } = source;
-      const here = and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), ofMessage(source));
-      return (await db.select().from(notifications).where(here).orderBy(asc(notifications.id))).map(read);
-    },
-    ofIncident: async (incidentId) => {
-      const told = eq(notifications.incidentId, incidentId);
-      return (await db.select().from(notifications).where(told).orderBy(asc(notifications.id))).map(read);
-    },
+    sentBy: async (source) => (await sentByMessage(db, source)).map(read),
     dropSecrets: async (before) => {
       const past = and(isNotNull(notifications.secret), lte(notifications.expiresAt, before));
       await db.update(notifications).set({ secret: null }).where(past);
@@ -66,11 +58,20 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
   };
 }
 
-/** The message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges. */
-function ofMessage({ messageId }: SourceRef): SQL | undefined {
+/**
+ * Of the message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges.
+ * Each way is written out in full, else the engine walks through the whole chat.
+ */
+export function sentByMessage(db: Db, { platform, chatId, messageId }: SourceRef) {
   const id = notifications.messageId;
+  const here = (which: SQL | undefined) =>
+    and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);
   const beginsWith = (start: string, end: string) => and(gte(id, messageId + start), lt(id, messageId + end));
-  return or(eq(id, messageId), beginsWith("+", ","), beginsWith("~", "\u007f"));
+  return db
+    .select()
+    .from(notifications)
+    .where(or(here(eq(id, messageId)), here(beginsWith("+", ",")), here(beginsWith("~", "\u007f"))))
+    .orderBy(asc(notifications.id));
 }
 
 const secretPlace = (uid: string): Place => ({ table: "notifications", column: "secret", row: uid });

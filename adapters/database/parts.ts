@@ -30,23 +30,23 @@ export async function withTag(db: Db, delivery: Delivery, side: "before" | "afte
   const isOfMessage = tag.startsWith("h24.m.");
   const other =
     side === "before" ? lt(deliveries.notificationId, notificationId) : gt(deliveries.notificationId, notificationId);
+  const theirs = and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.personId, personId));
   return and(
-    eq(deliveries.workspaceId, workspaceId),
+    isOfMessage ? await ofSameMessage(db, id, theirs) : and(theirs, indexed),
     eq(deliveries.tag, tag),
-    isOfMessage ? await ofSameMessage(db, id) : indexed,
-    eq(deliveries.personId, personId),
     eq(deliveries.part, 1),
     other,
     or(ne(deliveries.state, "settled"), inArray(deliveries.verdict, ["delivered", "unknown"])),
   );
 }
 
-async function ofSameMessage(db: Db, id: number): Promise<SQL | undefined> {
+/** Each way is written out in full, else the engine walks through all that the person was ever sent. */
+async function ofSameMessage(db: Db, id: number, theirs: SQL | undefined): Promise<SQL | undefined> {
   const [row] = await db.select({ source: deliveries.sourceMessage }).from(deliveries).where(eq(deliveries.id, id));
   const first = (row?.source ?? "").replace(/~\d+$/u, "");
   const source = deliveries.sourceMessage;
   // From the first character that an edit's number follows to the one behind it.
-  return or(eq(source, first), and(gte(source, `${first}~`), lt(source, `${first}\u007f`)));
+  return or(and(theirs, eq(source, first)), and(theirs, gte(source, `${first}~`), lt(source, `${first}\u007f`)));
 }
 
 export async function addParts(db: Db, delivery: Delivery, { parts, now }: { parts: number; now: number }) {

@@ -41,6 +41,16 @@ const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegEx
   ],
   ["how many asked for codes", (db) => db.links.countClaims({ workspaceId: 1 }, 0), /link_attempts_claimed/u],
   ["what came of a message", (db) => db.notifications.bySource(message("1")), /notifications_source/u],
+  [
+    "all that a message and its edits sent",
+    (db) => db.notifications.sentBy(message("1")),
+    /message_id=\?[\s\S]*message_id>\?[\s\S]*message_id>\?/u,
+  ],
+  [
+    "whether a message was ever taken in",
+    (db) => db.inbox.has("discord", "m:1"),
+    /external_id=\?[\s\S]*external_id>\?/u,
+  ],
 ];
 
 test.each(QUESTIONS)("%s is answered from its index", async (_, ask, index) => {
@@ -75,4 +85,26 @@ test("an older delivery with the same tag is looked for among the unsettled alon
   const plan = client.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(1, 1, 1, "t", "sending");
   client.close();
   expect(plan.map(({ detail }) => detail).join("\n")).toContain("deliveries_unsettled");
+});
+
+test.each([
+  ["h24.t.x", /deliveries_tagged/u],
+  ["h24.m.x", /source_message=\?[\s\S]*source_message>\?/u],
+])("what else has the tag %s is answered from an index", async (tag, index) => {
+  const { store, file } = await openTestStore();
+  const { id } = await addWorkspace(store);
+  await store.tx(async (db) => {
+    const [personId = 0] = await addPeople(db, id, [1]);
+    await db.notifications.add(notification(id, [], { recipients: [{ personId, bitrixId: 1, tag, subTag: "s" }] }));
+  });
+  const [delivery] = await store.read.deliveries.list({});
+  const asked: { sql: string; params: unknown[] }[] = [];
+  const client = openReader(file);
+  const logger = { logQuery: (sql: string, params: unknown[]) => void asked.push({ sql, params }) };
+  const { deliveries } = repositories(drizzle({ client, logger }), createSealer([randomBytes(32)]));
+  await (delivery && deliveries.withTag(delivery, "before"));
+  const { sql = "", params = [] } = asked.at(-1) ?? {};
+  const plan = client.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...params);
+  client.close();
+  expect(plan.map(({ detail }) => detail).join("\n")).toMatch(index);
 });
