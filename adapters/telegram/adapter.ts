@@ -1,6 +1,5 @@
 import type { Bot } from "grammy";
 import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
-import type { ChatRef } from "../../src/core/chat.ts";
 import { openBot, openDispatcher, safeRoot, type TelegramAccess } from "./client.ts";
 import { openDispatch } from "./dispatch.ts";
 import { openDownload } from "./download.ts";
@@ -21,8 +20,6 @@ export interface TelegramOptions extends TelegramAccess {
   readonly clock: Clock;
   /** Where an own Bot API server in `--local` mode keeps its files. Default: directories named after the bot. */
   readonly localDir?: string;
-  /** Whether the messages of a chat feed a rule. Default: none does. */
-  readonly watches?: (chat: ChatRef) => boolean;
   /** Milliseconds before try number `attempt` of the intake. Default: doubling from 1 s to 30 s. */
   readonly pauseMs?: (attempt: number) => number;
 }
@@ -59,13 +56,13 @@ export interface Telegram extends ChatAdapter {
  * no usable secret.
  */
 export function createTelegram(options: TelegramOptions): Telegram {
-  const { token, mode, intake, log, clock, watches = () => false, pauseMs = growingPauseMs } = options;
+  const { token, mode, intake, log, clock, pauseMs = growingPauseMs } = options;
   const apiRoot = safeRoot(options);
   checkMode(mode);
   const bot = openBot(options);
   const dispatcher = openDispatcher(options);
   const local = options.localDir === undefined ? {} : { localDir: options.localDir };
-  const take = openTake({ bot, intake, clock, log, watches });
+  const take = openTake({ bot, intake, clock, log });
   const dispatch = openDispatch({ bot, intake, log, clock });
   const known = (): Promise<void> => called("getMe", identify(bot));
   const acceptWebhook = openWebhook(mode, async (updates) => {
@@ -93,7 +90,10 @@ export function createTelegram(options: TelegramOptions): Telegram {
       await known();
       return linksFor(bot.botInfo.username);
     },
-    findings: (looking) => telegramFindings(bot, { mode, bound: () => intake.bound("telegram"), apiRoot, ...looking }),
+    findings: (looking) => {
+      const chats = { bound: () => intake.bound("telegram"), watched: () => intake.watched("telegram") };
+      return telegramFindings(bot, { mode, ...chats, apiRoot, ...looking });
+    },
     registerCommands: (menus) => registerCommands(bot, menus),
     close: () => dispatcher.close(),
   };

@@ -23,6 +23,7 @@ export function albumMessage(
   return {
     ...lead,
     edited,
+    members: messages.map(({ at }) => at.messageId),
     media: messages.flatMap(({ media }) => media),
     parts: messages.flatMap(({ parts }) => parts),
   };

@@ -10,6 +10,8 @@ export interface Looking {
   readonly mode: TelegramMode;
   readonly apiRoot: string;
   bound(): Promise<readonly ChatRef[]>;
+  /** Chats that rules listen to. */
+  watched(): Promise<readonly ChatRef[]>;
   readonly say: Say;
   /** Whether a poll of ours may show that another program polls: not beside a service of ours, whose poll it would end. */
   readonly mayPoll?: boolean;
@@ -20,14 +22,18 @@ type Say = Words["say"];
 /** What `doctor` says about Telegram. Resolves whatever Telegram does. */
 export async function telegramFindings(bot: Bot, looking: Looking): Promise<readonly Finding[]> {
   const { api } = bot;
-  const { mode, bound, say, mayPoll = false } = looking;
+  const { mode, bound, watched, say, mayPoll = false } = looking;
   try {
     const me = await api.getMe();
     const found = [tokenFinding(me, say), privacyFinding(me, say)];
     const info = await api.getWebhookInfo();
     found.push(...webhookFindings(info, mode, say));
     if (mayPoll && mode.kind === "polling" && !info.url) found.push(...(await pollFindings(bot, say)));
-    for (const chat of await bound()) found.push(...(await chatFindings(bot, chat, { botId: me.id, say })));
+    const listening = new Set((await watched()).map(({ chatId }) => chatId));
+    for (const chat of await bound()) {
+      const isWatched = listening.has(chat.chatId);
+      found.push(...(await chatFindings(bot, chat, { me, say, isWatched })));
+    }
     return found;
   } catch (error) {
     return [failure(faultOf(error), looking)];
@@ -53,14 +59,17 @@ async function pollFindings({ api }: Bot, say: Say): Promise<readonly Finding[]>
 async function chatFindings(
   { api }: Bot,
   { chatId }: ChatRef,
-  { botId, say }: { botId: number; say: Say },
+  { me, say, isWatched }: { me: UserFromGetMe; say: Say; isWatched: boolean },
 ): Promise<readonly Finding[]> {
   const about = { check: "telegram-chat", place: chatId } as const;
   const back = say("telegram-chat-gone-fix");
   try {
-    const member = await api.getChatMember(chatId, botId);
+    const member = await api.getChatMember(chatId, me.id);
     if (member.status === "left" || member.status === "kicked")
       return [{ ...about, state: "broken", detail: say("telegram-chat-gone"), fix: back }];
+    const isAdmin = member.status === "administrator" || member.status === "creator";
+    if (isWatched && !isAdmin && !me.can_read_all_group_messages)
+      return [{ ...about, state: "broken", detail: say("telegram-chat-blind"), fix: say("telegram-chat-blind-fix") }];
     const mayWrite = member.status !== "restricted" || member.can_send_messages;
     if (mayWrite) return [{ ...about, state: "ok", detail: say("telegram-chat-ok", { status: member.status }) }];
     return [{ ...about, state: "warning", detail: say("telegram-chat-mute"), fix: say("telegram-chat-mute-fix") }];

@@ -3,7 +3,7 @@ import type { Update } from "grammy/types";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import { traceOf } from "../../src/app/trace.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
-import { albumKeyOf, concerns } from "./interest.ts";
+import { albumKeyOf, concerns, type Interests } from "./interest.ts";
 import { chatOf } from "./message.ts";
 import { personName, senderOf } from "./sender.ts";
 import { isUpdate, messageOf } from "./update.ts";
@@ -14,26 +14,24 @@ export interface TakeParts {
   readonly intake: Intake;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether the messages of a chat feed a rule. */
-  readonly watches: (chat: ChatRef) => boolean;
 }
 
-/** How long an answer about the bound chats is good for, in milliseconds: a change is noticed within a second. */
-const BOUND_FOR_MS = 1_000;
+/** How long an answer about the chats is good for, in milliseconds: a change is noticed within a second. */
+const GOOD_FOR_MS = 1_000;
 
 /**
  * Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. What nobody can
  * read is only reported: it would come again for ever and hold up all that follows.
  */
 export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Promise<void> {
-  const boundChats = rememberBound(parts);
+  const chats = rememberChats(parts);
   return async (received) => {
-    const { intake, watches, clock, log, bot } = parts;
+    const { intake, clock, log, bot } = parts;
     const updates = received.filter(isUpdate);
     const unread = received.length - updates.length;
     if (unread > 0) log.warn({ count: unread }, "updates of Telegram that cannot be read are passed over");
     const receivedAt = clock();
-    const interests = { bot: bot.botInfo, boundChats: await boundChats(), watches };
+    const interests = { bot: bot.botInfo, ...(await chats()) };
     const entries = updates
       .filter((update) => concerns(update, interests))
       .map((update) => {
@@ -60,17 +58,24 @@ function traceOfUpdate(update: Update): string | undefined {
   );
 }
 
-function rememberBound({ intake, clock }: TakeParts): () => Promise<ReadonlySet<string>> {
-  let known: { readonly chats: ReadonlySet<string>; readonly at: number } | undefined;
+function rememberChats({ intake, clock }: TakeParts): () => Promise<Pick<Interests, "boundChats" | "watches">> {
+  let known: (Pick<Interests, "boundChats" | "watches"> & { readonly at: number }) | undefined;
   return async () => {
     const now = clock();
-    if (!known || now - known.at >= BOUND_FOR_MS || now < known.at) {
-      const chats = await intake.bound("telegram");
-      known = { chats: new Set(chats.map(({ chatId }) => chatId)), at: now };
+    if (!known || now - known.at >= GOOD_FOR_MS || now < known.at) {
+      const bound = await intake.bound("telegram");
+      const watched = await intake.watched("telegram");
+      known = { boundChats: new Set(bound.map(({ chatId }) => chatId)), watches: watches(watched), at: now };
     }
-    return known.chats;
+    return known;
   };
 }
+
+/** A group that is watched as a whole is so with all of its topics. */
+const watches =
+  (watched: readonly ChatRef[]): Interests["watches"] =>
+  ({ chatId, threadId }) =>
+    watched.some((chat) => chat.chatId === chatId && ["", threadId].includes(chat.threadId));
 
 /** People are learnt from every message of a bound group, stored or not: a later `@name` is looked up by what was seen here. */
 async function sight(update: Update, boundChats: ReadonlySet<string>, intake: Intake): Promise<void> {

@@ -11,6 +11,7 @@ export interface Interests {
   readonly bot: OwnName;
   /** Ids of the chats that are bound to a workspace. */
   readonly boundChats: ReadonlySet<string>;
+  /** Whether the messages of a chat feed a rule. */
   readonly watches: (chat: ChatRef) => boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Chat, Message } from "grammy/types";
 import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { mediaIn, partsIn, placesIn } from "./media.ts";
-import { ownText, repliedTo } from "./reply.ts";
+import { originName, ownText, repliedTo } from "./reply.ts";
 import { chatTitle, senderOf } from "./sender.ts";
 
 export function incomingMessage(message: Message): IncomingMessage {
@@ -17,6 +17,7 @@ export function incomingMessage(message: Message): IncomingMessage {
     parts: partsIn(message),
     ...(replied ? { repliedTo: replied } : {}),
     ...(link ? { link } : {}),
+    ...(message.forward_origin ? { forwardedFrom: originName(message.forward_origin) } : {}),
     sentAt: message.date * 1_000,
     edited: message.edit_date !== undefined,
   };

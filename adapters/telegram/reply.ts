@@ -37,7 +37,8 @@ function elsewhere(external: ExternalReplyInfo, text: RepliedMessage["text"]): R
   };
 }
 
-function originName(origin: MessageOrigin): string {
+/** Who said first what was forwarded, or what a reply into another chat is about. */
+export function originName(origin: MessageOrigin): string {
   switch (origin.type) {
     case "user":
       return personName(origin.sender_user);

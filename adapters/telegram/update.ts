@@ -24,6 +24,14 @@ const written = {
   entities,
   caption: z.string().optional(),
   caption_entities: entities,
+  forward_origin: z
+    .discriminatedUnion("type", [
+      z.looseObject({ type: z.literal("user"), sender_user: user }),
+      z.looseObject({ type: z.literal("hidden_user"), sender_user_name: z.string() }),
+      z.looseObject({ type: z.literal("chat"), sender_chat: chat }),
+      z.looseObject({ type: z.literal("channel"), chat }),
+    ])
+    .optional(),
 };
 const message = z
   .looseObject({

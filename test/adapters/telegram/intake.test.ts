@@ -122,17 +122,6 @@ test.each([
   expect(inwards.rows).toHaveLength(1);
 });
 
-test("messages of a watched chat are stored, commands or not", async () => {
-  const { sandbox, inwards, start } = await houseFor({
-    adapter: { watches: ({ chatId }) => chatId.startsWith("-100") },
-  });
-  const channel = sandbox.createChat({ type: "channel", title: "Alerts" });
-  sandbox.postInChannel(channel, "disk full");
-  start();
-  await confirmed(sandbox);
-  expect(inwards.rows).toHaveLength(1);
-});
-
 test("a live location on the move is not stored", async () => {
   const { sandbox, inwards, start, anna } = await groupFor();
   const dialogue = sandbox.createChat({ type: "private", user: anna });
