@@ -6,7 +6,7 @@ import type { WebEnv } from "./app.ts";
 import { readBytes } from "./body.ts";
 import { openRateLimit, type Rate } from "./rateLimit.ts";
 
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** Bodies that are being read at a time, all together: however many send at once, memory stays small. */
 const MOST_READ_BYTES = 32 * 1024 * 1024;
 /** Of one hook: requests at once, and in the long run. */

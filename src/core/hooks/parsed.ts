@@ -35,8 +35,3 @@ export interface HookAlert {
   /** The sender's own id of this delivery: the same one twice is the same alert sent again. */
   readonly delivery?: string;
 }
-
-/** Object literals without the properties that are undefined, as `exactOptionalPropertyTypes` wants them. */
-export function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
