@@ -120,7 +120,8 @@ function fire(
   };
   const next = isReopened ? reopened(counted, context) : counted;
   if (context.inhibited && !isUrgent(severity)) return quietly(postponed(next, context));
-  if ((isWorse || isReopened) && isUrgent(severity)) return tell(next, state.toldAt === undefined ? "opened" : "worsened", now);
+  if ((isWorse || isReopened) && isUrgent(severity))
+    return tell(next, state.toldAt === undefined ? "opened" : "worsened", now);
   if (edited && state.toldAt !== undefined) return tell(next, "updated", now);
   const tellAt = state.tellAt ?? Math.max(now, (state.toldAt ?? now) + pauseMs(context.options));
   return tellAt <= now ? tell(next, "updated", now) : quietly({ ...next, tellAt });
