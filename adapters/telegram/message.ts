@@ -3,6 +3,7 @@ import type { ChatRef, IncomingMessage } from "../../src/core/chat.ts";
 import { mediaIn, partsIn, placesIn } from "./media.ts";
 import { originName, ownText, repliedTo } from "./reply.ts";
 import { chatTitle, senderOf } from "./sender.ts";
+import { hasKnownOrigin } from "./update.ts";
 
 export function incomingMessage(message: Message): IncomingMessage {
   const replied = repliedTo(message);
@@ -17,7 +18,7 @@ export function incomingMessage(message: Message): IncomingMessage {
     parts: partsIn(message),
     ...(replied ? { repliedTo: replied } : {}),
     ...(link ? { link } : {}),
-    ...(message.forward_origin ? { forwardedFrom: originName(message.forward_origin) } : {}),
+    ...(hasKnownOrigin(message) ? { forwardedFrom: originName(message.forward_origin) } : {}),
     sentAt: message.date * 1_000,
     edited: message.edit_date !== undefined,
   };

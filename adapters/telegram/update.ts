@@ -24,14 +24,6 @@ const written = {
   entities,
   caption: z.string().optional(),
   caption_entities: entities,
-  forward_origin: z
-    .discriminatedUnion("type", [
-      z.looseObject({ type: z.literal("user"), sender_user: user }),
-      z.looseObject({ type: z.literal("hidden_user"), sender_user_name: z.string() }),
-      z.looseObject({ type: z.literal("chat"), sender_chat: chat }),
-      z.looseObject({ type: z.literal("channel"), chat }),
-    ])
-    .optional(),
 };
 const message = z
   .looseObject({
@@ -56,6 +48,17 @@ const essentials = z.looseObject({
     .optional(),
   my_chat_member: z.looseObject({ chat, from: user }).optional(),
 });
+
+const origin = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("user"), sender_user: user }),
+  z.looseObject({ type: z.literal("hidden_user"), sender_user_name: z.string() }),
+  z.looseObject({ type: z.literal("chat"), sender_chat: chat }),
+  z.looseObject({ type: z.literal("channel"), chat }),
+]);
+
+/** Whether a message says where it was forwarded from in a way that we know; one of another kind is a message all the same. */
+export const hasKnownOrigin = (message: Message): message is Message & Required<Pick<Message, "forward_origin">> =>
+  origin.safeParse(message.forward_origin).success;
 
 /** Whether it has all that makes an update of Telegram. */
 export function isUpdate(value: unknown): value is Update {

@@ -74,6 +74,12 @@ describe("a watched chat", () => {
     expect(alert?.author.name).toBe("Анна К");
   });
 
+  test("tells of what was forwarded in a way that we do not know", async () => {
+    const { sandbox, group, anna, alerts } = await watchedFor();
+    sandbox.say(group, anna, { text: "look", extra: { forward_origin: { type: "star", date: 1 } } });
+    expect((await alerts()).map(({ text }) => plainText(text))).toEqual(["look"]);
+  });
+
   test("tells of an album once, with all of its files, and knows it by each of its messages", async () => {
     const { sandbox, group, anna, takeIn } = await watchedFor();
     const members = sandbox.sendAlbum(group, anna, [
