@@ -100,7 +100,7 @@ test("files on the Drive are left over once they are old, until they are removed
   for (const { attachmentId } of [old, young]) await store.tx((db) => db.media.uploaded(attachmentId, drive));
   expect(await driveOf()).toEqual(drive);
   expect(await store.read.media.driveLeftovers(20, 9)).toEqual([
-    { attachmentId: old.attachmentId, workspaceId, fileId: 5 },
+    { attachmentId: old.attachmentId, workspaceId, fileId: 5, trace: expect.stringMatching(/^[0-9a-f]{16}$/u) },
   ]);
   expect(await store.read.media.driveLeftovers(99, 1)).toHaveLength(1);
   await store.tx((db) => db.media.driveRemoved(old.attachmentId));
