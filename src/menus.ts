@@ -1,7 +1,18 @@
 import type { Words, WordsIn } from "./app/ports.ts";
 import { LANGUAGES } from "./core/language.ts";
 
-const COMMANDS = ["notify", "recall", "status", "link", "unlink", "whoami", "connect", "disconnect", "help"] as const;
+const COMMANDS = [
+  "notify",
+  "recall",
+  "status",
+  "ack",
+  "link",
+  "unlink",
+  "whoami",
+  "connect",
+  "disconnect",
+  "help",
+] as const;
 /** Of administrators: offered where a form asks for what they need, and left out of Telegram's list, which everybody reads. */
 const ADMIN_COMMANDS = ["people", "map", "unmap", "group", "senders", "role"] as const;
 const FIELDS = [
@@ -22,6 +33,7 @@ const FIELDS = [
   "who",
   "given",
   "workspace",
+  "incident",
 ] as const;
 const CHOICES = ["everyone", "linked", "list", "owner", "admin", "sender", "none"] as const;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, sql } from "drizzle-orm";
-import type { ConcernedPerson, Incident, IncidentRepository } from "../../src/app/store/incidents.ts";
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import type { ConcernedPerson, Incident, IncidentRepository, Seen } from "../../src/app/store/incidents.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { incidentPersons, incidentSources, incidents, posts } from "./schema/alerts.ts";
@@ -58,6 +58,7 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
     forget: (which) => forget(db, which),
     prune: (before) => prune(db, before),
     ...sourceMethods(db, { read, first }),
+    ...seenMethods(db, { read, first }),
     ...personMethods(db),
   };
 }
@@ -158,6 +159,45 @@ function personMethods(
     nextHeld: async () =>
       (await db.select({ at: min(incidentPersons.heldUntil) }).from(incidentPersons))[0]?.at ?? undefined,
   };
+}
+
+function seenMethods(db: Db, { read, first }: Reading): Pick<IncidentRepository, "openIn" | "isIn"> {
+  return {
+    openIn: async (workspaceId, seen, limit) => {
+      const which = and(eq(incidents.workspaceId, workspaceId), ne(incidents.status, "resolved"), seenBy(db, seen));
+      const nobodysFirst = [desc(incidents.status), desc(incidents.id)];
+      return (
+        await db
+          .select()
+          .from(incidents)
+          .where(which)
+          .orderBy(...nobodysFirst)
+          .limit(limit)
+      ).map(read);
+    },
+    isIn: async (id, seen) => (await first(and(eq(incidents.id, id), seenBy(db, seen)))) !== undefined,
+  };
+}
+
+function seenBy(db: Db, { chat, personId }: Seen): ReturnType<typeof or> {
+  const { platform, chatId, threadId } = chat;
+  // In Telegram a button's message may have lost its topic; a topic of another workspace's is told apart by that.
+  const here = (table: typeof posts | typeof incidentSources) =>
+    and(
+      eq(table.platform, platform),
+      eq(table.chatId, chatId),
+      platform === "discord" ? eq(table.threadId, threadId) : undefined,
+    );
+  const shown = db
+    .select({ id: posts.incidentId })
+    .from(posts)
+    .where(and(here(posts), ne(posts.post, "gone")));
+  const said = db.select({ id: incidentSources.incidentId }).from(incidentSources).where(here(incidentSources));
+  const told = db
+    .select({ id: incidentPersons.incidentId })
+    .from(incidentPersons)
+    .where(eq(incidentPersons.personId, personId ?? 0));
+  return or(inArray(incidents.id, shown), inArray(incidents.id, said), inArray(incidents.id, told));
 }
 
 const from = ({ platform, chatId, messageId }: MessageRef) =>

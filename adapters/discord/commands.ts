@@ -88,6 +88,7 @@ const FIELDS: Readonly<Record<Exclude<FieldName, "file">, Field>> = {
   who: { kind: "text", choices: ["everyone", "linked", "list"] },
   given: { kind: "text", choices: ["sender", "admin", "owner", "none"] },
   workspace: { kind: "text" },
+  incident: { kind: "text" },
 };
 
 interface Slash {
@@ -104,6 +105,7 @@ const COMMANDS: Readonly<Record<SlashName, Slash>> = {
   notify: { fields: ["user", "to", "text", "tag"], takesFiles: true },
   recall: { fields: ["tag"] },
   status: { fields: [] },
+  ack: { fields: ["incident"], line: ["incident"] },
   link: { fields: [] },
   unlink: { fields: ["workspace"], line: ["workspace"] },
   whoami: { fields: [] },

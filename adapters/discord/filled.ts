@@ -6,7 +6,7 @@ import type {
   Message,
   ModalSubmitInteraction,
 } from "discord.js";
-import type { ChatRef, FilledForm, IncomingMessage, MessageRef, Sender } from "../../src/core/chat.ts";
+import type { ChatRef, FilledForm, IncomingMessage, Interaction, MessageRef, Sender } from "../../src/core/chat.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { plain, type RichText } from "../../src/core/richText.ts";
 import { FILE_FIELDS, lineOf } from "./commands.ts";
@@ -70,7 +70,10 @@ export function messageFromButton(
   const at = { ...chat, messageId: messageIdOf(spot, chat) };
   const sender = senderOf(interaction);
   const now = interaction.createdTimestamp;
-  return pressedMessage({ at, place: titleOf(interaction), sender, data: interaction.customId, now });
+  const pressed = pressedMessage({ at, place: titleOf(interaction), sender, data: interaction.customId, now });
+  if (pressed?.command !== "ack") return pressed;
+  // Many may press the same one, and each is answered: what is said to them stands apart from the message under the button.
+  return { ...pressed, at: placeOfInteraction(interaction, bound), interaction: answerableOf(interaction) };
 }
 
 function namesOf(interaction: BaseInteraction): Names {
@@ -124,7 +127,7 @@ function base(
   filled: Filled,
 ): IncomingMessage {
   const placed = placedInteraction(interaction);
-  const { applicationId, token, createdTimestamp } = interaction;
+  const { createdTimestamp } = interaction;
   return {
     at: placeOfInteraction(interaction, bound),
     place: titleOf(interaction),
@@ -135,9 +138,14 @@ function base(
     link: `https://discord.com/channels/${placed.guildId}/${placed.channelId}`,
     sentAt: createdTimestamp,
     edited: false,
-    interaction: { applicationId, token, expiresAt: createdTimestamp + TOKEN_LIFE_MS },
+    interaction: answerableOf(interaction),
     ...filled,
   };
+}
+
+function answerableOf(interaction: BaseInteraction & { token: string }): Interaction {
+  const { applicationId, token, createdTimestamp } = interaction;
+  return { applicationId, token, expiresAt: createdTimestamp + TOKEN_LIFE_MS };
 }
 
 function textFields(interaction: BaseInteraction, read: (name: "to" | "text" | "tag") => string | null): FilledForm {

@@ -43,7 +43,7 @@ export interface InteractionParts {
   readonly clock: Clock;
 }
 
-type Answerable = ChatInputCommandInteraction | ModalSubmitInteraction;
+type Answerable = ChatInputCommandInteraction | ModalSubmitInteraction | ButtonInteraction;
 type Build = (bound: readonly ChatRef[]) => Promise<IncomingMessage | "expired">;
 
 /** The command is acknowledged, but will not be carried out: the caller must not wait for it. */
@@ -90,6 +90,7 @@ async function accept(parts: InteractionParts, interaction: Answerable, build: B
 /** Pressing twice does no harm, so a press counts even where its acknowledgement was lost. */
 async function press(parts: InteractionParts, interaction: ButtonInteraction): Promise<void> {
   const message = messageFromButton(interaction, await parts.bound());
+  if (message?.interaction) return accept(parts, interaction, async () => message);
   if (!message || !(await acknowledgePress(await parts.rest(), interaction))) return;
   await parts.intake.store([entryOf(message, { externalId: `i:${interaction.id}`, receivedAt: parts.clock() })]);
 }

@@ -8,6 +8,7 @@ export type SlashName =
   | "notify"
   | "recall"
   | "status"
+  | "ack"
   | "link"
   | "unlink"
   | "whoami"
@@ -37,7 +38,8 @@ export type FieldName =
   | "remove"
   | "who"
   | "given"
-  | "workspace";
+  | "workspace"
+  | "incident";
 /** Values that a field offers. What is sent is the word itself; people read its translation. */
 export type ChoiceName = "everyone" | "linked" | "list" | "owner" | "admin" | "sender" | "none";
 

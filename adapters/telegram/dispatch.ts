@@ -67,10 +67,7 @@ async function handle(
   const { rows, members, edited } = batch;
   const [message] = members ?? [];
   if (!members || !message) {
-    const pressed = pressedIn(context, clock());
-    // The button shows that it is at work until this is answered; late, Telegram refuses it, which harms nobody.
-    if (context.callbackQuery) await context.answerCallbackQuery().catch(() => undefined);
-    if (pressed) return intake.message(pressed, rows);
+    if (context.callbackQuery) return handlePress(context, rows, { intake, clock });
     reportMembership(context, log);
     return intake.ignore(rows);
   }
@@ -80,7 +77,32 @@ async function handle(
   if (from !== undefined) return intake.migrated(String(from), chatId, rows);
   const album = members.length > 1 || message.media_group_id !== undefined;
   const incoming = album ? albumMessage(members, { bot: context.me, edited }) : incomingMessage(message);
-  return intake.message(await withChatAdmin(await withRepliedAlbum(incoming, members, intake)), rows);
+  await intake.message(await withChatAdmin(await withRepliedAlbum(incoming, members, intake)), rows);
+}
+
+/** Bot API, `answerCallbackQuery`: words of at most 200 characters, which pass. */
+const LONGEST_PASSING = 200;
+
+/** The button shows that it is at work until it is answered; late, Telegram refuses that, which harms nobody. */
+async function handlePress(
+  context: Context,
+  rows: readonly number[],
+  { intake, clock }: Pick<Handling, "intake" | "clock">,
+): Promise<void> {
+  const pressed = pressedIn(context, clock());
+  let said: string | undefined;
+  try {
+    if (pressed) said = await intake.message(pressed, rows);
+    else await intake.ignore(rows);
+  } finally {
+    const words = said === undefined ? {} : { text: shortened(said) };
+    await context.answerCallbackQuery(words).catch(() => undefined);
+  }
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= LONGEST_PASSING ? text : `${characters.slice(0, LONGEST_PASSING - 1).join("")}…`;
 }
 
 /** A button under one of our own messages; the message itself may be out of Telegram's reach by now. */
@@ -89,7 +111,8 @@ function pressedIn({ callbackQuery: query }: Context, now: number): IncomingMess
   if (!message || !from || data === undefined) return undefined;
   const at = { ...chatOf({ is_topic_message: false, ...message }), messageId: String(message.message_id) };
   const place = { kind: placeKind(message.chat), title: chatTitle(message.chat) };
-  return pressedMessage({ at, place, sender: accountOf(from), data, now });
+  const pressed = pressedMessage({ at, place, sender: accountOf(from), data, now });
+  return pressed?.command === "ack" ? { ...pressed, pressed: true } : pressed;
 }
 
 /** What is replied to may be one member of an album: the others go along too. */

@@ -17,6 +17,8 @@ export interface ReceiveParts {
   readonly log: Log;
   /** Of the rules' expressions. */
   readonly compile: CompilePattern;
+  /** Shows words to whoever pressed a button, and to nobody else; absent where nobody did. */
+  readonly show?: (text: string) => void;
   /** Commands of one sender. */
   readonly commands: Throttle;
   /** Answers to malformed commands of one sender, and to anything in an unbound chat. */
@@ -88,8 +90,9 @@ export async function tell(
   tx: Repositories,
   message: IncomingMessage,
   wish: Wish,
-  parts: Pick<ReceiveParts, "clock">,
+  parts: Pick<ReceiveParts, "clock" | "show">,
 ): Promise<void> {
+  if (message.pressed && parts.show && wish.text !== undefined) return parts.show(wish.text);
   await tx.receipts.wish(slotOf(message.at), targetOf(message), wish, parts.clock());
 }
 

@@ -33,13 +33,18 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
     },
     async message(message, rows) {
       const held = heldLog(parts.log);
+      let shown: string | undefined;
+      const show = (text: string): void => {
+        shown = text;
+      };
       await store.tx(async (tx) => {
-        await receive(tx, message, { ...parts, log: held.log });
+        await receive(tx, message, { ...parts, log: held.log, show });
         await tx.inbox.done(rows, clock());
       });
       held.release();
       parts.log.debug({ trace: traceOf(message.at), platform: message.at.platform, rows }, "dealt with");
       parts.changed.ring();
+      return shown;
     },
     async deletions(entries) {
       const rows = await store.tx(async (tx) => {

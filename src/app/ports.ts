@@ -195,8 +195,11 @@ export interface BoundChat extends ChatRef {
 export interface Intake {
   /** Before anything is confirmed to the platform. Entries seen before are ignored. */
   store(entries: readonly InboxEntry[]): Promise<void>;
-  /** `rows` are the inbox rows that this message is made of; they are done when this resolves. */
-  message(message: IncomingMessage, rows: readonly number[]): Promise<void>;
+  /**
+   * `rows` are the inbox rows that this message is made of; they are done when this resolves. Of a button that was pressed, answers
+   * the words that its presser alone is to see.
+   */
+  message(message: IncomingMessage, rows: readonly number[]): Promise<string | undefined>;
   /** Members of an album that were stored within the last day, dealt with or not. */
   album(albumKey: string): Promise<readonly InboxRow[]>;
   /** Messages were deleted on their platform: `of` each is the entry that told of it. Where there was none, it is nobody's business. */

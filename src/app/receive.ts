@@ -4,6 +4,7 @@ import { languageOf } from "../core/language.ts";
 import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
 import { bestPermission } from "../core/permissions.ts";
 import { plain, type RichText } from "../core/richText.ts";
+import { ack } from "./ackCommand.ts";
 import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, isTooFast, type ReceiveParts, type Request, tell } from "./command.ts";
 import { consent, readConsent } from "./confirm.ts";
@@ -132,6 +133,8 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
       return tell(tx, message, { text: await roleText(command, asked.rest) }, parts);
     case "disconnect":
       return disconnect(command, asked.rest);
+    case "ack":
+      return ack(command, asked.rest);
     case "connect":
       return tell(tx, message, { text: words.say("chat-bound", { workspace: workspace.name }) }, parts);
     default:

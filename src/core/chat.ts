@@ -133,6 +133,8 @@ export interface IncomingMessage extends Content {
   readonly members?: readonly string[];
   /** The channel of the thread it was said in, where `at` names the thread alone. */
   readonly within?: string;
+  /** A button that was pressed where no message of the presser stands: they alone are answered, by words that pass. */
+  readonly pressed?: true;
   /** How a Discord interaction is answered; absent for messages. */
   readonly interaction?: Interaction;
   /**

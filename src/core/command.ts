@@ -23,6 +23,7 @@ export const COMMANDS = {
   rules: ["rules", "правила"],
   forward: ["forward", "пересылать"],
   mute: ["mute", "заглушить"],
+  ack: ["ack", "беру"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -64,6 +64,8 @@ const FOR_ALL: Row = {
 };
 /** Nobody can be known who writes as a group or a channel. */
 const OWN_ACCOUNT: Row = { bound: all(PEOPLE, "own-only"), unboundPrivate: all(PEOPLE, "own-only") };
+/** Whoever sees an alert may be the one who looks after it; a channel's posts are signed by nobody. */
+const FOR_READERS: Row = { bound: all([...PEOPLE, "anonymous-admin"], "allowed") };
 const OWN_NOTIFICATIONS: Row = { bound: { ...all(AUTHORS, "own-only"), ...all(ADMINS, "allowed") } };
 
 /** Deny by default: a command that is not here, or a role that a row does not name, may do nothing. */
@@ -91,6 +93,7 @@ const TABLE: Readonly<Record<CommandName, Row>> = {
   disconnect: FOR_CHAT,
   senders: FOR_CHAT,
   mute: FOR_CHAT,
+  ack: FOR_READERS,
   role: FOR_ADMINS,
   people: FOR_ADMINS,
   map: FOR_ADMINS,

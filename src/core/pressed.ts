@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "./chat.ts";
 
-/** What our buttons send back: an answer to a question, and the question's key. */
-const DATA = /^(?:yes|no) [\da-f-]{36}$/u;
+/** What our buttons send back: an answer to a question with the question's key, or the incident that somebody takes. */
+const DATA = /^(?:(?:yes|no) [\da-f-]{36}|ack:(?<incident>[\da-f-]{36}))$/u;
 
 /** A button of ours that somebody pressed, as the message that says the same; undefined for any other button. */
 export function pressedMessage({
@@ -11,7 +11,10 @@ export function pressedMessage({
   data,
   now,
 }: Pick<IncomingMessage, "at" | "place" | "sender"> & { data: string; now: number }): IncomingMessage | undefined {
-  if (!DATA.test(data)) return undefined;
-  const empty = { media: [], parts: [], edited: false };
-  return { ...empty, at, place, sender, text: [{ text: data }], sentAt: now, command: "notify", options: {} };
+  const found = DATA.exec(data);
+  if (!found) return undefined;
+  const said = { at, place, sender, sentAt: now, media: [], parts: [], edited: false };
+  const { incident } = found.groups ?? {};
+  if (incident === undefined) return { ...said, text: [{ text: data }], command: "notify", options: {} };
+  return { ...said, text: [], command: "ack", options: { line: [{ text: incident }] } };
 }

@@ -871,3 +871,7 @@ rule-trouble-empty = { $name } has nobody in it now. Put somebody in.
 rule-trouble-bad-webhook = the webhook’s address is none of Discord’s: https://discord.com/api/webhooks/<id>/<token>.
 rule-trouble-unreadable-webhook = { $name } holds no address of a Discord webhook. Put https://discord.com/api/webhooks/<id>/<token> there.
 rule-trouble-unknown-webhook = no rule of { $workspace } has the webhook { $name } yet. Write discord-webhook:$NAME or discord-webhook:@file with its address in there.
+
+# Posts in chats
+post-open = Open
+post-deleted = Deleted at its source

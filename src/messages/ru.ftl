@@ -902,3 +902,7 @@ rule-trouble-empty = в { $name } сейчас никого нет. Добавь
 rule-trouble-bad-webhook = адрес вебхука — не из Discord: https://discord.com/api/webhooks/<id>/<token>.
 rule-trouble-unreadable-webhook = в { $name } нет адреса вебхука Discord. Положите туда https://discord.com/api/webhooks/<id>/<token>.
 rule-trouble-unknown-webhook = ни у одного правила { $workspace } нет вебхука { $name }. Напишите discord-webhook:$ИМЯ или discord-webhook:@файл, где лежит его адрес.
+
+# Сообщения в чатах
+post-open = Открыть
+post-deleted = Удалено в источнике

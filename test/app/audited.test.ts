@@ -20,6 +20,8 @@ type Entry =
   | "own account"
   /** What it does is done by a chore, whose tests look at the trail. */
   | "by a chore"
+  /** Takes an alert, of which there is none here; its own tests look at the trail. */
+  | "needs an alert"
   /** Answered as a word that is no command. */
   | "not there yet";
 
@@ -30,6 +32,7 @@ const TRAIL: Readonly<Record<CommandName, Entry>> = {
   whoami: "changes nothing",
   help: "changes nothing",
   people: "changes nothing",
+  ack: "needs an alert",
   link: "own account",
   unlink: "own account",
   connect: "by a chore",

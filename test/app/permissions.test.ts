@@ -58,6 +58,7 @@ const LINES: Readonly<Record<CommandName, { line: string; done?: RegExp }>> = {
   rules: { line: "/rules" },
   forward: { line: "/forward" },
   mute: { line: "/mute" },
+  ack: { line: "/ack", done: /No alert is open here/u },
 };
 
 const REFUSED = /^Only administrators of|^I cannot see who is writing|^Only people linked|^You are not among those/u;

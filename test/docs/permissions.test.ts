@@ -40,9 +40,18 @@ test("who administers a chat, and nothing else, changes its binding and neither 
     expect(permissionOf("chat-admin", { command, place, senders: "everyone" })).toBe("denied");
 });
 
-test("nobody without a name of their own changes anything", () => {
+test("who administers a chat anonymously may take an alert in its name; whoever posts as a channel may not", () => {
+  for (const place of ["group", "channel", "private"] as const) {
+    const asked = { command: "ack", place, senders: "list" } as const;
+    expect(permissionOf("anonymous-admin", asked)).toBe("allowed");
+    expect(permissionOf("anyone", asked)).toBe("allowed");
+    expect(permissionOf("channel", asked)).toBe("denied");
+  }
+});
+
+test("nobody without a name of their own changes anything of the workspace", () => {
   const changing: readonly CommandName[] = NAMES.filter(
-    (command) => !["notify", "recall", "status", "whoami", "help", "connect"].includes(command),
+    (command) => !["notify", "recall", "status", "whoami", "help", "connect", "ack"].includes(command),
   );
   for (const asked of EVERYWHERE.filter(({ command }) => changing.includes(command)))
     for (const role of ["anonymous-admin", "channel"] as const) expect(permissionOf(role, asked)).toBe("denied");

@@ -1,5 +1,5 @@
 import type { Alert, Severity } from "../../core/alert.ts";
-import type { MessageRef } from "../../core/chat.ts";
+import type { ChatRef, MessageRef } from "../../core/chat.ts";
 import type { RuleFilter } from "../../core/rule.ts";
 
 /** What a rule makes of repeated alerts with one key; an alert without a key is an incident of its own. */
@@ -50,6 +50,12 @@ export interface Silence {
   readonly endsAt: number;
 }
 
+/** A chat that shows it, or in which it was said; `personId`: or somebody whom it was told. */
+export interface Seen {
+  readonly chat: ChatRef;
+  readonly personId?: number;
+}
+
 export interface IncidentRepository {
   add(incident: Omit<Incident, "id" | "uid">): Promise<Incident>;
   /** Writes it as it is given. */
@@ -65,6 +71,9 @@ export interface IncidentRepository {
   open(which: { workspaceId: number; ruleId?: number; limit: number }): Promise<readonly Incident[]>;
   /** How many of a rule were opened since then. */
   openedSince(ruleId: number, since: number): Promise<number>;
+  /** Not resolved, and seen there; what nobody has comes first, and then the latest. */
+  openIn(workspaceId: number, seen: Seen, limit: number): Promise<readonly Incident[]>;
+  isIn(incidentId: number, seen: Seen): Promise<boolean>;
   addSource(incidentId: number, source: MessageRef, at: number): Promise<void>;
   /** Made of this message, by any rule. */
   bySource(source: MessageRef): Promise<readonly Incident[]>;

@@ -13,6 +13,7 @@ const texts = (language: string): DiscordTexts => {
       notify: labelled("notify"),
       recall: labelled("recall"),
       status: labelled("status"),
+      ack: labelled("ack"),
       link: labelled("link"),
       unlink: labelled("unlink"),
       whoami: labelled("whoami"),
@@ -44,6 +45,7 @@ const texts = (language: string): DiscordTexts => {
       who: labelled("who"),
       given: labelled("role"),
       workspace: labelled("workspace"),
+      incident: labelled("incident"),
     },
     choices: {
       everyone: "everyone",

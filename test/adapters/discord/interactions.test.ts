@@ -216,6 +216,7 @@ test("commands are registered once over two starts, in both languages", async ()
     "notify",
     "recall",
     "status",
+    "ack",
     "link",
     "unlink",
     "whoami",
