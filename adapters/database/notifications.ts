@@ -28,6 +28,10 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     bySource: async (source) =>
       (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
     sentBy: async (source) => (await sentByMessage(db, source)).map(read),
+    ofIncident: async (incidentId) => {
+      const told = eq(notifications.incidentId, incidentId);
+      return (await db.select().from(notifications).where(told).orderBy(asc(notifications.id))).map(read);
+    },
     dropSecrets: async (before) => {
       const past = and(isNotNull(notifications.secret), lte(notifications.expiresAt, before));
       await db.update(notifications).set({ secret: null }).where(past);
