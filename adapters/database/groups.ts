@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
 import { only, withoutNulls } from "./rows.ts";
+import { rotations } from "./schema/alerts.ts";
 import { groupMembers, groups, persons } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -10,7 +11,7 @@ type GroupMethods = Pick<
 >;
 
 /** Names of groups are typed by hand in chats, so case and composition do not tell two of them apart. */
-const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
+export const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
 
 export function groupMethods(db: Db): GroupMethods {
   const which = (workspaceId: number, name: string) =>
@@ -48,9 +49,13 @@ export function groupMethods(db: Db): GroupMethods {
   };
 }
 
+/** Of a group, or of a rotation, which is addressed like one. */
 export async function isGroupName(db: Db, workspaceId: number, name: string): Promise<boolean> {
-  const named = and(eq(groups.workspaceId, workspaceId), eq(groups.name, groupKey(name)));
-  return (await db.select({ id: groups.id }).from(groups).where(named)).length > 0;
+  const key = groupKey(name);
+  const named = and(eq(groups.workspaceId, workspaceId), eq(groups.name, key));
+  if ((await db.select({ id: groups.id }).from(groups).where(named)).length > 0) return true;
+  const called = and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, key));
+  return (await db.select({ id: rotations.id }).from(rotations).where(called)).length > 0;
 }
 
 export async function listGroups(

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { OncallRepository, Rotation } from "../../src/app/store/oncall.ts";
+import { groupKey } from "./groups.ts";
 import { only } from "./rows.ts";
 import { overrides, rotationMembers, rotations } from "./schema/alerts.ts";
 import type { Db } from "./sqlite.ts";
@@ -16,10 +17,11 @@ export function oncallRepository(db: Db): OncallRepository {
   return {
     set: async ({ members, ...rotation }, now) => {
       const target = [rotations.workspaceId, rotations.name];
+      const named = { ...rotation, name: groupKey(rotation.name) };
       const rows = await db
         .insert(rotations)
-        .values({ ...rotation, createdAt: now })
-        .onConflictDoUpdate({ target, set: rotation })
+        .values({ ...named, createdAt: now })
+        .onConflictDoUpdate({ target, set: named })
         .returning();
       const row = only(rows);
       await db.delete(rotationMembers).where(eq(rotationMembers.rotationId, row.id));
@@ -30,7 +32,7 @@ export function oncallRepository(db: Db): OncallRepository {
     remove: async (id) =>
       (await db.delete(rotations).where(eq(rotations.id, id)).returning({ id: rotations.id })).length > 0,
     byName: async (workspaceId, name) => {
-      const named = and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, name));
+      const named = and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, groupKey(name)));
       const [row] = await db.select().from(rotations).where(named);
       return row && whole(row);
     },

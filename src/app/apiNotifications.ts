@@ -93,7 +93,7 @@ async function accept(tx: Repositories, call: ApiCall, parts: ApiParts): Promise
   const current = await tx.hooks.byId(hook.id);
   const workspace = current && (await tx.workspaces.byId(current.workspaceId));
   if (!workspace || current.revokedAt !== undefined) return { kind: "revoked" };
-  const where = { workspaceId: workspace.id, platform: "telegram" } as const;
+  const where = { workspaceId: workspace.id, platform: "telegram", now } as const;
   const former = idempotencyKey === undefined ? undefined : await tx.hooks.request(hook.id, idempotencyKey);
   const sent = former && (await tx.notifications.byId(former.notificationId));
   if (former && (former.bodyHash !== bodyHash || !sent)) return { kind: "conflict", ...former };

@@ -131,6 +131,7 @@ async function stillMeant(command: Command, { named, plan }: Confirmation): Prom
     workspaceId: workspace.id,
     platform: message.at.platform,
     within: await reachable(command),
+    now: plan.createdAt,
   });
   const meant = new Set(people.map(({ id }) => id));
   return plan.recipients.filter(({ personId }) => meant.has(personId));

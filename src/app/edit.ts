@@ -38,6 +38,8 @@ export async function replaceEdited(command: Command, request: Request, sent: Se
     workspaceId: command.workspace.id,
     platform: command.message.at.platform,
     within: await reachable(command),
+    // Whoever was on call when it was written.
+    now: command.message.sentAt,
   });
   const reason = await obstacle(command, { resolved, deliveries });
   if (reason !== undefined) return refuse(command, latest, reason);

@@ -18,6 +18,7 @@ export async function isChanged(command: Command, edited: Edited, latest: Notifi
   const { people } = await resolveRecipients(tx, request.recipients, {
     workspaceId: workspace.id,
     platform: message.at.platform,
+    now: message.sentAt,
   });
   const workspaceWords = parts.wordsIn(workspace.settings.language);
   const plan = { message, content, tag: request.tag, people, senderNote: undefined, words };

@@ -1,4 +1,3 @@
-import type { Platform } from "../core/chat.ts";
 import { parseNotify } from "../core/notifyGrammar.ts";
 import { isBlank, plainText, type RichText, slice } from "../core/richText.ts";
 import { shownName } from "../core/shownName.ts";
@@ -7,12 +6,12 @@ import { type Command, noteChange } from "./command.ts";
 import { isDiscreet, paged, personLabel } from "./peopleCommand.ts";
 import { resolveRecipients } from "./recipients.ts";
 import type { Person } from "./store/people.ts";
+import { takenBy } from "./takenName.ts";
 
 const HEAD = /^@?(?<name>\S+)(?:\s+|$)/u;
 const NAME = /^[\p{L}\p{M}\p{N}_]{1,64}(?:[.-]+[\p{L}\p{M}\p{N}_]{1,64}){0,8}$/u;
 const REMOVE = /^(?:remove|удалить)$/iu;
 const PAGE_ONLY = /^(?:page|стр|страница)\s*(?<page>[1-9]\d{0,4})$/iu;
-const PLATFORMS: readonly Platform[] = ["telegram", "discord"];
 /** Members named in one answer. */
 const MOST_NAMED = 20;
 
@@ -77,15 +76,6 @@ async function removeText(command: Command, name: string): Promise<string> {
   return words.say("group-removed", { name });
 }
 
-/** Somebody's username. A group that is there already keeps its name, whoever has taken it since. */
-async function isTaken({ tx, workspace }: Command, name: string): Promise<boolean> {
-  if (await tx.people.byGroup(workspace.id, name)) return false;
-  for (const platform of PLATFORMS) {
-    if (await tx.people.byAccount(workspace.id, platform, { username: name })) return true;
-  }
-  return false;
-}
-
 async function setText(command: Command, name: string, rest: RichText): Promise<string> {
   const { tx, message, workspace, words } = command;
   const parsed = parseNotify(rest);
@@ -95,7 +85,9 @@ async function setText(command: Command, name: string, rest: RichText): Promise<
   }
   const department = await tx.people.departmentOf(workspace.id, name);
   if (department !== undefined) return words.say("group-of-department", { name, id: String(department) });
-  if (await isTaken(command, name)) return words.say("group-name-taken", { name });
+  const taken = await takenBy(tx, { workspaceId: workspace.id, name, as: "group" });
+  if (taken !== undefined)
+    return words.say(taken === "rotation" ? "group-name-rotation" : "group-name-taken", { name });
   const where = { workspaceId: workspace.id, platform: message.at.platform };
   const { people, unknown, ambiguous } = await resolveRecipients(tx, parsed.recipients, where);
   const missing = [...unknown, ...ambiguous.map(({ label, choices }) => `${label} (${choices.join(", ")})`)];

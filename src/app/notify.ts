@@ -25,6 +25,7 @@ export async function notify(command: Command, request: Request): Promise<void> 
     workspaceId: workspace.id,
     platform: message.at.platform,
     within: await reachable(command),
+    now: parts.clock(),
   });
   const senderNote = await noteFor(command, resolved);
   if (resolved.people.length === 0) {

@@ -2,6 +2,7 @@ import type { ChatRef, Platform } from "../core/chat.ts";
 import { editDistance } from "../core/closest.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
 import { writeRecipient } from "../core/recipientGrammar.ts";
+import { onCallNow } from "./duty.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -22,6 +23,8 @@ interface Where {
   readonly platform: Platform;
   /** Who is not within is not found, as if there were no such person. Absent: everybody is. */
   readonly within?: Within | undefined;
+  /** When it is asked whom a rotation stands for; absent: it stands for nobody. */
+  readonly now?: number;
 }
 
 type Found = readonly Person[] | { readonly choices: readonly Person[] } | undefined;
@@ -57,7 +60,7 @@ async function findWithin(tx: Repositories, ref: RecipientRef, where: Where): Pr
   if (within === undefined) return find(tx, ref, where);
   if (within === "groups") {
     const name = ref.kind === "name" ? ref.name : ref.kind === "account" ? ref.mention.username : undefined;
-    return name === undefined ? undefined : tx.people.byGroup(workspaceId, name);
+    return name === undefined ? undefined : findByList(tx, name, where);
   }
   // By an id that nobody here has, no person is made.
   const found =
@@ -91,17 +94,25 @@ async function find(tx: Repositories, ref: RecipientRef, where: Where): Promise<
 }
 
 /**
- * Group, account of this platform, account of the other platform, exact name of a person: the first that fits. A group may not
- * take a known username, so both exist only where somebody has taken the group's name since, and then it stays the group's.
+ * Group, rotation, account of this platform, account of the other platform, exact name of a person: the first that fits. A group
+ * or rotation may not take a known username, so both exist only where somebody has taken its name since, and then it stays so.
  */
 async function findByName(tx: Repositories, name: string, where: Where): Promise<Found> {
   const { workspaceId, platform } = where;
   return (
-    (await tx.people.byGroup(workspaceId, name)) ??
+    (await findByList(tx, name, where)) ??
     one(await tx.people.byAccount(workspaceId, platform, { username: name })) ??
     one(await tx.people.byAccount(workspaceId, OTHER[platform], { username: name })) ??
     single(await tx.people.byName(workspaceId, name))
   );
+}
+
+/** Members of a group, or whoever is on call by a rotation. */
+async function findByList(tx: Repositories, name: string, { workspaceId, now }: Where): Promise<Found> {
+  const members = await tx.people.byGroup(workspaceId, name);
+  if (members || now === undefined) return members;
+  const rotation = await tx.oncall.byName(workspaceId, name);
+  return rotation && one(await onCallNow(tx, rotation, now));
 }
 
 /** The names closest to what was written, among those that this sender may see. */
@@ -126,7 +137,7 @@ export async function closestNames(
 
 async function everyName(tx: Repositories, workspaceId: number, platform: Platform): Promise<readonly string[]> {
   const people = await tx.people.list(workspaceId);
-  const groups = await tx.people.listGroups(workspaceId);
+  const groups = [...(await tx.people.listGroups(workspaceId)), ...(await tx.oncall.list(workspaceId))];
   const names = people.flatMap((person) => [
     ...person.accounts.filter((account) => account.platform === platform).map((account) => account.username),
     person.name,

@@ -1,6 +1,6 @@
 import type { ChatRef } from "../core/chat.ts";
-import { onCall } from "../core/rotation.ts";
 import type { RuleTarget } from "../core/rule.ts";
+import { onCallNow } from "./duty.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -66,7 +66,7 @@ async function resolve(
       return !present ? "unknown-group" : present.length === 0 ? "empty" : { persons: present };
     }
     case "oncall":
-      return onCallNow(tx, target.rotation, { workspaceId, now });
+      return onCallBy(tx, target.rotation, { workspaceId, now });
     case "chat": {
       const binding = await tx.chats.find(target.chat);
       return binding?.workspaceId === workspaceId ? { chats: [target.chat] } : "not-bound";
@@ -78,16 +78,14 @@ async function resolve(
   }
 }
 
-async function onCallNow(
+async function onCallBy(
   tx: Repositories,
   name: string,
   { workspaceId, now }: { workspaceId: number; now: number },
 ): Promise<Found> {
   const rotation = await tx.oncall.byName(workspaceId, name);
   if (!rotation) return "unknown-rotation";
-  const personId = onCall(rotation, await tx.oncall.overrides(rotation.id, now), now);
-  const people = await tx.people.list(workspaceId);
-  const person = people.find(({ id }) => id === personId);
+  const person = await onCallNow(tx, rotation, now);
   if (!person) return "empty";
   return person.leftAt === undefined ? { persons: [person] } : "left";
 }

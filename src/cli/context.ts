@@ -69,7 +69,8 @@ export function readConfig(env: Environment, { cwd, stderr }: CliHost): Config {
   return parseConfig(placed, { readFile: (path) => readFileSync(resolve(cwd, path), "utf8"), terminal });
 }
 
-const actorOf = (env: Environment): string => {
+/** Who works here, for the audit trail. */
+export const actorOf = (env: Environment): string => {
   const user = env.USER ?? env.USERNAME ?? env.LOGNAME;
   return user === undefined || user === "" ? "cli" : `cli:${user}`;
 };

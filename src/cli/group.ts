@@ -1,6 +1,7 @@
 import { findHeads, headsText, setHeads } from "../app/leavers.ts";
 import type { Person } from "../app/store/people.ts";
 import type { Repositories } from "../app/store/store.ts";
+import { takenBy } from "../app/takenName.ts";
 import type { Platform } from "../core/chat.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -58,13 +59,11 @@ function groupName(given: string): string {
   throw wrongInput(`group "${given}": a name has letters, digits, "_", "." and "-", such as oncall`);
 }
 
-/** A group that is there already keeps its name, whoever has taken it for a username since. */
-async function refuseUsername({ people }: Repositories, workspaceId: number, name: string): Promise<void> {
-  if (await people.byGroup(workspaceId, name)) return;
-  for (const platform of PLATFORMS) {
-    if (!(await people.byAccount(workspaceId, platform, { username: name.toLowerCase() }))) continue;
-    throw wrongInput(`group "${name}": somebody's ${platform} username is @${name}; choose another name`);
-  }
+async function refuseTaken(tx: Repositories, workspaceId: number, name: string): Promise<void> {
+  const taken = await takenBy(tx, { workspaceId, name, as: "group" });
+  if (taken === "rotation") throw wrongInput(`group "${name}": there is a rotation @${name}; choose another name`);
+  if (taken !== undefined)
+    throw wrongInput(`group "${name}": somebody's ${taken} username is @${name}; choose another name`);
 }
 
 /** What is changed by hand there would be gone with the next look at the portal. */
@@ -92,7 +91,7 @@ async function addDepartment(
   const heads = await findHeads(workspace, departmentId, { portal }, new AbortController().signal);
   if (!heads) throw new CliError(3, `the portal did not say who heads department ${departmentId}`);
   const people = await context.change(async (tx, note) => {
-    await refuseUsername(tx, workspace.id, name);
+    await refuseTaken(tx, workspace.id, name);
     const found = await setHeads(tx, { workspaceId: workspace.id, name, heads });
     await tx.people.setDepartment(workspace.id, name, departmentId);
     await note({
@@ -113,7 +112,7 @@ async function add(context: Context, which: Which, members: readonly string[]): 
   if (members.length === 0) throw wrongInput("who? Give @name, id:42 or an e-mail, or --department ID");
   const people = await context.change(async (tx, note) => {
     const { id: workspaceId } = await workspaceNamed(tx, which.workspace);
-    await refuseUsername(tx, workspaceId, name);
+    await refuseTaken(tx, workspaceId, name);
     await refuseDepartment(tx, workspaceId, which);
     const before = (await tx.people.byGroup(workspaceId, name)) ?? [];
     const added = await findMembers(tx, workspaceId, members);

@@ -1,8 +1,8 @@
 import type { Words } from "../app/ports.ts";
 import type { Language } from "../core/language.ts";
+import { isTimeZone } from "../core/localMoment.ts";
 import { isWorkspaceName } from "../core/workspaceName.ts";
 import { redacted } from "./fault.ts";
-import { isTimeZone } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What `init` needs to know. Absent: not wanted, or there already. */

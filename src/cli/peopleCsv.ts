@@ -152,7 +152,7 @@ function contradictions(lines: readonly Line[]): readonly Problem[] {
 
 /** A name means the group first, so whoever bore it could not be addressed by it. */
 export const groupNameProblem = (platform: Platform, username: string): string =>
-  `${platform} @${username}: this is the name of a group, and nobody may be mapped by it; give the account's numeric id, or rename the group`;
+  `${platform} @${username}: this is the name of a group or a rotation, and nobody may be mapped by it; give the account's numeric id, or rename that`;
 
 async function noteImport(note: Note, workspaceId: number, lines: readonly Line[]): Promise<void> {
   for (const { bitrixId: id, accounts } of lines) {

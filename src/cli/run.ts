@@ -9,6 +9,7 @@ import { addDeliveryCommands } from "./deliveries.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
 import { addGroupCommands } from "./group.ts";
 import { addHookCommands } from "./hook.ts";
+import { addOncallCommands } from "./oncall.ts";
 import { shown } from "./output.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRuleCommands } from "./rule.ts";
@@ -62,6 +63,7 @@ function addCommands(cli: Cli, exit: (code: number) => void): void {
   addGroupCommands(cli);
   addHookCommands(cli);
   addRuleCommands(cli);
+  addOncallCommands(cli);
   addDeliveryCommands(cli);
   addAuditCommands(cli);
   addUpkeepCommands(cli);

@@ -1,6 +1,7 @@
 import type { Settings } from "../app/store/workspaces.ts";
 import type { ChatRef } from "../core/chat.ts";
 import { LANGUAGES } from "../core/language.ts";
+import { isTimeZone } from "../core/localMoment.ts";
 import { REACHES } from "../core/permissions.ts";
 import { wrongInput } from "./fault.ts";
 
@@ -79,14 +80,6 @@ export function readSetting(key: string, value: string): Partial<Settings> {
   const read = setting.read(value.trim());
   if (read === undefined) throw wrongInput(`${settingKey(key)}=${value}: must be ${setting.rule}`);
   return read;
-}
-
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
 
 const ADMIN_CHAT = /^(?<platform>telegram|discord):(?<chatId>-?\d{1,20}|@me)(?:[:/](?<threadId>\d{1,20}))?$/u;

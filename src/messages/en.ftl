@@ -217,7 +217,7 @@ map-unchanged = { $account } is { $person } already.
 map-conflict = { $account } is mapped to { $person } already. Nothing was changed. To change it, first: { $line }
 map-two-people = { $email } is the address of { $people }. Nothing was changed: write the Bitrix24 id.
 map-no-person = No one active person of { $workspace } has exactly the address { $email }. Write the Bitrix24 id, which stands in the address of the profile page.
-map-group-taken = @{ $name } is a group here. Nothing was changed: a group and a person cannot share a name.
+map-group-taken = @{ $name } is a group or a rotation here. Nothing was changed: it cannot share its name with a person.
 unmap-usage = Whose account? For example: { $example }
 unmap-done = { $cancelled ->
     [0] { $account } is not { $person } any more.
@@ -232,6 +232,7 @@ group-empty = nobody
 group-unknown = There is no group @{ $name } in { $workspace }.
 group-bad-name = “{ $name }” is no name for a group: letters, digits, “_”, “.” and “-”, such as oncall. For example: { $example }
 group-name-taken = @{ $name } is somebody’s username. Nothing was changed: a group may not take it.
+group-name-rotation = @{ $name } is a rotation of people on call. Nothing was changed: a group may not take its name.
 group-set = { $count ->
     [one] @{ $name } has { $count } member now: { $members }
    *[other] @{ $name } has { $count } members now: { $members }

@@ -224,7 +224,7 @@ map-unchanged = { $account } – уже { $person }.
 map-conflict = { $account } – уже { $person }. Ничего не изменено. Чтобы изменить, сначала: { $line }
 map-two-people = Адрес { $email } у нескольких: { $people }. Ничего не изменено: укажите номер в Битрикс24.
 map-no-person = В { $workspace } ни у кого из работающих нет в точности такого адреса: { $email }. Укажите номер в Битрикс24: он есть в адресе страницы профиля.
-map-group-taken = @{ $name } – это группа. Ничего не изменено: у группы и человека не может быть одного имени.
+map-group-taken = @{ $name } – это группа или дежурство. Ничего не изменено: человек не может носить то же имя.
 unmap-usage = Чью учётную запись? Например: { $example }
 unmap-done = { $cancelled ->
     [0] { $account } – больше не { $person }.
@@ -240,6 +240,7 @@ group-empty = никого
 group-unknown = Группы @{ $name } в { $workspace } нет.
 group-bad-name = «{ $name }» – не имя группы: буквы, цифры, «_», «.» и «-», например oncall. Например: { $example }
 group-name-taken = @{ $name } – чьё-то имя пользователя. Ничего не изменено: группа не может его занять.
+group-name-rotation = @{ $name } – это дежурство. Ничего не изменено: группа не может взять его имя.
 group-set = { $count ->
     [one] В @{ $name } теперь { $count } человек: { $members }
     [few] В @{ $name } теперь { $count } человека: { $members }

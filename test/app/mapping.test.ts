@@ -67,7 +67,7 @@ test("an account of somebody else, and the name of a group, are conflicts that c
   expect(await ask("/map @anna 43")).toMatch(/already\. Nothing was changed.*\/unmap @anna/u);
   expect((await personOf(desk, "anna"))?.bitrixId).toBe(42);
   await ask("/group oncall id:42");
-  expect(await ask("/map @oncall 42")).toContain("is a group here");
+  expect(await ask("/map @oncall 42")).toContain("is a group or a rotation here");
   expect(await ask("/group anna id:42")).toContain("somebody’s username");
 });
 
