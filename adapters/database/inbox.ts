@@ -111,7 +111,7 @@ const versionOf = (db: Db, platform: InboxEntry["platform"], externalId: string)
     .where(and(eq(inbox.platform, platform), eq(inbox.externalId, externalId)));
 
 /** Apart from the first, since the engine would walk through all of the platform for both at once. `;` is the character behind `:`. */
-export const laterVersions = (db: Db, platform: InboxEntry["platform"], externalId: string) =>
+const laterVersions = (db: Db, platform: InboxEntry["platform"], externalId: string) =>
   db
     .select({ id: inbox.id })
     .from(inbox)
