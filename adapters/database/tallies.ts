@@ -1,9 +1,10 @@
-import { count, isNull, min, type SQL, sql } from "drizzle-orm";
+import { and, count, gt, isNull, min, ne, or, type SQL, sql } from "drizzle-orm";
 import type { TallyRepository, Waiting } from "../../src/app/store/tallies.ts";
 import { chores } from "./schema/linking.ts";
+import { attachments } from "./schema/media.ts";
 import { deliveries } from "./schema/notifications.ts";
-import { inbox, receipts } from "./schema/queues.ts";
-import { tallies } from "./schema/workspaces.ts";
+import { inbox, paces, receipts } from "./schema/queues.ts";
+import { methodRests, tallies } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
 
 export function tallyRepository(db: Db): TallyRepository {
@@ -25,6 +26,7 @@ export function tallyRepository(db: Db): TallyRepository {
       return db.select({ platform, count: count() }).from(receipts).where(unshown).groupBy(platform);
     },
     chores: () => db.$count(chores),
+    pullIn: (now, longestMs) => pullIn(db, now, now + longestMs),
   };
 }
 
@@ -45,4 +47,47 @@ async function waiting(db: Db): Promise<Waiting[]> {
     ...media.map((row) => ({ ...row, state: "media" as const })),
     ...sending.map((row) => ({ ...row, state: "sending" as const })),
   ];
+}
+
+/** Attachments that nobody waits for are put off without end, which is no clock's doing. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Chat platforms have asked for pauses of hours, never of days. */
+const LONGEST_QUIET_MS = 12 * 3_600_000;
+
+async function pullIn(db: Db, now: number, latest: number): Promise<number> {
+  const due = { dueAt: now };
+  const late = gt(deliveries.dueAt, latest);
+  const unshown = sql`${receipts.version} > ${receipts.shownVersion}`;
+  const pending = and(sql`${attachments.state} = 'pending'`, ne(attachments.dueAt, NEVER));
+  const changed = [
+    await db
+      .update(deliveries)
+      .set(due)
+      .where(and(sql`${deliveries.state} = 'queued'`, late)),
+    await db
+      .update(deliveries)
+      .set(due)
+      .where(and(sql`${deliveries.state} = 'media'`, late)),
+    await db
+      .update(inbox)
+      .set(due)
+      .where(and(isNull(inbox.doneAt), gt(inbox.dueAt, latest))),
+    await db
+      .update(receipts)
+      .set(due)
+      .where(and(unshown, gt(receipts.dueAt, now + LONGEST_QUIET_MS))),
+    await db
+      .update(attachments)
+      .set(due)
+      .where(and(pending, gt(attachments.dueAt, latest))),
+    await db.update(chores).set(due).where(gt(chores.dueAt, latest)),
+    await db.delete(methodRests).where(gt(methodRests.until, latest)),
+    // A bucket that is as old as tomorrow would not drain until then.
+    await db
+      .update(paces)
+      .set({ at: now, blockedUntil: now })
+      .where(or(gt(paces.at, latest), gt(paces.blockedUntil, latest))),
+  ];
+  return changed.reduce((sum, { changes }) => sum + changes, 0);
 }

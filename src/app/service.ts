@@ -24,6 +24,8 @@ import type { Store } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
 const HOUSEKEEPING_MS = 30_000;
+/** No queue puts anything off for longer; what is due later was given its time by a clock that went ahead and was set back. */
+const LONGEST_WAIT_MS = 20 * 60_000;
 const ALBUM_LIFE_MS = 86_400_000;
 /** For so long a hook's delivery, or a request of the API, that comes again is known; GitHub redelivers what is up to three days old. */
 const REPEATS_MS = 7 * 86_400_000;
@@ -149,14 +151,14 @@ async function watchStore(store: Store, alarms: Alarms, stop: AbortSignal): Prom
 }
 
 /** Gives up what is past its deadline and erases what is no longer needed. */
-async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: AbortSignal): Promise<void> {
+async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, stop: AbortSignal): Promise<void> {
   const pause = createAlarm();
   while (!stop.aborted) {
     const now = clock();
     const expired = await store.read.deliveries.expired(now);
     for (const { trace, id, notificationId } of expired)
       log.warn({ trace, delivery: id, notification: notificationId }, "deadline passed");
-    await store.tx(async (tx) => {
+    const pulledIn = await store.tx(async (tx) => {
       for (const delivery of expired) {
         await expire(tx, delivery, { wordsIn, now });
       }
@@ -166,7 +168,12 @@ async function keepHouse({ store, clock, wordsIn, log }: ServiceParts, stop: Abo
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);
       await tx.hooks.forget(now - REPEATS_MS);
+      return tx.tallies.pullIn(now, LONGEST_WAIT_MS);
     });
+    if (pulledIn > 0) {
+      log.warn({ rows: pulledIn }, "the clock was set back: what was due long after now is due now");
+      ringing(alarms.all).ring();
+    }
     await pause.wait(HOUSEKEEPING_MS, stop);
   }
 }

@@ -1,4 +1,4 @@
-import { isLearnable, judge, judgeRemoval, retryDelayMs } from "../core/outcome.ts";
+import { isLearnable, judge, judgeRemoval, resetOf, retryDelayMs } from "../core/outcome.ts";
 import { FRESH_PACE, heed, OPERATING_CEILING_SECONDS, type Spent } from "../core/pacing.ts";
 import type { Outcome, PortalReply, Removal } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
@@ -141,7 +141,7 @@ function restUntil(outcomes: readonly Judged[], replies: readonly PortalReply[],
   const spent = replies
     .map((reply) => ("operating" in reply ? reply.operating : undefined))
     .filter((operating) => operating !== undefined && operating.seconds >= OPERATING_CEILING_SECONDS)
-    .map((operating) => (operating?.resetAt === undefined ? now + METHOD_REST_MS : operating.resetAt * 1_000));
+    .map((operating) => resetOf(operating, now) ?? now + METHOD_REST_MS);
   return Math.max(0, ...refused, ...spent);
 }
 

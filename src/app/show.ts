@@ -14,6 +14,8 @@ const BUSY_LOOK_MS = 200;
 /** With the longest pause between them about a week: an outage of the platform costs no receipt. */
 const MOST_ATTEMPTS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
+/** Telegram has asked for pauses of hours, never of days. */
+const LONGEST_QUIET_MS = 12 * 3_600_000;
 /** After a failure that nobody foresaw. */
 const BROKEN_PAUSE_MS = 60_000;
 
@@ -92,7 +94,9 @@ async function postponedWithChat(
 ): Promise<boolean> {
   const [first] = receipts;
   const dueAt = first ? (quietUntil.get(roomOf(first.target)) ?? 0) : 0;
-  if (dueAt <= clock()) return false;
+  const leftMs = dueAt - clock();
+  // So far ahead it is only after the clock was set back: asking again does less harm than silence.
+  if (leftMs <= 0 || leftMs > LONGEST_QUIET_MS) return false;
   await store.tx(async (tx) => {
     for (const { slot } of receipts) await tx.receipts.update(slot, { dueAt });
   });

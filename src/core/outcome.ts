@@ -1,4 +1,4 @@
-import type { Outcome, PortalReply, Removal, RetryCause } from "./verdict.ts";
+import type { Operating, Outcome, PortalReply, Removal, RetryCause } from "./verdict.ts";
 
 /** What the judgement of a reply needs to know besides the reply. */
 export interface Known {
@@ -86,6 +86,15 @@ function meaningOfStatus(status: number): Meaning {
 const afterMs = (now: number, ms: number | undefined): { notBefore?: number } =>
   ms === undefined ? {} : { notBefore: now + ms };
 
+/** Bitrix24 REST documentation: a method's time is counted over ten minutes; a little more for clocks that differ. */
+const OPERATING_WINDOW_MS = 11 * 60_000;
+
+/** When a method has time again, epoch ms; undefined where the portal does not say, or one of the two clocks must be wrong. */
+export function resetOf(operating: Operating | undefined, now: number): number | undefined {
+  const resetMs = (operating?.resetAt ?? 0) * 1_000;
+  return resetMs > now && resetMs <= now + OPERATING_WINDOW_MS ? resetMs : undefined;
+}
+
 function doubt(code: string, reason: string, known: { readonly safe: boolean }): Outcome {
   return known.safe ? { kind: "retry", cause: "ambiguous", code } : { kind: "unknown", code, reason };
 }
@@ -97,8 +106,8 @@ function judgeError(reply: ErrorReply, known: Known): Outcome {
   const meaning = MEANINGS.get(upper) ?? meaningOfStatus(reply.status);
   switch (meaning.kind) {
     case "retry": {
-      const resetMs = meaning.cause === "method-time" ? (reply.operating?.resetAt ?? 0) * 1_000 : 0;
-      const named = resetMs > known.now ? { notBefore: resetMs } : afterMs(known.now, reply.retryAfterMs);
+      const resetMs = meaning.cause === "method-time" ? resetOf(reply.operating, known.now) : undefined;
+      const named = resetMs === undefined ? afterMs(known.now, reply.retryAfterMs) : { notBefore: resetMs };
       return { kind: "retry", cause: meaning.cause, code, ...named };
     }
     case "doubt":

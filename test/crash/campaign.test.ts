@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import type { Running } from "../support/house.ts";
 import { type Campaign, judged, runCampaign } from "./campaign.ts";
 import type { Group } from "./steps.ts";
 
@@ -73,24 +74,26 @@ test(
   "as an application: nothing is lost and nobody sees anything twice, though its tokens expire now and then",
   () => {
     const options = { portal: { ...PORTAL, tags: "ignored", apps: [APP] } } as const;
-    const install = async ({ portal, start }: Group): Promise<void> => {
-      const service = await start();
-      const { status } = await portal.install(`${service.url}/bitrix24/install`, { clientId: APP.clientId });
+    const install = async ({ portal }: Group, { url }: Running): Promise<void> => {
+      const { status } = await portal.install(`${url}/bitrix24/install`, { clientId: APP.clientId });
       expect(status).toBe(200);
-      await service.stop();
     };
     return expectExactlyOnce("application", {
       options,
       kills: share(0.2),
       prepare: async (house) => {
         await asApplication(house);
-        await install(house);
+        const service = await house.start();
+        await install(house, service);
+        await service.stop();
       },
       disturb: ({ portal }, chance) => {
         if (chance() < 0.2) portal.expireTokens();
       },
       // Killed between the renewal of its tokens and their storage, an application has lost them: it is installed anew.
-      mend: install,
+      tend: async (house, service) => {
+        if (!(await fetch(`${service.url}/readyz`)).ok) await install(house, service);
+      },
     });
   },
   patience(share(0.2)),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { openGroup } from "../support/group.ts";
-import type { HouseOptions } from "../support/house.ts";
+import type { HouseOptions, Running } from "../support/house.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { type Group, STEPS } from "./steps.ts";
 
@@ -12,8 +12,8 @@ export interface Campaign {
   readonly prepare?: (house: Group) => Promise<void>;
   /** Between two kills. */
   readonly disturb?: (house: Group, chance: Chance) => void;
-  /** After the last. */
-  readonly mend?: (house: Group) => Promise<void>;
+  /** As soon as a service is ready. */
+  readonly tend?: (house: Group, service: Running) => Promise<void>;
 }
 
 /** Something that somebody wrote, and whom it is for. */
@@ -53,7 +53,7 @@ const PATIENCE_MS = 4_000;
  * People write, answers of the portal get lost, and the service is killed again and again: at each marked step in turn, every fourth
  * time at a moment nobody chose, and now and then while it starts.
  */
-export async function runCampaign({ options, kills, seed, prepare, disturb, mend }: Campaign) {
+export async function runCampaign({ options, kills, seed, prepare, disturb, tend }: Campaign) {
   const house = await openGroup(options);
   const chance = chanceFrom(seed);
   const written: Written[] = [];
@@ -61,13 +61,13 @@ export async function runCampaign({ options, kills, seed, prepare, disturb, mend
   await prepare?.(house);
   for (let kill = 0; kill < kills; kill += 1) {
     disturb?.(house, chance);
-    const where = await killOnce(house, { kill, chance, written });
+    const where = await killOnce(house, { kill, chance, written, tend });
     tally.set(where, (tally.get(where) ?? 0) + 1);
   }
   house.portal.faults.clear();
   house.telegram.faults.clear();
-  await mend?.(house);
   const service = await house.start();
+  await tend?.(house, service);
   const deliveries = await settled(house, written.length * RECIPIENTS.length);
   return { house, service, written, deliveries, tally };
 }
@@ -76,6 +76,7 @@ interface Killing {
   readonly kill: number;
   readonly chance: Chance;
   readonly written: Written[];
+  readonly tend: Campaign["tend"];
 }
 
 /** Answers where the service was when it was killed. */
@@ -89,6 +90,7 @@ async function killOnce(house: Group, killing: Killing): Promise<string> {
     return "while starting";
   }
   const service = await launched.ready();
+  await killing.tend?.(house, service);
   if (kill % 4 === 3) {
     annoy(house, chance);
     await writeSlowly(house, killing);

@@ -148,10 +148,18 @@ function launch(host: { env: House["env"]; cwd: string }): Launched {
     ...launched,
     async ready() {
       const url = await announced;
-      while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
+      while (!(await isReady(url))) await new Promise((resolve) => setTimeout(resolve, 50));
       return { ...launched, url, stop: () => end("SIGTERM") };
     },
   };
+}
+
+/** A suspended workspace keeps nobody else from working. */
+async function isReady(url: string): Promise<boolean> {
+  const answer: { checks: readonly { name: string; ok: boolean }[] } = JSON.parse(
+    await (await fetch(`${url}/readyz`)).text(),
+  );
+  return answer.checks.every(({ name, ok }) => ok || name === "portals");
 }
 
 function listen(child: ChildProcess) {

@@ -16,7 +16,7 @@ export interface Waiting {
   readonly dueAt?: number;
 }
 
-/** Counts for operators; none of them costs more the longer the history is. */
+/** All queues at once. No count costs more the longer the history is. */
 export interface TallyRepository {
   /** Since the database began. Only grows, whatever is forgotten or erased. */
   counted(): Promise<readonly Tally[]>;
@@ -26,4 +26,6 @@ export interface TallyRepository {
   /** Receipts that chats are still to be shown. */
   receipts(): Promise<readonly { platform: Platform; count: number }[]>;
   chores(): Promise<number>;
+  /** Makes due whatever waits in any queue for a time later than `longestMs` from now, and ends rests that last longer; answers how many. */
+  pullIn(now: number, longestMs: number): Promise<number>;
 }
