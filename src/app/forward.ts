@@ -4,6 +4,7 @@ import { incidentKey } from "../core/incidentKey.ts";
 import type { RuleSource } from "../core/rule.ts";
 import { matchRules } from "../core/ruleMatch.ts";
 import { isSameAlert } from "../core/sameAlert.ts";
+import { isEcho } from "./echoes.ts";
 import { sha256 } from "./hash.ts";
 import { isInhibited, isMuted } from "./hush.ts";
 import { advance, type ForwardParts, open } from "./incidents.ts";
@@ -19,7 +20,14 @@ const MINUTE_MS = 60_000;
  */
 export async function forwardAlert(tx: Repositories, alert: Alert, parts: ForwardParts): Promise<void> {
   const rules = await rulesFor(tx, alert);
-  if (rules.length === 0) return;
+  const [first] = rules;
+  if (!first) return;
+  // All rules of a source belong to one workspace.
+  const { workspaceId } = first;
+  if (await isEcho(tx, alert, { workspaceId, now: parts.clock() })) {
+    parts.log.debug({ workspace: workspaceId }, "an echo of our own post goes no further");
+    return;
+  }
   const silences = new Map<number, readonly Silence[]>();
   for (const result of matchRules(rules, alert, parts.compile)) {
     const { rule } = result;
@@ -37,7 +45,12 @@ export async function forwardAlert(tx: Repositories, alert: Alert, parts: Forwar
 
 /** Rules of the workspace that the source belongs to now: a chat that was bound to another one since tells that one's rules alone. */
 async function rulesFor(tx: Repositories, { origin }: Alert): Promise<readonly Rule[]> {
-  if (origin.kind === "hook") return tx.rules.listeningTo({ kind: "hook", hookId: origin.hookId });
+  if (origin.kind === "hook") {
+    const { hookId } = origin;
+    const hook = await tx.hooks.byId(hookId);
+    const rules = await tx.rules.listeningTo({ kind: "hook", hookId });
+    return rules.filter(({ workspaceId }) => workspaceId === hook?.workspaceId);
+  }
   const binding = await tx.chats.find(origin.at);
   if (!binding) return [];
   // The group may have got another id after this was said.
@@ -76,6 +89,8 @@ async function take(tx: Repositories, taken: Taken, parts: ForwardParts): Promis
     log.debug({ rule: rule.id, workspace: rule.workspaceId }, "an alert is muted");
     return;
   }
+  // One that was held up on its way says nothing about what has ended since.
+  if (known?.status === "resolved" && alert.status === "firing" && alert.at < (known.alert?.at ?? 0)) return;
   const event = { kind: "alert", status: alert.status, severity: severityOf(alert), edited: alert.edited } as const;
   const inhibited = await isInhibited(tx, { rule, alert, known });
   const incident = known

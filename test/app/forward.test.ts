@@ -78,6 +78,32 @@ describe("an alert", () => {
     expect(await everyIncident()).toMatchObject([{ status: "resolved" }]);
   });
 
+  test("that comes late does not open again what has ended since", async () => {
+    const { clock, addRule, forward, everyIncident } = await openAlerts();
+    await addRule("all");
+    await forward(alert({ key: "disk", at: 1 }));
+    await forward(alert({ key: "disk", at: 3, status: "resolved" }));
+    clock.now += 1_000;
+    await forward(alert({ key: "disk", at: 2 }));
+    expect(await everyIncident()).toMatchObject([{ status: "resolved", count: 1 }]);
+  });
+
+  test("of a hook is told by the rules of its own workspace", async () => {
+    const { store, workspace, addRule, forward, everyIncident } = await openAlerts();
+    const other = await addWorkspace(store, "other");
+    const hook = { name: "ci", kind: "generic", createdAt: 0 } as const;
+    const hooks = await store.tx(async (tx) => [
+      await tx.hooks.add({ ...hook, workspaceId: workspace.id, keyHash: "a" }),
+      await tx.hooks.add({ ...hook, workspaceId: other.id, keyHash: "b" }),
+    ]);
+    for (const [index, each] of hooks.entries()) {
+      const hookId = each?.id ?? 0;
+      await addRule(`rule ${index}`, { source: { kind: "hook", hookId } });
+      await forward(alert({ origin: { kind: "hook", hookId, delivery: "1" } }));
+    }
+    expect(await everyIncident()).toHaveLength(1);
+  });
+
   test("whose message is edited is told anew, and taken back when it is deleted", async () => {
     const { store, parts, addRule, forward, texts, told } = await openAlerts();
     await addRule("all");
