@@ -188,6 +188,7 @@ const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
   notificationsSent: ["notification they sent", "notifications they sent"],
   notificationsReceived: ["notification they received", "notifications they received"],
   notificationsAbout: ["notification of others that names them", "notifications of others that name them"],
+  acknowledgements: ["alert that they had", "alerts that they had"],
   deliveries: ["delivery to them", "deliveries to them"],
   attachments: ["attachment", "attachments"],
   links: ["link to media", "links to media"],

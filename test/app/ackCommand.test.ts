@@ -29,14 +29,14 @@ async function openPosts() {
   const desk = await openDesk();
   const { store, workspace } = desk;
   await desk.map("anna", 7, "Anna");
-  const ruleId = await store.tx(async (tx) => {
+  await store.tx(async (tx) => {
     await tx.chats.bind({ ...SOURCE, workspaceId: workspace.id, senders: "everyone" }, desk.now);
     const targets = [
       { kind: "person", bitrixId: 7 },
       { kind: "chat", chat: GROUP },
     ] as const;
     const rule = { ...definition({ source: { kind: "chat", chat: SOURCE } }), targets };
-    return tx.rules.add({ workspaceId: workspace.id, name: "main", ...rule }, desk.now);
+    await tx.rules.add({ workspaceId: workspace.id, name: "main", ...rule }, desk.now);
   });
   let posted = 899;
   const raise = async (title: string, change: Partial<Alert> = {}): Promise<Incident> => {
@@ -68,7 +68,7 @@ async function openPosts() {
   };
   const trail = async () =>
     (await store.read.audit.list({ limit: 50 })).map(({ actor, action, subject }) => ({ actor, action, subject }));
-  return { ...desk, desk, ruleId, raise, said, press, now, trail };
+  return { ...desk, desk, raise, said, press, now, trail };
 }
 
 const replyTo = (messageId: string): Partial<IncomingMessage> => ({ repliedTo: { ...NOBODY, messageId } });

@@ -6,6 +6,7 @@ interface Traces {
   readonly notificationsSent: number;
   readonly notificationsReceived: number;
   readonly notificationsAbout: number;
+  readonly acknowledgements: number;
   readonly deliveries: number;
   readonly attachments: number;
   readonly links: number;
@@ -43,12 +44,14 @@ export function eraseTraces(
   run(BLANK);
   run("update notifications set forget_soon = 1 where forgotten_at is null and id in (select id from gone_received)");
   const notificationsAbout = eraseAbout(client, identity, now);
+  const acknowledgements = eraseAcknowledgements(client, identity);
   // Before the sightings, which tell whose dialogue it is.
   const chats = run(CHATS) + run(ADMIN_CHAT);
   const traces = {
     notificationsSent: sent,
     notificationsReceived: received,
     notificationsAbout,
+    acknowledgements,
     deliveries,
     attachments,
     links,
@@ -106,7 +109,7 @@ const OWN_RECEIPTS = `delete from receipts where (user_id is not null and ${inAc
 const LONELY = `delete from notifications where id in (select id from gone_received)
   and not exists (select 1 from deliveries d where d.notification_id = notifications.id)`;
 
-const BLANKED = `text = '[]', places = null, tag = null, sender_note = null, recall_ask = null, sender_name = '',
+const BLANKED = `text = '[]', facts = null, places = null, tag = null, sender_note = null, recall_ask = null, sender_name = '',
     sender_user_id = '', origin = '', link = null, secret = null, forgotten_at = @now`;
 const IS_OVER = `not exists (select 1 from deliveries d where d.notification_id = notifications.id and d.state <> 'settled')`;
 
@@ -153,7 +156,7 @@ function eraseAbout(client: Sqlite, identity: Identity, now: number): number {
   const pattern = patternOf(identity);
   const rows = client
     .prepare<[number], AboutRow>(
-      `select id, concat_ws(char(10), text, places, sender_note, sender_name, origin) as held from notifications
+      `select id, concat_ws(char(10), text, facts, places, sender_note, sender_name, origin) as held from notifications
        where workspace_id = ? and forgotten_at is null and forget_soon = 0`,
     )
     .all(identity.workspaceId);
@@ -161,6 +164,29 @@ function eraseAbout(client: Sqlite, identity: Identity, now: number): number {
   const blank = client.prepare(`update notifications set ${BLANKED} where id = @id and ${IS_OVER}`);
   const soon = client.prepare("update notifications set forget_soon = 1 where id = @id");
   for (const { id } of theirs) if (blank.run({ id, now }).changes === 0) soon.run({ id });
+  return theirs.length;
+}
+
+interface TakenRow {
+  readonly id: number;
+  readonly person: number | null;
+  readonly name: string;
+}
+
+/** That somebody had an incident stays; who it was does not. */
+function eraseAcknowledgements(client: Sqlite, identity: Identity): number {
+  const pattern = patternOf(identity);
+  const rows = client
+    .prepare<[number], TakenRow>(
+      `select id, acknowledged_person_id as person, acknowledged_by as name from incidents
+       where workspace_id = ? and acknowledged_by is not null`,
+    )
+    .all(identity.workspaceId);
+  const theirs = rows.filter(({ person, name }) => person === (identity.personId ?? 0) || name.search(pattern) >= 0);
+  const blank = client.prepare(
+    "update incidents set acknowledged_by = null, acknowledged_person_id = null where id = ?",
+  );
+  for (const { id } of theirs) blank.run(id);
   return theirs.length;
 }
 
