@@ -2,7 +2,7 @@ import { ProxyAgent } from "undici";
 import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
 import { traceFields } from "../../src/app/trace.ts";
-import { createBound } from "./bound.ts";
+import { rememberChats } from "./chats.ts";
 import { createConnection, type Listener } from "./connection.ts";
 import type { Cursors } from "./cursorKeeper.ts";
 import { readDeletion } from "./deletion.ts";
@@ -55,6 +55,22 @@ function inviteLink(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
+async function dispatch(
+  rows: readonly InboxRow[],
+  { intake, log }: Pick<DiscordOptions, "intake" | "log">,
+): Promise<void> {
+  for (const row of rows) {
+    const message = readPayload(row.payload);
+    const deletion = message ? undefined : readDeletion(row.payload);
+    if (message) await intake.message(message, [row.id]);
+    else if (deletion) await intake.deleted(deletion, [row.id]);
+    else {
+      log.error({ ...traceFields([row.trace]), row: row.id }, "Discord: a stored update cannot be read and is dropped");
+      await intake.ignore([row.id]);
+    }
+  }
+}
+
 /** The Discord side of the house. Nothing is loaded or asked before something is needed. */
 export function createDiscord(options: DiscordOptions): DiscordAdapter {
   const { intake, log, clock, words, cursors } = options;
@@ -62,26 +78,12 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   const limited = options.limited === undefined ? {} : { limited: options.limited };
   const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied, ...limited });
   const { rest, restOnce, isContentRefused } = connection;
-  const bound = createBound(intake, clock);
-
-  async function dispatch(rows: readonly InboxRow[]): Promise<void> {
-    for (const row of rows) {
-      const message = readPayload(row.payload);
-      const deletion = message ? undefined : readDeletion(row.payload);
-      if (message) await intake.message(message, [row.id]);
-      else if (deletion) await intake.deleted(deletion, [row.id]);
-      else {
-        log.error(
-          { ...traceFields([row.trace]), row: row.id },
-          "Discord: a stored update cannot be read and is dropped",
-        );
-        await intake.ignore([row.id]);
-      }
-    }
-  }
+  const bound = rememberChats(() => intake.bound("discord"), clock);
+  const watched = rememberChats(() => intake.watched("discord"), clock);
 
   async function run(signal: AbortSignal, ready?: () => void): Promise<void> {
-    const watch = createWatch({ bound, intake, log, clock, cursors, signal, sweepMs: options.sweepMs ?? SWEEP_MS });
+    const heard = { bound, watched, intake, log, clock };
+    const watch = createWatch({ ...heard, cursors, signal, sweepMs: options.sweepMs ?? SWEEP_MS });
     const answer = createInteractions({ rest, bound, intake, words, log, clock });
     const open = new Set<Promise<void>>();
     const listener: Listener = {
@@ -108,7 +110,7 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   return {
     platform: "discord",
     run,
-    dispatch,
+    dispatch: (rows) => dispatch(rows, options),
     messenger: createMessenger({ rest, clock, log }),
     poster: createPoster({ rest, restOnce, apiRoot: options.apiRoot }),
     openMedia: createOpenMedia({ rest, privateHosts: options.privateHosts, ...proxied }),

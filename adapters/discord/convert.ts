@@ -8,7 +8,9 @@ import type {
   Part,
   RepliedMessage,
   Sender,
+  Via,
 } from "../../src/core/chat.ts";
+import { framedOf } from "./frames.ts";
 import type { Names } from "./inlineMarkdown.ts";
 import { mediaOf } from "./media.ts";
 import { chatOf, MANAGE_SERVER, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
@@ -121,6 +123,16 @@ export function repliedId(message: Message): string | undefined {
   return reference && reference.type !== FORWARD ? reference.messageId : undefined;
 }
 
+/** Discord: the flag of a message that came from an announcement channel followed here. */
+const CROSSPOST = 1 << 1;
+
+/** The answer of an app to an interaction comes as if through a webhook, and is the app's own all the same. */
+function viaOf({ webhookId, applicationId, flags, reference }: Message): { via?: Via } {
+  if (webhookId === null || webhookId === applicationId) return {};
+  if (flags.has(CROSSPOST) && reference) return { via: { kind: "followed-channel", channelId: reference.channelId } };
+  return { via: { kind: "webhook" } };
+}
+
 /** A webhook's name is whatever its caller put there, so it is a bot whatever it is called. */
 function senderOf(message: Message): Sender {
   const { author } = message;
@@ -130,6 +142,7 @@ function senderOf(message: Message): Sender {
     ...(message.webhookId ? {} : { username: author.username }),
     name: message.member?.displayName ?? author.displayName,
     ...(message.member ? { chatAdmin: message.member.permissions.has(MANAGE_SERVER) } : {}),
+    ...viaOf(message),
   };
 }
 
@@ -152,8 +165,12 @@ export function messageFrom(
   repliedTo: Message | undefined,
 ): IncomingMessage {
   const at = placeOf(message, bound);
+  const { parentId } = placedOf(message);
+  const framed = framedOf(wordingOf(message, true), namesOf(message));
   return {
     ...contentOf(message, true),
+    ...(framed ? { framed } : {}),
+    ...(parentId === undefined || parentId === at.threadId ? {} : { within: parentId }),
     at,
     place: titleOf(message),
     sender: senderOf(message),

@@ -41,6 +41,19 @@ const sender = z.object({
   name: z.string(),
   chatAdmin: maybe(z.boolean()),
   language: maybe(z.string()),
+  via: maybe(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("webhook") }),
+      z.object({ kind: z.literal("followed-channel"), channelId: z.string() }),
+    ]),
+  ),
+});
+const frame = z.object({
+  title: maybe(z.string()),
+  link: maybe(z.string()),
+  text: z.array(run),
+  fields: z.array(z.object({ name: z.string(), value: z.string(), inline: maybe(z.literal(true)) })),
+  color: maybe(z.number()),
 });
 const options = z.object({
   user: maybe(mention.extend({ label: z.string() })),
@@ -67,6 +80,8 @@ const incoming: z.ZodType<IncomingMessage> = z.object({
   link: maybe(z.string()),
   sentAt: z.number(),
   edited: z.boolean(),
+  framed: maybe(z.object({ text: z.array(run), frames: z.array(frame) })),
+  within: maybe(z.string()),
   interaction: maybe(z.object({ applicationId: z.string(), token: z.string(), expiresAt: z.number() })),
   command: maybe(z.string()),
   options: maybe(options),

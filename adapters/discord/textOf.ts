@@ -2,14 +2,21 @@ import { isBlank, plain, type RichText } from "../../src/core/richText.ts";
 import { joined, type Names } from "./inlineMarkdown.ts";
 import { readMarkdown } from "./markdown.ts";
 
-interface EmbedLike {
+export interface EmbedLike {
   readonly type?: string | undefined;
+  readonly color?: number | undefined;
   readonly title?: string | undefined;
   readonly url?: string | undefined;
   readonly description?: string | undefined;
   readonly author?: { readonly name: string } | undefined;
   readonly footer?: { readonly text: string } | undefined;
-  readonly fields?: readonly { readonly name: string; readonly value: string }[] | undefined;
+  readonly fields?: readonly FieldLike[] | undefined;
+}
+
+export interface FieldLike {
+  readonly name: string;
+  readonly value: string;
+  readonly inline?: boolean | undefined;
 }
 
 /** Where a message may keep its words; any may be empty and several may be filled. */
@@ -22,7 +29,7 @@ export interface Wording {
   readonly snapshots: readonly Wording[];
 }
 
-function between(pieces: readonly RichText[]): RichText {
+export function between(pieces: readonly RichText[]): RichText {
   const filled = pieces.filter((piece) => !isBlank(piece));
   return joined(filled.flatMap((piece, place) => (place === 0 ? piece : [{ text: "\n" }, ...piece])));
 }
@@ -42,13 +49,13 @@ function embedText(embed: EmbedLike, names: Names): RichText {
   ]);
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Discord: Text Display; every other component is at most a frame around some. */
 const TEXT_DISPLAY = 10;
 
-function componentTexts(value: unknown): string[] {
+export function componentTexts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(componentTexts);
   if (!isRecord(value)) return [];
   if (value.type === TEXT_DISPLAY && typeof value.content === "string") return [value.content];
@@ -56,7 +63,7 @@ function componentTexts(value: unknown): string[] {
 }
 
 /** A preview of a link repeats what the link's page says: it is not the sender's text. */
-const isOwnEmbed = (embed: EmbedLike): boolean => embed.type === undefined || embed.type === "rich";
+export const isOwnEmbed = (embed: EmbedLike): boolean => embed.type === undefined || embed.type === "rich";
 
 /** All words of a message, in the order in which Discord shows them. */
 export function textOf(wording: Wording, names: Names, keepsHashEscapes = false): RichText {

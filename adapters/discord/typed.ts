@@ -10,6 +10,8 @@ import { boundTo, chatOf } from "./place.ts";
 
 export interface TypedParts {
   bound(): Promise<readonly BoundChat[]>;
+  /** What rules listen to. */
+  watched(): Promise<readonly BoundChat[]>;
   readonly intake: Intake;
   readonly log: Log;
   readonly clock: Clock;
@@ -51,7 +53,7 @@ async function originalOf(message: Message): Promise<Message | undefined> {
 }
 
 /** An edit is another update of the same message; previews and pins leave the time of the edit as it was. */
-const externalIdOf = (message: Message): string =>
+export const externalIdOf = (message: Message): string =>
   message.editedTimestamp === null ? `m:${message.id}` : `m:${message.id}:${message.editedTimestamp}`;
 
 /** Keeps a typed command; resolves once it is durable. */

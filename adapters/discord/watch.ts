@@ -2,10 +2,11 @@ import type { Client, Message, PartialMessage } from "discord.js";
 import { traceOf } from "../../src/app/trace.ts";
 import { createCatchUp } from "./catchUp.ts";
 import { placedOf, placeOf } from "./convert.ts";
-import { type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
+import { type CursorKeeper, type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
 import { boundTo } from "./place.ts";
+import { isNews, isOriginalDeleted, isWatched, keepIfWatched, keepTold } from "./told.ts";
 import {
   holdsSecret,
   isCommand,
@@ -36,7 +37,7 @@ export interface Watch {
   settled(): Promise<void>;
 }
 
-/** Takes typed commands in, live and from the history after a gap, each once. */
+/** Takes typed commands in, and all that is said in watched channels, live and from the history after a gap, each once. */
 export function createWatch(parts: WatchParts): Watch {
   const { log, signal, bound } = parts;
   const fail = (error: unknown, about: object = {}) =>
@@ -44,20 +45,6 @@ export function createWatch(parts: WatchParts): Watch {
   const cursors = createCursorKeeper(parts.cursors, fail);
   // A lane per channel, so that a cursor never passes a command that is not stored yet.
   const lanes = createLanes();
-
-  async function takeMissed(message: Message): Promise<void> {
-    if (!isOwn(message) && (isCommand(message) || holdsSecret(message))) await keepCommand(parts, message);
-  }
-
-  async function takeLive(message: Message): Promise<void> {
-    const isBound = boundTo(await bound(), placedOf(message)) !== undefined;
-    const isAsked = isCommand(message) || isSaidToUs(message) || (isBound && holdsSecret(message));
-    if (isAsked) await keepCommand(parts, message);
-    await sightAuthor(parts, message);
-    if (!isBound) return;
-    if (isAsked) await cursors.reach(message.channelId, message.id);
-    else cursors.pass(message.channelId, message.id);
-  }
 
   // Discord may fail to announce a message, and chats are bound while we run: so all are looked through now and then.
   let sweeper: NodeJS.Timeout | undefined;
@@ -67,7 +54,8 @@ export function createWatch(parts: WatchParts): Watch {
   };
   signal.addEventListener("abort", () => clearInterval(sweeper), { once: true });
 
-  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, bound, take: takeMissed } });
+  const take = (message: Message) => takeMissed(parts, message);
+  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, bound, take } });
 
   function takeIn(message: Message, work: () => Promise<void>): void {
     const { channel } = message;
@@ -82,18 +70,21 @@ export function createWatch(parts: WatchParts): Watch {
     taken.catch(fail);
   }
 
+  function deleted(messages: readonly (Message | PartialMessage)[]): void {
+    // In the channel's lane, so that a message is kept before its deletion is.
+    lanes.run(messages[0]?.channelId ?? "", () => keepDeletions(parts, messages)).catch(fail);
+  }
+
   return {
+    deleted,
     message: (message) => {
-      if (!isOwn(message)) takeIn(message, () => takeLive(message));
+      if (!isOwn(message)) takeIn(message, () => takeLive(parts, cursors, message));
     },
     changed: (message) => {
-      if (message.partial || message.editedTimestamp === null || isOwn(message)) return;
-      if (isCommand(message)) takeIn(message, () => keepCommand(parts, message));
-      else if (holdsSecret(message)) takeIn(message, () => keepIfBound(parts, message));
-    },
-    deleted: (messages) => {
-      // In the channel's lane, so that a command is kept before its deletion is.
-      lanes.run(messages[0]?.channelId ?? "", () => keepDeletions(parts, messages)).catch(fail);
+      if (message.partial || isOwn(message)) return;
+      if (isOriginalDeleted(message)) return deleted([message]);
+      const change = changeOf(parts, message);
+      if (change) takeIn(message, change);
     },
     broken: () => {
       clearInterval(sweeper);
@@ -112,4 +103,30 @@ export function createWatch(parts: WatchParts): Watch {
       await cursors.flush().catch(fail);
     },
   };
+}
+
+async function takeLive(parts: TypedParts, cursors: CursorKeeper, message: Message): Promise<void> {
+  const isBound = boundTo(await parts.bound(), placedOf(message)) !== undefined;
+  const isAsked = isCommand(message) || isSaidToUs(message) || (isBound && holdsSecret(message));
+  const isTold = !isAsked && (await isWatched(parts, message));
+  if (isAsked) await keepCommand(parts, message);
+  if (isTold) await keepTold(parts, message);
+  await sightAuthor(parts, message);
+  if (!isBound) return;
+  if (isAsked || isTold) await cursors.reach(message.channelId, message.id);
+  else cursors.pass(message.channelId, message.id);
+}
+
+async function takeMissed(parts: TypedParts, message: Message): Promise<void> {
+  if (isOwn(message)) return;
+  if (isCommand(message) || holdsSecret(message)) await keepCommand(parts, message);
+  else await keepIfWatched(parts, message);
+}
+
+/** What is to be done about a changed message, if anything. */
+function changeOf(parts: TypedParts, message: Message): (() => Promise<void>) | undefined {
+  const isEdited = message.editedTimestamp !== null;
+  if (isEdited && isCommand(message)) return () => keepCommand(parts, message);
+  if (isEdited && holdsSecret(message)) return () => keepIfBound(parts, message);
+  return isNews(message, parts.clock()) ? () => keepIfWatched(parts, message) : undefined;
 }

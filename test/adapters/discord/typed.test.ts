@@ -60,7 +60,12 @@ describe("typed commands", () => {
     await start();
     discord.say(channel, boris, { content: "!notify @anna x", webhook: { id: "77777777777777777", name: "Grafana" } });
     await until(() => house.entries.length === 1);
-    expect(house.messages()[0]?.sender).toEqual({ kind: "bot", userId: "77777777777777777", name: "Grafana" });
+    expect(house.messages()[0]?.sender).toEqual({
+      kind: "bot",
+      userId: "77777777777777777",
+      name: "Grafana",
+      via: { kind: "webhook" },
+    });
   });
 
   test("work in private, and in a thread of a bound channel, which counts as that channel", async () => {
