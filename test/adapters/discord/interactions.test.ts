@@ -243,3 +243,27 @@ test("commands that could not be registered are tried again until Discord takes 
   expect(discord.commandsOf().puts).toBe(1);
   expect(house.lines.some(({ message }) => message.includes("could not be registered"))).toBe(true);
 });
+
+test("the button of an incident is answered for its presser alone, however many press it", async () => {
+  const { discord, house, adapter, channel, anna, boris, guild, start } = await setScene();
+  await start();
+  const uid = crypto.randomUUID();
+  const target = { platform: "discord", chatId: guild.id, threadId: channel.id } as const;
+  await adapter.messenger.post(target, "Disk full", [{ label: "I have it", data: `ack:${uid}` }]);
+  const post = discord.messagesOf(channel).at(-1);
+  const pressed = [anna, boris].map((who) =>
+    discord.interact.button(channel, who, { message: { id: post?.id ?? "" }, customId: `ack:${uid}` }),
+  );
+  await until(() => house.entries.length === 2);
+  for (const [place, press] of pressed.entries()) {
+    expect(press.callback).toMatchObject({ type: 5, data: { flags: 64 } });
+    const kept = house.messages().find(({ at }) => at.messageId === press.id);
+    expect(kept).toMatchObject({
+      command: "ack",
+      options: { line: [{ text: uid }] },
+      at: { ...target, messageId: press.id },
+      sender: { kind: "person", userId: [anna, boris][place]?.id },
+      interaction: { token: press.token },
+    });
+  }
+});
