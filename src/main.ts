@@ -152,6 +152,7 @@ function openIntake(parts: {
     changed: ringing([
       ...[alarms.deliver, alarms.media, alarms.chores, alarms.incidents],
       ...Object.values(alarms.receipts),
+      ...Object.values(alarms.posts),
     ]),
   });
 }

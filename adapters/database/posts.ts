@@ -46,11 +46,9 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
         )[0]?.at ?? undefined
       );
     },
+    byId: async (id) => (await db.select().from(posts).where(eq(posts.id, id))).map(read)[0],
     ofIncident: async (incidentId) =>
       (await db.select().from(posts).where(eq(posts.incidentId, incidentId)).orderBy(asc(posts.id))).map(read),
-    posting: async (id) => {
-      await db.update(posts).set({ post: "posting" }).where(eq(posts.id, id));
-    },
     update: async (id, { messageIds, ...change }) => {
       const ids = messageIds === undefined ? {} : { messageIds: [...messageIds] };
       await db

@@ -124,9 +124,13 @@ async function carryOut(
 
 /** The part of a row that the state machine knows: columns where others ask for them, the rest as its own note. */
 function rowOf(state: IncidentState) {
-  const { toldAt, tellAt, escalation, ...columns } = state;
+  const { toldAt, tellAt, escalation, retracted, ...columns } = state;
   const timerAt = timerOf(state);
-  return { ...columns, ...(timerAt === undefined ? {} : { timerAt }), state: { toldAt, tellAt, escalation } };
+  return {
+    ...columns,
+    ...(timerAt === undefined ? {} : { timerAt }),
+    state: { toldAt, tellAt, escalation, retracted },
+  };
 }
 
 function stateOf(incident: Incident): IncidentState {
@@ -135,7 +139,7 @@ function stateOf(incident: Incident): IncidentState {
     ...{ status, severity, count, version, openedAt, updatedAt },
     ...(acknowledgedAt === undefined ? {} : { acknowledgedAt }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
-    ...(state as Pick<IncidentState, "toldAt" | "tellAt" | "escalation">),
+    ...(state as Pick<IncidentState, "toldAt" | "tellAt" | "escalation" | "retracted">),
   };
 }
 

@@ -78,7 +78,7 @@ function aboutOf(words: Words, { text }: Notification): Pick<Wish, "about"> {
 }
 
 /** Reasons are stored as `code` or `code:limit`, the limit in megabytes. */
-export function leftOutReason(words: Words, attachment: Attachment): string {
+export function leftOutReason(words: Words, attachment: Pick<Attachment, "reason">): string {
   const [code = "other", limit] = (attachment.reason ?? "other").split(":");
   return limit === undefined ? words.reason(code) : words.say(`reason-${code}`, { limit });
 }

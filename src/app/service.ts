@@ -17,8 +17,11 @@ import { keepMedia } from "./mediaUpkeep.ts";
 import { paced } from "./paced.ts";
 import { peopleChores } from "./peopleChores.ts";
 import { keepPortals } from "./portalUpkeep.ts";
-import type { ChatAdapter, Clock, Log, Messenger } from "./ports.ts";
+import type { ChatAdapter } from "./ports.ts";
+import type { FileParts } from "./postFiles.ts";
+import { showPosts } from "./posts.ts";
 import { expire } from "./removing.ts";
+import type { Quiet } from "./rooms.ts";
 import { showReceipts } from "./show.ts";
 import type { Store } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
@@ -34,6 +37,7 @@ const REPEATS_MS = 7 * 86_400_000;
 export interface Alarms {
   readonly inbox: Readonly<Record<Platform, Alarm>>;
   readonly receipts: Readonly<Record<Platform, Alarm>>;
+  readonly posts: Readonly<Record<Platform, Alarm>>;
   readonly deliver: Alarm;
   readonly media: Alarm;
   readonly chores: Alarm;
@@ -47,13 +51,23 @@ export interface Alarms {
 export function createAlarms(): Alarms {
   const inbox = { telegram: createAlarm(), discord: createAlarm() };
   const receipts = { telegram: createAlarm(), discord: createAlarm() };
+  const posts = { telegram: createAlarm(), discord: createAlarm() };
   const deliver = createAlarm();
   const media = createAlarm();
   const chores = createAlarm();
   const incidents = createAlarm();
   const alerts = createAlarm();
-  const all = [...Object.values(inbox), ...Object.values(receipts), deliver, media, chores, incidents, alerts];
-  return { inbox, receipts, deliver, media, chores, incidents, alerts, all };
+  const all = [
+    ...Object.values(inbox),
+    ...Object.values(receipts),
+    ...Object.values(posts),
+    deliver,
+    media,
+    chores,
+    incidents,
+    alerts,
+  ];
+  return { inbox, receipts, posts, deliver, media, chores, incidents, alerts, all };
 }
 
 /** Rings several at once. */
@@ -75,13 +89,13 @@ export interface ServiceParts extends Omit<DeliverParts, "alarm" | "receiptAlarm
 
 /** Runs every loop of the service until told to stop; resolves when all of them have ended. */
 export async function runLoops(parts: ServiceParts, signals: Signals): Promise<void> {
-  const { alarms, adapters, store, clock, log } = parts;
+  const { alarms, adapters, log } = parts;
   const budget = parts.budget ?? createBudget(parts);
   // The outbox books with its claim; all others before they ask.
   const others = { ...parts, portal: paced(parts.portal, budget) };
   const { stop } = signals;
   const receiptAlarm = ringing(Object.values(alarms.receipts));
-  const told = ringing([alarms.deliver, alarms.media]);
+  const told = ringing([alarms.deliver, alarms.media, ...Object.values(alarms.posts)]);
   const media: MediaParts = {
     ...parts,
     ...parts.media,
@@ -99,17 +113,15 @@ export async function runLoops(parts: ServiceParts, signals: Signals): Promise<v
     supervise("chores", log, () => doChores(choreParts(others), stop), stop),
     supervise("incidents", log, () => keepTimers({ ...parts, alarm: alarms.incidents, changed: told }, stop), stop),
     supervise("alerts", log, () => forwardAlerts(alertParts(parts), stop), stop),
-    supervise("watch", log, () => watchStore(store, alarms, stop), stop),
-    ...adapters.flatMap((adapter) =>
-      adapterLoops(adapter, { store, alarms, clock, log, messenger: adapter.messenger }, stop),
-    ),
+    supervise("watch", log, () => watchStore(parts.store, alarms, stop), stop),
+    ...adapters.flatMap((adapter) => adapterLoops(adapter, { ...parts, files: media }, stop)),
   ];
   await Promise.all(loops);
 }
 
 function alertParts(parts: ServiceParts): AlertParts {
   const { store, clock, log, meter, alarms } = parts;
-  const changed = ringing([alarms.deliver, alarms.media, alarms.incidents]);
+  const changed = ringing([alarms.deliver, alarms.media, alarms.incidents, ...Object.values(alarms.posts)]);
   const forward: Forward = (tx, alert) => forwardAlert(tx, alert, parts);
   return { store, forward, alarm: alarms.alerts, changed, clock, log, meter };
 }
@@ -129,16 +141,19 @@ function choreParts(parts: ServiceParts): ChoreParts {
 
 function adapterLoops(
   adapter: ChatAdapter,
-  parts: { store: Store; alarms: Alarms; clock: Clock; log: Log; messenger: Messenger },
+  given: Pick<ServiceParts, "store" | "alarms" | "clock" | "log" | "wordsIn"> & { files: FileParts },
   stop: AbortSignal,
 ): readonly Promise<void>[] {
-  const { platform } = adapter;
-  const { log, alarms } = parts;
+  const { platform, messenger, poster } = adapter;
+  const { log, alarms } = given;
+  const parts = { ...given, messenger, poster, quietUntil: new Map() satisfies Quiet };
   const inbox = { ...parts, adapter, alarm: alarms.inbox[platform] };
-  const shown = { ...parts, alarm: alarms.receipts[platform] };
+  const receipts = { ...parts, alarm: alarms.receipts[platform] };
+  const posts = { ...parts, alarm: alarms.posts[platform] };
   return [
     supervise(`${platform}.inbox`, log, () => emptyInbox(inbox, stop), stop),
-    supervise(`${platform}.receipts`, log, () => showReceipts(platform, shown, stop), stop),
+    supervise(`${platform}.receipts`, log, () => showReceipts(platform, receipts, stop), stop),
+    supervise(`${platform}.posts`, log, () => showPosts(platform, posts, stop), stop),
   ];
 }
 

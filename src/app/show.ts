@@ -1,15 +1,13 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
-import type { ChatOutcome, Clock, Log, Messenger, SayTarget } from "./ports.ts";
+import type { ChatOutcome, Clock, Log, Messenger } from "./ports.ts";
+import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
 import type { Receipt } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { traceOfSlot } from "./trace.ts";
 
 /** How many slots are looked at in one round; each chat takes one call at a time, and holds up no other. */
 const ROUND = 200;
-
-/** While chats are being told something, others are looked after this often, in milliseconds. */
-const BUSY_LOOK_MS = 200;
 
 /** With the longest pause between them about a week: an outage of the platform costs no receipt. */
 const MOST_ATTEMPTS = 2_000;
@@ -26,8 +24,8 @@ interface ShowParts {
   readonly messenger: Messenger;
   readonly clock: Clock;
   readonly log: Log;
-  /** Until when a chat wants to hear nothing. In memory: after a restart the chat says so again. */
-  readonly quietUntil: Map<string, number>;
+  /** Shared with whatever else is said there. */
+  readonly quietUntil: Quiet;
 }
 
 /**
@@ -36,38 +34,21 @@ interface ShowParts {
  */
 export async function showReceipts(
   platform: Platform,
-  given: Omit<ShowParts, "quietUntil"> & { alarm: Alarm },
+  parts: ShowParts & { alarm: Alarm },
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, alarm, clock, log } = given;
-  const parts = { ...given, quietUntil: new Map<string, number>() };
-  const busy = new Map<string, Promise<void>>();
-  const failures: unknown[] = [];
-  while (!signal.aborted && failures.length === 0) {
-    const found = await store.read.receipts.due(platform, clock(), ROUND);
-    const due = Map.groupBy(found, ({ target }) => roomOf(target));
-    const idle = [...due].filter(([room]) => !busy.has(room));
-    for (const [room, receipts] of idle) {
-      const shown = showInOneChat(receipts, parts, signal)
-        .catch((error: unknown) => void failures.push(error))
-        .then(() => {
-          busy.delete(room);
-          alarm.ring();
-        });
-      busy.set(room, shown);
-    }
-    if (idle.length > 0) continue;
-    const next = busy.size > 0 ? clock() + BUSY_LOOK_MS : await store.read.receipts.nextDue(platform);
-    await alarm.wait(next === undefined ? Number.POSITIVE_INFINITY : Math.max(next - clock(), 1), signal);
-  }
-  await Promise.all(busy.values());
-  if (failures.length > 0) throw failures[0];
+  const { store, alarm, clock, log } = parts;
+  const rooms: RoomWork<Receipt> = {
+    due: () => store.read.receipts.due(platform, clock(), ROUND),
+    nextDue: () => store.read.receipts.nextDue(platform),
+    roomOf: ({ target }) => roomOf(target),
+    work: (receipts) => showInOneChat(receipts, parts, signal),
+    alarm,
+    clock,
+  };
+  await inRooms(rooms, signal);
   log.debug({ platform }, "receipts stopped");
 }
-
-/** What flood control counts by: on Telegram the chat with all its topics, on Discord the channel. */
-const roomOf = ({ platform, chatId, threadId }: SayTarget): string =>
-  platform === "telegram" ? chatId : `${chatId}/${threadId}`;
 
 async function showInOneChat(receipts: readonly Receipt[], parts: ShowParts, signal: AbortSignal): Promise<void> {
   for (const [index, { slot }] of receipts.entries()) {

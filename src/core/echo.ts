@@ -42,7 +42,8 @@ function linesOf({
   // Who quotes one of our posts and says something to it himself is no echo.
   const own = author.kind === "person" ? withoutQuotes(text) : text;
   const said = plainText(own).trim() === "" ? text : own;
-  const named = fields.flatMap(({ name, value }) => [name, value]);
+  // What looks like a field may have been one line of ours with a colon in it.
+  const named = fields.map(({ name, value }) => `${name} ${value}`);
   return [title, plainText(said), ...named].flatMap((part) => part.split("\n")).filter((line) => line.trim() !== "");
 }
 

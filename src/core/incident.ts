@@ -17,6 +17,8 @@ export interface IncidentState {
   readonly toldAt?: number;
   /** When what has changed since is to be shown. */
   readonly tellAt?: number;
+  /** What it was made of is gone: there is nothing left to show. */
+  readonly retracted?: true;
   /** The step of the chain that comes next, and when. */
   readonly escalation?: { readonly step: number; readonly round: number; readonly at: number };
 }
@@ -128,7 +130,7 @@ function fire(
 }
 
 function reopened(state: IncidentState, context: IncidentContext): IncidentState {
-  const { acknowledgedAt: _, resolvedAt: __, ...rest } = state;
+  const { acknowledgedAt: _, resolvedAt: __, retracted: ___, ...rest } = state;
   return { ...rest, status: "open", ...chainFrom(0, 0, context) };
 }
 
@@ -151,7 +153,8 @@ function acknowledge(state: IncidentState, { now }: IncidentContext): IncidentSt
 }
 
 function retract(state: IncidentState, { now }: IncidentContext): IncidentStep {
-  const gone = { ...ended(state), status: "resolved" as const, resolvedAt: state.resolvedAt ?? now, updatedAt: now };
+  const over = { ...ended(state), status: "resolved" as const, resolvedAt: state.resolvedAt ?? now, updatedAt: now };
+  const gone = { ...over, retracted: true as const };
   return { state: { ...gone, version: state.version + 1 }, effects: [{ kind: "take-back" }] };
 }
 

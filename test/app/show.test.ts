@@ -40,7 +40,8 @@ async function openBoard() {
     async show() {
       const stop = new AbortController();
       onTestFinished(() => stop.abort());
-      const parts = { store, messenger, alarm: createAlarm(), clock: () => board.now, log: SILENT };
+      const quietUntil = new Map<string, number>();
+      const parts = { store, messenger, alarm: createAlarm(), quietUntil, clock: () => board.now, log: SILENT };
       const running = showReceipts("telegram", parts, stop.signal);
       await expect.poll(() => store.read.receipts.due("telegram", board.now, 50)).toEqual([]);
       return {

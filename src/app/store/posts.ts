@@ -11,7 +11,7 @@ export interface Post extends ChatRef {
   readonly shownVersion: number;
   /** `posting` survives only a crash in the middle of a post: it may have been said, and is not said again. `gone`: nobody can see it any more. */
   readonly post: "none" | "posting" | "posted" | "gone";
-  /** Our messages there, in order. */
+  /** Our messages there, in order, as `src/app/postIds.ts` reads them. */
   readonly messageIds: readonly string[];
   readonly attempts: number;
   readonly dueAt: number;
@@ -27,9 +27,9 @@ export interface PostRepository {
   follow(incidentId: number, version: number, now: number): Promise<void>;
   due(platform: Platform, now: number, limit: number): Promise<readonly Post[]>;
   nextDue(platform: Platform): Promise<number | undefined>;
+  byId(id: number): Promise<Post | undefined>;
   ofIncident(incidentId: number): Promise<readonly Post[]>;
-  /** Written before a post goes out, and what it says is remembered as ours. */
-  posting(id: number): Promise<void>;
+  /** `posting` is written before a post goes out, and what an echo of it looks like with it. */
   update(
     id: number,
     change: Partial<Pick<Post, "shownVersion" | "post" | "messageIds" | "attempts" | "dueAt">>,

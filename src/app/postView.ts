@@ -1,0 +1,60 @@
+import type { Alert } from "../core/alert.ts";
+import { originLine, postText } from "../core/postText.ts";
+import type { RichText } from "../core/richText.ts";
+import { stateLine } from "./incidentWords.ts";
+import { withParts } from "./plan.ts";
+import type { Words } from "./ports.ts";
+import type { Incident } from "./store/incidents.ts";
+import type { Button } from "./store/queues.ts";
+
+/** How an incident looks in a chat. */
+export interface PostView {
+  readonly text: RichText;
+  /** The line that says where it comes from; known again when it is echoed. */
+  readonly origin: string;
+  readonly author: string;
+  readonly buttons: readonly Button[];
+  readonly silent: boolean;
+}
+
+interface Reading {
+  readonly words: Words;
+  readonly now: number;
+  readonly timeZone: string;
+  /** What had to be left out and why, one line each. */
+  readonly notes: readonly string[];
+}
+
+export function postView(incident: Incident, alert: Alert, reading: Reading): PostView {
+  const { words, notes } = reading;
+  const { severity, status, uid } = incident;
+  const origin = originOf(alert, words);
+  const state = isWorthSaying(incident, alert) ? { state: stateLine(incident, reading) } : {};
+  const said = { ...alert, text: withParts(alert, words) };
+  const asks = status === "open" && severity !== "info";
+  return {
+    text: postText(said, { ...state, origin, open: words.say("post-open"), notes }),
+    origin,
+    author: alert.author.name || alert.place,
+    buttons: asks ? [{ label: words.say("ack-label"), data: `ack:${uid}` }] : [],
+    silent: severity === "info" || status === "resolved",
+  };
+}
+
+/** What somebody just wrote is carried over as it is; how it stands is said once there is something to it. */
+const isWorthSaying = ({ status, count }: Incident, { severity }: Alert): boolean =>
+  severity !== undefined || status !== "open" || count > 1;
+
+function originOf({ author, place, origin }: Alert, words: Words): string {
+  const platform = origin.kind === "message" ? [words.say(`origin-${origin.at.platform}`)] : [];
+  return author.name === place ? originLine("", [place, ...platform]) : originLine(author.name, [place, ...platform]);
+}
+
+/** What is left where a post may not be deleted. */
+export const deletedView = (words: Words): PostView => ({
+  text: [{ text: words.say("post-deleted"), styles: ["italic"] }],
+  origin: "",
+  author: "",
+  buttons: [],
+  silent: true,
+});
