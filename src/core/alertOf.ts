@@ -22,12 +22,14 @@ export function alertOf(message: IncomingMessage): Alert {
   const outside = lead?.title === undefined ? splitTitle(words) : { text: words };
   const title = lead?.title ?? outside.title;
   const said = joinedBlocks([outside.text, lead?.text ?? [], ...others.flatMap(blocksOf)]);
-  const told = takeFieldLines(said, { isPerson });
-  const fields = [...[lead, ...others].flatMap((frame) => frame?.fields ?? []), ...told.fields];
+  const told = takeFieldLines(said, { isPerson, isTitled: title !== undefined });
+  const framed = [lead, ...others].flatMap((frame) => frame?.fields ?? []);
+  const fields = [...framed, ...told.fields];
   const text = trim(joinedBlocks([forwardedLine(message), told.text, surplusLines(fields)]));
   const color = message.framed?.frames.find((frame) => frame.color !== undefined)?.color;
   const head = [title ?? "", firstLine(said)].join("\n").slice(0, HEAD_LIMIT);
-  const signs = signsOf({ head, fields, isPerson, ...(color === undefined ? {} : { color }) });
+  const named = [...framed, ...takeFieldLines(said, { isPerson, isTitled: true }).fields];
+  const signs = signsOf({ head, fields: named, isPerson, ...(color === undefined ? {} : { color }) });
   const link = lead?.link ?? outside.link ?? message.link;
   return {
     origin: originOf(message),

@@ -14,21 +14,24 @@ interface Line {
   readonly start: number;
   /** Behind its line break. */
   readonly end: number;
+  readonly isBlank: boolean;
   readonly field: AlertField | undefined;
 }
 
 /**
- * Takes lines of the form `Name: value` out of a text. One alone is taken from a program, unless the text begins with it; people also
- * write such a line when they mean a sentence.
+ * Takes lines of the form `Name: value` out of a text. One alone is taken from a program only; people also write such a line when
+ * they mean a sentence. Where there is no title, the first line stands for it and stays: `PROBLEM: high load`.
  */
 export function takeFieldLines(
   text: RichText,
-  { isPerson }: { isPerson: boolean },
+  { isPerson, isTitled }: { isPerson: boolean; isTitled: boolean },
 ): { text: RichText; fields: readonly AlertField[] } {
-  const lines = linesOf(text);
+  const all = linesOf(text);
+  const first = isTitled ? -1 : all.findIndex(({ isBlank }) => !isBlank);
+  const lines = all.map((line, place) => (place === first ? { ...line, field: undefined } : line));
   const taken = lines.map(({ field }, place) => {
     const isAmong = lines[place - 1]?.field !== undefined || lines[place + 1]?.field !== undefined;
-    return field !== undefined && (isAmong || (!isPerson && place > 0)) ? field : undefined;
+    return field !== undefined && (isAmong || !isPerson) ? field : undefined;
   });
   const kept = lines.flatMap(({ start, end }, place) => (taken[place] ? [] : slice(text, start, end)));
   return { text: kept, fields: taken.filter((field) => field !== undefined) };
@@ -40,7 +43,8 @@ function linesOf(text: RichText): readonly Line[] {
   for (let start = 0; start < flat.length; ) {
     const found = flat.indexOf("\n", start);
     const [stop, end] = found < 0 ? [flat.length, flat.length] : [found, found + 1];
-    lines.push({ start, end, field: fieldIn(flat.slice(start, stop), slice(text, start, stop)) });
+    const line = flat.slice(start, stop);
+    lines.push({ start, end, isBlank: line.trim() === "", field: fieldIn(line, slice(text, start, stop)) });
     start = end;
   }
   return lines;

@@ -204,6 +204,7 @@ describe("title, text and fields", () => {
     ["Disk full\nHost: db1", PERSON, 0],
     ["Disk full\nHost: db1", BOT, 1],
     ["Внимание: завтра работ не будет", BOT, 0],
+    ["PROBLEM: high load\nHost: db1\nLoad: 17", BOT, 2],
     ["Disk full\nsee https://a.example: it says more", BOT, 0],
     ["at 12:30: nothing", BOT, 0],
     ["Disk full\na much longer beginning of a sentence: and its end", BOT, 0],
@@ -212,7 +213,9 @@ describe("title, text and fields", () => {
   });
 
   test("a severity in such a line counts", () => {
-    expect(said(message("Disk full\nSeverity: average\nHost: db1"))).toEqual({ severity: "warning", status: "firing" });
+    const average = { severity: "warning", status: "firing" };
+    expect(said(message("Disk full\nSeverity: average\nHost: db1"))).toEqual(average);
+    expect(said(message("Severity: average\nHost: db1"))).toEqual(average);
   });
 
   test("a value with a link or a secret behind a spoiler stays in the text", () => {

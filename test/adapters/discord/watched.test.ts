@@ -1,0 +1,327 @@
+import { describe, expect, test } from "vitest";
+import { readPayload } from "../../../adapters/discord/payload.ts";
+import type { Alert } from "../../../src/core/alert.ts";
+import { alertOf } from "../../../src/core/alertOf.ts";
+import { plainText } from "../../../src/core/richText.ts";
+import { asked, setScene, until } from "./house.ts";
+
+type Options = Parameters<typeof setScene>[0];
+
+/** The bound channel is watched; `tell` says something there and resolves with the alert that comes of it. */
+async function watchedScene(options?: Options) {
+  const scene = await setScene(options);
+  const { discord, house, channel } = scene;
+  house.watched.push(...house.bound);
+  const alerts = (): readonly Alert[] =>
+    house.entries.flatMap(({ payload }) => {
+      const message = readPayload(payload);
+      return message ? [alertOf(message)] : [];
+    });
+  const tell = async (...[said, by]: [Parameters<typeof discord.say>[2], (typeof scene)["anna"]?]): Promise<Alert> => {
+    const before = house.entries.length;
+    discord.say(channel, by ?? scene.boris, said);
+    await until(() => house.entries.length > before);
+    const alert = alerts().at(-1);
+    if (!alert) throw new Error("nothing came in");
+    return alert;
+  };
+  return { ...scene, alerts, tell };
+}
+
+const webhook = { id: "77777777777777777", name: "Grafana" } as const;
+
+describe("what monitoring tools post through webhooks", () => {
+  test("Grafana: an embed with a colour and a link", async () => {
+    const { start, tell, guild, channel } = await watchedScene();
+    await start();
+    const alert = await tell({
+      webhook,
+      content: "**Firing**\n\nValue: B=97\nLabels:\n - alertname = DiskFull\n - host = db1",
+      embeds: [
+        {
+          type: "rich",
+          title: "[FIRING:1] DiskFull (db1 critical)",
+          url: "https://grafana.example/alerting/list",
+          color: 14037554,
+          footer: { text: "Grafana v11.1.0" },
+        },
+      ],
+    });
+    expect(alert).toMatchObject({
+      origin: { kind: "message", at: { chatId: guild.id, threadId: channel.id } },
+      author: { kind: "webhook", id: webhook.id, name: "Grafana" },
+      place: "Works #general",
+      title: "[FIRING:1] DiskFull (db1 critical)",
+      link: "https://grafana.example/alerting/list",
+      severity: "critical",
+      status: "firing",
+    });
+    expect(plainText(alert.text)).toContain("alertname = DiskFull");
+    expect(plainText(alert.text)).toContain("Grafana v11.1.0");
+    expect(plainText(alert.text)).not.toContain("[FIRING:1]");
+  });
+
+  test("Alertmanager: everything in an embed, the content empty", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const embed = {
+      type: "rich",
+      title: "[RESOLVED] HighLoad (web)",
+      description: "Alerts Resolved:\n - cpu",
+      color: 3066993,
+    };
+    const alert = await tell({ webhook: { ...webhook, name: "Alertmanager" }, embeds: [embed] });
+    expect(alert).toMatchObject({ title: "[RESOLVED] HighLoad (web)", status: "resolved" });
+    expect(alert).not.toHaveProperty("severity");
+  });
+
+  test("Uptime Kuma: fields beside each other, some of them code", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const fields = [
+      { name: "Service Name", value: "api" },
+      { name: "Service URL", value: "[api](https://api.example)", inline: true },
+      { name: "Error", value: "`connect ECONNREFUSED`" },
+      { name: "\u200b", value: "and more" },
+    ];
+    const alert = await tell({
+      webhook,
+      embeds: [{ type: "rich", title: "❌ Your service api went down. ❌", color: 16711680, fields }],
+    });
+    expect(alert).toMatchObject({
+      severity: "error",
+      status: "firing",
+      fields: [
+        { name: "Service Name", value: "api" },
+        { name: "Service URL", value: "api (https://api.example)", inline: true },
+        { name: "Error", value: "connect ECONNREFUSED" },
+      ],
+    });
+    expect(plainText(alert.text)).toBe("and more");
+  });
+
+  test("UptimeRobot: words alone", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const alert = await tell({ webhook, content: "**Monitor is DOWN**: example.com\nReason: Connection Timeout" });
+    expect(alert).toMatchObject({ status: "firing", fields: [{ name: "Reason", value: "Connection Timeout" }] });
+  });
+
+  test("GitHub: a green pull request is no end of anything", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const alert = await tell({
+      webhook: { ...webhook, name: "GitHub" },
+      embeds: [
+        {
+          type: "rich",
+          author: { name: "octocat", url: "https://github.com/octocat" },
+          title: "[acme/api] Pull request opened: #12 Fix",
+          url: "https://github.com/acme/api/pull/12",
+          description: "It was **broken**",
+          color: 38912,
+        },
+      ],
+    });
+    expect(alert).toMatchObject({ status: "firing", severity: "info", link: "https://github.com/acme/api/pull/12" });
+    expect(plainText(alert.text)).toBe("octocat\nIt was broken");
+  });
+
+  test("several embeds in one message, a picture in one of them", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const image = { url: "https://media.discordapp.net/attachments/1/2/graph.png" };
+    const alert = await tell({
+      webhook,
+      embeds: [
+        { type: "rich", title: "First", description: "one" },
+        { type: "rich", title: "Second", description: "two", image, color: 15426592 },
+      ],
+    });
+    expect(alert).toMatchObject({
+      title: "First",
+      severity: "warning",
+      media: [{ kind: "picture", name: "graph.png" }],
+    });
+    expect(plainText(alert.text)).toBe("one\nSecond\ntwo");
+  });
+});
+
+describe("other shapes of messages", () => {
+  test("components: words, the container's colour, the button's address", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const alert = await tell({
+      webhook,
+      componentsV2: true,
+      components: [
+        {
+          type: 17,
+          accent_color: 0xff0000,
+          components: [
+            { type: 10, content: "## Deploy failed" },
+            {
+              type: 9,
+              components: [{ type: 10, content: "Service: api\nHost: db1" }],
+              accessory: { type: 2, style: 5, label: "Open", url: "https://ci.example/7" },
+            },
+          ],
+        },
+      ],
+    });
+    expect(alert).toMatchObject({
+      title: "Deploy failed",
+      severity: "error",
+      link: "https://ci.example/7",
+      fields: [
+        { name: "Service", value: "api" },
+        { name: "Host", value: "db1" },
+      ],
+    });
+  });
+
+  test("a forwarded message brings its original, of which nobody knows the author", async () => {
+    const { start, discord, guild, anna, tell } = await watchedScene();
+    await start();
+    const embeds = [{ type: "rich", title: "[FIRING] Disk", color: 16711680 }];
+    const original = discord.say(guild.channel("builds"), anna, { webhook, content: "look", embeds });
+    const alert = await tell({ forward: original });
+    expect(alert).toMatchObject({ title: "[FIRING] Disk", author: { kind: "person", name: "Bo" }, status: "firing" });
+    expect(plainText(alert.text)).toBe("look");
+  });
+
+  test("a post of a followed announcement channel is that channel's, whatever it calls itself", async () => {
+    const { start, discord, guild, channel, boris, alerts, house } = await watchedScene();
+    await start();
+    const news = discord.createChannel(guild, { name: "news", type: 5 });
+    const original = discord.say(news, boris, { content: "[RESOLVED] Outage" });
+    discord.say(channel, boris, {
+      content: "[RESOLVED] Outage",
+      webhook: { ...webhook, name: "Status #news" },
+      flags: 2,
+      replyTo: original,
+      type: 0,
+    });
+    await until(() => house.entries.length === 1);
+    expect(alerts()[0]).toMatchObject({
+      author: { kind: "channel", id: news.id, name: "Status #news" },
+      status: "resolved",
+    });
+  });
+
+  test("a person's link has a preview that is not the person's words", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const alert = await tell({
+      content: "see https://a.example",
+      embeds: [{ type: "link", title: "A page", url: "https://a.example" }],
+    });
+    expect(alert).not.toHaveProperty("title");
+    expect(plainText(alert.text)).toBe("see https://a.example");
+  });
+
+  test("a thread of a watched channel counts as that channel, also where the whole server is bound", async () => {
+    const { start, discord, house, guild, channel, boris, alerts } = await watchedScene();
+    house.bound[0] = { platform: "discord", chatId: guild.id, threadId: "" };
+    await start();
+    const thread = discord.createThread(channel, { name: "incident" });
+    discord.say(thread, boris, { content: "disk" });
+    discord.say(discord.createThread(guild.channel("builds"), { name: "talk" }), boris, { content: "lunch?" });
+    const last = discord.say(channel, boris, { content: "over" });
+    await until(() => asked(house).includes(`m:${last.id}`));
+    expect(alerts().map(({ origin }) => origin)).toMatchObject([
+      { at: { threadId: thread.id }, within: channel.id },
+      { at: { threadId: channel.id, messageId: last.id } },
+    ]);
+  });
+
+  test("reports of the system, empty messages and other channels are none of it, and neither are our own words", async () => {
+    const { start, discord, house, adapter, guild, channel, boris, anna } = await watchedScene();
+    await start();
+    discord.say(channel, anna, { type: 7 });
+    discord.say(channel, boris, { type: 6 });
+    discord.say(guild.channel("builds"), boris, { content: "elsewhere" });
+    await adapter.messenger.post({ platform: "discord", chatId: guild.id, threadId: channel.id }, "our own");
+    const last = discord.say(channel, boris, { content: "over" });
+    await until(() => house.entries.length > 0);
+    expect(asked(house)).toEqual([`m:${last.id}`]);
+  });
+});
+
+describe("what changes", () => {
+  test("an edit is told, with its embeds; a preview that comes later is none", async () => {
+    const { start, discord, house, channel, boris, alerts } = await watchedScene();
+    await start();
+    const red = { type: "rich", title: "[FIRING] Disk", color: 16711680 };
+    const said = discord.say(channel, boris, { webhook, content: "https://a.example", embeds: [red] });
+    await until(() => house.entries.length === 1);
+    discord.edit(said, { embeds: [red, { type: "link", title: "A page", url: "https://a.example" }], isPreview: true });
+    discord.edit(said, { embeds: [{ ...red, title: "[RESOLVED] Disk", color: 65280 }] });
+    await until(() => house.entries.length > 1);
+    expect(asked(house)).toEqual([`m:${said.id}`, expect.stringMatching(new RegExp(`^m:${said.id}:\\d+$`))]);
+    expect(alerts()[1]).toMatchObject({ title: "[RESOLVED] Disk", status: "resolved", edited: true });
+  });
+
+  test("an app's answer that is filled in later is told once it says something", async () => {
+    const { start, discord, house, guild, channel, boris, alerts } = await watchedScene();
+    await start();
+    const app = discord.createUser({ username: "pager", bot: true });
+    discord.addMember(guild, app);
+    const thinking = discord.say(channel, app, { type: 20, flags: 128 });
+    const embeds = [{ type: "rich", title: "On call: Anna" }];
+    discord.edit(thinking, { embeds, isPreview: true });
+    await until(() => house.entries.length === 1);
+    discord.edit(thinking, { embeds: [...embeds, { type: "link", title: "x" }], isPreview: true });
+    const last = discord.say(channel, boris, { content: "over" });
+    await until(() => asked(house).includes(`m:${last.id}`));
+    expect(asked(house)).toEqual([`m:${thinking.id}`, `m:${last.id}`]);
+    expect(alerts()[0]).toMatchObject({ title: "On call: Anna", author: { kind: "bot", id: app.id } });
+  });
+
+  test("deletions are kept, one by one and many at once; of what was not taken in, none", async () => {
+    const { start, discord, house, channel, guild, boris } = await watchedScene();
+    await start();
+    const elsewhere = discord.say(guild.channel("builds"), boris, { content: "elsewhere" });
+    const said = ["one", "two", "three"].map((content) => discord.say(channel, boris, { content, webhook }));
+    await until(() => house.entries.length === 3);
+    discord.delete(elsewhere);
+    discord.deleteMany(said.slice(0, 2));
+    discord.delete(said[2]?.id ?? "");
+    await until(() => house.entries.length === 6);
+    expect(asked(house).slice(3)).toEqual(said.map(({ id }) => `d:${id}`));
+  });
+});
+
+describe("after a gap", () => {
+  test("all that a watched channel said is read, the rest of the server is not, and each is told once", async () => {
+    const { discord, house, channel, guild, boris, start } = await watchedScene();
+    const first = await start();
+    const live = discord.say(channel, boris, { content: "live" });
+    await until(() => house.cursors.get(channel.id) === live.id);
+    await first.stop();
+    const missed = [
+      discord.say(channel, boris, { content: "by a person" }),
+      discord.say(channel, boris, { webhook, embeds: [{ type: "rich", title: "[FIRING] Disk" }] }),
+    ];
+    discord.say(channel, boris, { type: 6 });
+    const thread = discord.createThread(channel, { name: "new" });
+    const inThread = discord.say(thread, boris, { content: "in a thread" });
+    discord.say(guild.channel("builds"), boris, { content: "elsewhere" });
+    await start();
+    await until(() => house.entries.length === 4);
+    expect(asked(house).toSorted()).toEqual([live, ...missed, inThread].map(({ id }) => `m:${id}`).toSorted());
+  });
+
+  test("one that could not be stored is read again", async () => {
+    const { discord, house, channel, boris, start } = await watchedScene();
+    await start();
+    let failures = 0;
+    house.beforeStore = async () => {
+      failures += 1;
+      if (failures === 1) throw new Error("disk full");
+    };
+    const said = discord.say(channel, boris, { content: "disk full" });
+    await until(() => house.entries.length === 1, 15_000);
+    expect(asked(house)).toEqual([`m:${said.id}`]);
+  });
+});
