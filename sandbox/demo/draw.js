@@ -55,14 +55,14 @@ function drawFile({ name, href, isPicture, bytes }) {
 }
 
 /** One notification of a recipient. */
-export function drawNotification({ author, at, nodes, blocks }) {
+export function drawNotification({ author, at, nodes, blocks, color }) {
   const time = new Date(at).toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit" });
   return make(
     "li.notification",
     {},
     make("p.head", {}, make("span.small", {}, author === "" ? "" : say("by", author), " ", make("time", {}, time))),
     make("div.text", {}, ...nodes.map(drawNode)),
-    ...blocks.map(drawBlock),
+    blocks.length === 0 ? "" : make(`div.attach.${color}`, {}, ...blocks.map(drawBlock)),
   );
 }
 

@@ -48,6 +48,8 @@ export interface ShownNotification {
   readonly at: number;
   readonly nodes: readonly RichNode[];
   readonly blocks: readonly ShownBlock[];
+  /** Of the bar beside the blocks. */
+  readonly color: string;
 }
 
 /** Everything the page shows. */
@@ -185,5 +187,6 @@ function shownNotification({ id, authorId, date, text, attach }: Notification): 
     at: date,
     nodes: renderText(text),
     blocks: showBlocks(attach),
+    color: attach?.colorToken ?? "base",
   };
 }

@@ -4,6 +4,8 @@ import { type House, startHouse } from "../../sandbox/demo/house.ts";
 import { type Page as DemoPage, startPage } from "../../sandbox/demo/page.ts";
 import { buildChart } from "../../sandbox/demo/picture.ts";
 import { openStage } from "../../sandbox/demo/stage.ts";
+import { composeNotification } from "../../src/core/compose.ts";
+import { colorOf, factBlocks } from "../../src/core/facts.ts";
 
 const CHROMIUM = {
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
@@ -185,4 +187,25 @@ test("on a phone one column is shown at a time, and nothing is wider than the sc
     expect(await phone.locator("section:visible").count()).toBe(1);
     expect(Number(await phone.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(390);
   }
+});
+
+test("an incident is shown with the colour of its severity, its fields and the link to take it", async () => {
+  const facts = { severity: "critical", status: "open", fields: [{ name: "host", value: "db1 [b]x[/b]" }] } as const;
+  const acknowledge = { label: "✋ I have it", address: `${house.serviceUrl}/ack/a/7/b` };
+  const { params } = composeNotification({
+    ...{ kind: "personal", recipientId: 7, heading: { sender: "Grafana", origin: "Ops" }, notes: [] },
+    ...{ text: [{ text: "🔴 Critical", styles: ["bold"] }, { text: "\nDisk full" }], tag: "h24.i.demo", subTag: "s" },
+    ...{ color: colorOf(facts), blocks: factBlocks(facts, { more: String, acknowledge }) },
+  });
+  const told = await fetch(`${house.portal.webhookUrl(1)}im.notify.personal.add`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(params),
+  });
+  expect(told.status).toBe(200);
+  const shown = (await recipient("Anna Orlova")).filter({ hasText: "Disk full" });
+  await shown.locator(".attach.alert").waitFor(LONG);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/demo.png` });
+  expect(await shown.locator(".cell").textContent()).toContain("db1 ［b］x［/b］");
+  expect(await shown.getByRole("link", { name: "I have it" }).getAttribute("href")).toBe(acknowledge.address);
 });
