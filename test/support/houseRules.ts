@@ -5,7 +5,7 @@ import { definition } from "./alerts.ts";
 import type { House } from "./house.ts";
 
 /** The house's own database, as a command of its operator opens it. */
-export async function withStore<T>({ env }: Pick<House, "env">, work: (store: Store) => Promise<T>): Promise<T> {
+async function withStore<T>({ env }: Pick<House, "env">, work: (store: Store) => Promise<T>): Promise<T> {
   const { keys } = loadSecretKeys({ value: undefined, dataDir: env.DATA_DIR ?? "", mayCreate: false });
   const databaseUrl = env.DATABASE_URL ?? "";
   const store = await openStore({ databaseUrl, secretKeys: keys, mayCreate: false, version: "0", clock: Date.now });
