@@ -86,17 +86,9 @@ function throughProxy(dispatcher: Dispatcher): RESTOptions["makeRequest"] {
   ) => {
     const headers = new Headers(Object.entries(Object(init.headers)).map(([name, value]) => [name, String(value)]));
     const { method = "GET", signal = null } = init;
-    const body = typeof init.body === "string" ? init.body : await formOf(init.body, headers);
+    const body = typeof init.body === "string" || init.body instanceof Uint8Array ? init.body : null;
     return fetch(url, { method, headers: [...headers], body, signal, dispatcher });
   };
-}
-
-/** The form of another undici is none for ours: it goes as the bytes that it stands for. */
-async function formOf(body: unknown, headers: Headers): Promise<Uint8Array | null> {
-  if (!(body instanceof FormData)) return null;
-  const written = new Response(body);
-  headers.set("content-type", written.headers.get("content-type") ?? "multipart/form-data");
-  return new Uint8Array(await written.arrayBuffer());
 }
 
 async function createClient(options: ConnectionOptions, withContent: boolean): Promise<Client> {

@@ -6,6 +6,7 @@ import type { Poster, PostFile, PostMessage, PostOutcome, PostPlace, PostSaying 
 import { rowsOf } from "./buttons.ts";
 import { type Failure, failureOf, outcomeOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
+import { type FormFile, multipartOf } from "./multipart.ts";
 import { outgoingPieces, outgoingRich } from "./outgoingRich.ts";
 import { readWebhook, type Webhook, webhookName } from "./webhook.ts";
 
@@ -58,11 +59,7 @@ export function createPoster(parts: PosterParts): Poster {
     const files = await Promise.all(saying.files.map(readFile));
     const { rest, options } = await ask(way);
     const path = way.kind === "bot" ? (`${way.path}/messages` as const) : way.path;
-    const sent = await rest.post(path, {
-      ...options,
-      body: bodyOf(way, saying),
-      ...(files.length > 0 ? { files } : {}),
-    });
+    const sent = await rest.post(path, { ...options, ...requestOf(bodyOf(way, saying), files) });
     return [created.parse(sent).id];
   }
 
@@ -129,7 +126,13 @@ function groupsOf(files: readonly PostFile[]): readonly (readonly PostFile[])[] 
   return groups;
 }
 
-async function readFile({ name, mime, spoiler, open }: PostFile) {
+function requestOf(payload: object, files: readonly FormFile[]) {
+  if (files.length === 0) return { body: payload };
+  const { body, contentType } = multipartOf(payload, files);
+  return { body, passThroughBody: true, headers: { "content-type": contentType } };
+}
+
+async function readFile({ name, mime, spoiler, open }: PostFile): Promise<FormFile> {
   const stream = await open();
   if (!stream) throw new Error("the file is not kept any more");
   // Discord: the beginning of the name says that it is hidden.
