@@ -3,6 +3,7 @@ import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
 import { type PostParts, type Shown, showPost } from "./postOne.ts";
 import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
+import type { Incident } from "./store/incidents.ts";
 import type { Post } from "./store/posts.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
@@ -63,13 +64,17 @@ interface Ranked {
 async function gravestFirst(posts: readonly Post[], { store }: Working): Promise<readonly Ranked[]> {
   const ranked = await Promise.all(
     posts.map(async (post) => {
-      const incident = await store.read.incidents.byId(post.incidentId);
-      const rank =
-        incident?.status === "resolved" ? SEVERITIES.length : SEVERITIES.indexOf(incident?.severity ?? "info");
+      const rank = rankOf(await store.read.incidents.byId(post.incidentId));
       return { post, rank, isUrgent: rank === 0 };
     }),
   );
   return ranked.toSorted((one, other) => one.rank - other.rank);
+}
+
+/** That somebody has it is as urgent as the gravest: until it is seen, others come running too. */
+function rankOf(incident: Incident | undefined): number {
+  if (incident?.status === "acknowledged") return 0;
+  return incident?.status === "resolved" ? SEVERITIES.length : SEVERITIES.indexOf(incident?.severity ?? "info");
 }
 
 /** How long the room wants to hear nothing, or has heard enough of us: only what is urgent passes the latter. */

@@ -133,6 +133,20 @@ test("a flood wait holds for the whole chat, and what is gravest comes first aft
   expect(board.messages.map(({ text }) => text.split("\n").at(-1))).toEqual(["three", "one", "two"]);
 });
 
+test("that somebody has it is shown before errors that opened meanwhile", async () => {
+  const { board, loop, say, store, parts, everyIncident, forward, start, settled } = await showing();
+  await say({ severity: "info", text: [{ text: "mine" }] });
+  await loop.end();
+  board.calls.length = 0;
+  for (const text of ["one", "two"]) await forward(alert({ severity: "error", text: [{ text }] }));
+  const [incident] = await everyIncident();
+  if (!incident) throw new Error("it was forwarded");
+  await store.tx((tx) => acknowledge(tx, { incident, by: { name: "Olga" } }, parts));
+  start();
+  await settled();
+  expect(board.calls.map(({ call }) => call)).toEqual(["edit", "post", "post"]);
+});
+
 test("a chat that refuses us holds up no other, and one fault does not stop the loop", async () => {
   const { board, say, texts } = await showing();
   board.answers.post = [{ kind: "impossible", reason: "no rights" }, "thrown"];
