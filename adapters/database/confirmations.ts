@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, lte, type SQL } from "drizzle-orm";
-import type { Confirmation, ConfirmationRepository } from "../../src/app/store/confirmations.ts";
+import type { AnyQuestion, ConfirmationRepository, RuleDraft } from "../../src/app/store/confirmations.ts";
 import type { NewNotification } from "../../src/app/store/notifications.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import type { RecipientRef } from "../../src/core/notifyGrammar.ts";
@@ -10,15 +10,16 @@ import type { Db } from "./sqlite.ts";
 
 const place = (uid: string): Place => ({ table: "confirmations", column: "plan", row: uid });
 
+/** The plan of a notification, or the draft of a rule. */
+type Sealed = NewNotification & { readonly named?: readonly RecipientRef[]; readonly draft?: RuleDraft };
+
 /** Sealed, because the addresses of attachments in it are signed. */
 export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepository {
-  const read = ({ uid, plan: sealed, ...row }: typeof confirmations.$inferSelect): Confirmation => {
-    const { named = [], ...plan }: NewNotification & { named?: readonly RecipientRef[] } = JSON.parse(
-      sealer.open(place(uid), sealed),
-    );
-    return { ...row, key: uid, plan, named };
+  const read = ({ uid, plan: sealed, ...row }: typeof confirmations.$inferSelect): AnyQuestion => {
+    const { named = [], draft, ...plan }: Sealed = JSON.parse(sealer.open(place(uid), sealed));
+    return draft ? { ...row, key: uid, kind: "rule", draft } : { ...row, key: uid, kind: "notification", plan, named };
   };
-  const find = async (which: SQL | undefined): Promise<Confirmation[]> =>
+  const find = async (which: SQL | undefined): Promise<AnyQuestion[]> =>
     (await db.select().from(confirmations).where(which).orderBy(asc(confirmations.id))).map(read);
   const ofAsker = ({ platform, chatId, threadId }: ChatRef, userId: string): SQL | undefined =>
     and(
@@ -28,12 +29,15 @@ export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepo
       eq(confirmations.userId, userId),
     );
   return {
-    put: async ({ plan, named, ...asked }) => {
+    put: async (asked) => {
+      const about = asked.kind === "rule" ? { draft: asked.draft } : { ...asked.plan, named: asked.named };
+      const { platform, chatId, threadId, workspaceId, userId, slot, expiresAt } = asked;
+      const columns = { platform, chatId, threadId, workspaceId, userId, slot, expiresAt };
       const [replaced] = await find(ofAsker(asked, asked.userId));
       if (replaced) await db.delete(confirmations).where(eq(confirmations.id, replaced.id));
       const uid = randomUUID();
-      const sealed = sealer.seal(place(uid), JSON.stringify({ ...plan, named }));
-      await db.insert(confirmations).values({ ...asked, uid, plan: sealed });
+      const sealed = sealer.seal(place(uid), JSON.stringify(about));
+      await db.insert(confirmations).values({ ...columns, uid, plan: sealed });
       return { key: uid, ...(replaced && { replaced }) };
     },
     byAsker: async (chat, userId) => (await find(ofAsker(chat, userId)))[0],

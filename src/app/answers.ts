@@ -71,6 +71,7 @@ export function refusalText({ message, binding, workspace, words }: Command, nam
         })
       : words.say("sender-not-linked", { line: mapLine(message, workspace.name) });
   }
+  if (name === "oncall") return words.say("denied-linked", { command });
   return words.say(concernsChatAdmins(name) ? "denied-chat-admins" : "denied-admins", { command });
 }
 

@@ -10,13 +10,13 @@ import type { SayTarget, Words, WordsIn } from "./ports.ts";
 import { reachable } from "./reach.ts";
 import { slotOf } from "./receipts.ts";
 import { resolveRecipients } from "./recipients.ts";
-import type { Confirmation } from "./store/confirmations.ts";
+import type { AnyQuestion, Confirmation } from "./store/confirmations.ts";
 import type { NewNotification } from "./store/notifications.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
 
 /** For so long a question may be answered, in milliseconds. */
-const ANSWER_WITHIN_MS = 10 * 60_000;
+export const ANSWER_WITHIN_MS = 10 * 60_000;
 
 /** What somebody says to a question that was asked before; `key` came along with a button. */
 export interface Consent {
@@ -48,6 +48,7 @@ export async function askToConfirm(
     return complain(command, words.say("confirm-anonymous", { count: plan.recipients.length }));
   const { platform, chatId, threadId } = at;
   const { key, replaced } = await tx.confirmations.put({
+    kind: "notification",
     platform,
     chatId,
     threadId,
@@ -59,7 +60,7 @@ export async function askToConfirm(
     expiresAt: parts.clock() + ANSWER_WITHIN_MS,
   });
   if (replaced && replaced.slot !== slotOf(at))
-    await close(tx, replaced, { text: words.say("confirm-replaced") }, parts.clock());
+    await closeQuestion(tx, replaced, { text: words.say(`${TEXTS[replaced.kind]}-replaced`) }, parts.clock());
   const form = message.command === undefined ? platform : "form";
   const count = plan.recipients.length;
   const time = await timeFor(command, plan);
@@ -90,13 +91,13 @@ export async function consent(command: Command, { says, key }: Consent): Promise
   const { userId } = message.sender;
   const asked =
     key === undefined ? await tx.confirmations.byAsker(message.at, userId) : await tx.confirmations.byKey(key);
-  if (!asked || asked.workspaceId !== workspace.id || !isSamePlace(asked, message.at))
+  if (asked?.kind !== "notification" || asked.workspaceId !== workspace.id || !isSamePlace(asked, message.at))
     return key === undefined ? complain(command, words.say("confirm-none")) : undefined;
   if (asked.userId !== userId) return complain(command, words.say("confirm-not-yours"));
   const now = parts.clock();
-  if (asked.expiresAt <= now) return close(tx, asked, { text: words.say("confirm-expired") }, now);
+  if (asked.expiresAt <= now) return closeQuestion(tx, asked, { text: words.say("confirm-expired") }, now);
   await tx.confirmations.remove(asked.id);
-  if (says === "no") return close(tx, asked, { text: words.say("confirm-cancelled") }, now);
+  if (says === "no") return closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, now);
   const isSent = await send(command, asked);
   if (isSent && message.interaction) await tell(tx, message, { text: words.say("confirm-sent") }, parts);
 }
@@ -108,7 +109,7 @@ async function send(command: Command, asked: Confirmation): Promise<boolean> {
   const now = parts.clock();
   const recipients = await stillMeant(command, asked);
   if (recipients.length === 0) {
-    await close(tx, asked, { text: words.say("confirm-nobody") }, now);
+    await closeQuestion(tx, asked, { text: words.say("confirm-nobody") }, now);
     return false;
   }
   const left = plan.recipients.length - recipients.length;
@@ -137,29 +138,31 @@ async function stillMeant(command: Command, { named, plan }: Confirmation): Prom
   return plan.recipients.filter(({ personId }) => meant.has(personId));
 }
 
-const isSamePlace = (asked: ChatRef, here: ChatRef): boolean =>
+export const isSamePlace = (asked: ChatRef, here: ChatRef): boolean =>
   asked.platform === here.platform && asked.chatId === here.chatId && asked.threadId === here.threadId;
 
-const targetOf = ({ platform, chatId, threadId, plan, userId }: Confirmation): SayTarget => ({
-  platform,
-  chatId,
-  threadId,
-  messageId: plan.source.messageId,
-  userId,
-});
+/** Where the question stands. */
+export function targetOf(asked: AnyQuestion): SayTarget {
+  const { platform, chatId, threadId, userId } = asked;
+  const messageId = asked.kind === "rule" ? asked.draft.messageId : asked.plan.source.messageId;
+  return { platform, chatId, threadId, messageId, userId };
+}
 
-async function close(tx: Repositories, asked: Confirmation, wish: Wish, now: number): Promise<void> {
+/** Nothing can be answered any more; what was asked makes room for what came of it. */
+export async function closeQuestion(tx: Repositories, asked: AnyQuestion, wish: Wish, now: number): Promise<void> {
   await tx.confirmations.remove(asked.id);
   await tx.receipts.wish(asked.slot, targetOf(asked), wish, now);
 }
 
-/** Tells those who did not answer in time that nothing was sent. */
+const TEXTS = { notification: "confirm", rule: "forward" } as const;
+
+/** Tells those who did not answer in time that nothing was sent, or that no rule was made. */
 export async function closeExpired(
   tx: Repositories,
   { wordsIn, now }: { wordsIn: WordsIn; now: number },
 ): Promise<void> {
   for (const asked of await tx.confirmations.expired(now)) {
-    const words = wordsIn(languageOf(asked.plan.senderLanguage, "en"));
-    await close(tx, asked, { text: words.say("confirm-expired") }, now);
+    const words = wordsIn(asked.kind === "rule" ? asked.draft.language : languageOf(asked.plan.senderLanguage, "en"));
+    await closeQuestion(tx, asked, { text: words.say(`${TEXTS[asked.kind]}-expired`) }, now);
   }
 }

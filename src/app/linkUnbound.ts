@@ -4,6 +4,7 @@ import { plainText } from "../core/richText.ts";
 import { type ReceiveParts, tell } from "./command.ts";
 import { personArgs, type Spoken, unlink } from "./link.ts";
 import { accountOf } from "./linkTalk.ts";
+import { quietTextOf } from "./quietCommand.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -23,7 +24,7 @@ async function linksOf(
   return found;
 }
 
-/** `/whoami`, `/link` and `/unlink` in a private chat that belongs to no workspace; false when there is nothing to say. */
+/** `/whoami`, `/link`, `/unlink` and `/quiet` in a private chat that belongs to no workspace; false when there is nothing to say. */
 export async function linkUnbound(
   tx: Repositories,
   message: IncomingMessage,
@@ -36,8 +37,17 @@ export async function linkUnbound(
     return true;
   };
   if (spoken.command === "link") return say([words.say("link-where")]);
-  if (spoken.command !== "whoami" && spoken.command !== "unlink") return false;
+  if (spoken.command !== "whoami" && spoken.command !== "unlink" && spoken.command !== "quiet") return false;
   const links = await linksOf(tx, message);
+  if (spoken.command === "quiet") {
+    if (links.length === 0) return say([words.say("quiet-unlinked", { line: "/link" })]);
+    const lines: string[] = [];
+    for (const { workspace, person } of links) {
+      const said = await quietTextOf({ tx, message, workspace, words, parts }, person, spoken.rest);
+      lines.push(links.length === 1 ? said : `${workspace.name}: ${said}`);
+    }
+    return say(lines);
+  }
   if (spoken.command === "whoami") {
     const lines = links.map(({ workspace, person }) =>
       words.say("whoami-linked", { workspace: workspace.name, ...personArgs(person) }),

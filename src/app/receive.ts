@@ -4,7 +4,7 @@ import { languageOf } from "../core/language.ts";
 import { parseNotify, parseRecipients, parseTag, type RecipientRef } from "../core/notifyGrammar.ts";
 import { bestPermission } from "../core/permissions.ts";
 import { plain, type RichText } from "../core/richText.ts";
-import { ack } from "./ackCommand.ts";
+import { alertCommand } from "./alertCommands.ts";
 import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, isTooFast, type ReceiveParts, type Request, tell } from "./command.ts";
 import { consent, readConsent } from "./confirm.ts";
@@ -134,11 +134,16 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
     case "disconnect":
       return disconnect(command, asked.rest);
     case "ack":
-      return ack(command, asked.rest);
+    case "forward":
+    case "mute":
+    case "oncall":
+    case "quiet":
+    case "rules":
+      return alertCommand(command, { name: asked.name, rest: asked.rest });
     case "connect":
       return tell(tx, message, { text: words.say("chat-bound", { workspace: workspace.name }) }, parts);
     default:
-      return complain(command, words.say("command-unknown", { word: asked.name }));
+      return asked.name satisfies never;
   }
 }
 

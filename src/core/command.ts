@@ -23,6 +23,8 @@ export const COMMANDS = {
   rules: ["rules", "правила"],
   forward: ["forward", "пересылать"],
   mute: ["mute", "заглушить"],
+  quiet: ["quiet", "тихо"],
+  oncall: ["oncall", "дежурный"],
   ack: ["ack", "беру"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -64,6 +64,8 @@ const FOR_ALL: Row = {
 };
 /** Nobody can be known who writes as a group or a channel. */
 const OWN_ACCOUNT: Row = { bound: all(PEOPLE, "own-only"), unboundPrivate: all(PEOPLE, "own-only") };
+/** Names of the portal's people are not for everybody who happens to be in a chat. */
+const FOR_KNOWN: Row = { bound: all(["owner", "admin", "sender", "linked"], "allowed") };
 /** Whoever sees an alert may be the one who looks after it; a channel's posts are signed by nobody. */
 const FOR_READERS: Row = { bound: all([...PEOPLE, "anonymous-admin"], "allowed") };
 const OWN_NOTIFICATIONS: Row = { bound: { ...all(AUTHORS, "own-only"), ...all(ADMINS, "allowed") } };
@@ -92,7 +94,6 @@ const TABLE: Readonly<Record<CommandName, Row>> = {
   },
   disconnect: FOR_CHAT,
   senders: FOR_CHAT,
-  mute: FOR_CHAT,
   ack: FOR_READERS,
   role: FOR_ADMINS,
   people: FOR_ADMINS,
@@ -101,6 +102,10 @@ const TABLE: Readonly<Record<CommandName, Row>> = {
   group: FOR_ADMINS,
   rules: FOR_ADMINS,
   forward: FOR_ADMINS,
+  // It holds for the whole workspace, so whoever administers one chat is not enough.
+  mute: FOR_ADMINS,
+  quiet: OWN_ACCOUNT,
+  oncall: FOR_KNOWN,
 };
 
 /** `senders` is of no account where no chat is bound. */

@@ -81,7 +81,7 @@ export interface RuleOptions {
   readonly media: boolean;
 }
 
-export const DEFAULT_OPTIONS: RuleOptions = {
+export const DEFAULT_OPTIONS: Omit<RuleOptions, "escalation"> = {
   stop: false,
   priority: "normal",
   key: { kind: "source" },

@@ -70,8 +70,13 @@ export function readTargets(value: unknown, spot: Spot): readonly TargetInput[] 
 }
 
 const TARGET_RULE = {
-  rule: `A target is a person, a group, a rotation or a chat: id:42, @name, an e-mail, oncall:<rotation>, ${FORMS}, discord-webhook:$NAME.`,
+  rule: "A target is a person, a group, a rotation or a chat: id:42, @name, an e-mail, oncall:<rotation>, telegram:<chat>[/<topic>], discord:<server>/<channel>, discord-webhook:$NAME.",
   remedy: "Write it so; several are separated by commas.",
+};
+
+const CHANNEL_RULE = {
+  rule: "A server of Discord has many channels, and one of them has to be named.",
+  remedy: "Write discord:<server>/<channel> (Discord: Developer Mode, right click, Copy Channel ID).",
 };
 
 const WEBHOOK_RULE = {
@@ -96,11 +101,15 @@ export function readTarget(list: string): Read {
     return { kind: "target", target: { kind: "somebody", ref: found.recipient }, length: found.length };
   }
   const target = prefixed(word);
+  if (target?.kind === "chat" && !isPlace(target.chat)) return { kind: "bad", value: word, problem: CHANNEL_RULE };
   if (target) return { kind: "target", target, length: word.length };
   return /^discord-webhook:/iu.test(word) ? hidden : { kind: "bad", value: word };
 }
 
 const hidden: Read = { kind: "bad", value: "discord-webhook:***", problem: WEBHOOK_RULE };
+
+/** Where something can be said: of a server of Discord only a channel is. */
+export const isPlace = ({ platform, threadId }: ChatRef): boolean => platform === "telegram" || threadId !== "";
 
 const looksLikeWebhook = (text: string): boolean => /webhooks\//iu.test(text);
 

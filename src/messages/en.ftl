@@ -876,3 +876,95 @@ rule-trouble-unknown-webhook = no rule of { $workspace } has the webhook { $name
 # Posts in chats
 post-open = Open
 post-deleted = Deleted at its source
+
+# Rules, silences, quiet hours and rotations, from a chat
+denied-linked = Only people linked to Bitrix24 may use { $command }. Prove who you are with /link.
+command-rules = What is forwarded from where to whom
+command-forward = Forward what is written here, by a rule
+command-mute = Tell nobody of certain alerts for a while
+command-quiet = Hours in which you want to hear of nothing that is not urgent
+command-oncall = Who is on call now, and who is next
+name-rules = rules
+name-forward = forward
+name-mute = mute
+name-quiet = quiet
+name-oncall = oncall
+name-tags = tags
+option-tags = Only what has one of these tags: #ci #deploy
+name-severity = severity
+option-severity = Only what is at least as grave
+name-words = words
+option-words = Only what has these words in it
+name-switch = off
+option-switch = Name of a rule to switch off, instead
+name-for = for
+option-for = For how long: 30m, 2h, 1d. Left out: show what is muted
+name-what = what
+option-what = A #tag, the name of a rule, or words. Left out: everything
+name-end = off
+option-end = Number of what is to be heard again
+name-hours = hours
+option-hours = Such as 22:00-07:00, or off. Left out: show them
+name-zone = zone
+option-zone = Time zone such as Europe/Berlin. Left out: the workspace’s
+choice-critical = critical
+choice-error = errors and graver
+choice-warning = warnings and graver
+choice-info = everything with a severity
+forward-in-group = A rule listens to the chat in which it is made. Write this in the group or channel: { $line }
+forward-unknown-word = “{ $word }” is nothing that I can forward by. For example: { $line }, or { $other }. Words stand in quotation marks: "disk full".
+forward-did-you-mean = “{ $word }” is nothing that I can forward by. Did you mean { $near }? For example: { $line }, or { $other }. Words stand in quotation marks.
+forward-no-chat = { $workspace } has no other chat on { $platform }. Bind one first, or name persons and groups.
+forward-which-chat = Which one? { $workspace } has these on { $platform }: { $chats }
+forward-no-rule = { $workspace } has no rule { $name }. { $line } shows them.
+forward-on = Rule { $name } forwards again. To switch it off: { $line }
+forward-off = Rule { $name } forwards nothing any more. To switch it on: { $line }
+forward-everything = everything
+forward-critical = critical only
+forward-errors = errors and critical
+forward-me = me
+forward-make = Make the rule
+forward-what = What is to be forwarded from here? Press one, or go on in words: by tag { $tag }, by words { $words }
+forward-whom = To whom ({ $what })? Press one, or go on in words: { $line }
+forward-right = Forward from here: { $what }, to { $targets }. Is that right?
+forward-made = Rule { $name } forwards from here: { $what }, to { $targets }. To switch it off: { $line }
+forward-cancelled = Cancelled. No rule was made.
+forward-expired = Not answered within 10 minutes. No rule was made.
+forward-replaced = Begun anew below. No rule was made of this.
+forward-goes-on = Goes on below.
+forward-not-yours = Only the person who began this may answer.
+rules-none = { $workspace } has no rule yet. For example: { $example }
+rules-title = { $count ->
+    [one] { $count } rule of { $workspace }, in the order in which they are asked:
+   *[other] { $count } rules of { $workspace }, in the order in which they are asked:
+}
+rules-line = { $name }: from { $source }: { $what } → { $targets }
+rules-line-off = { $name } (off): from { $source }: { $what } → { $targets }
+rules-here = here
+rules-elsewhere = { $count ->
+    [one] { $count } more rule concerns other chats: ask in private, because everybody here reads this.
+   *[other] { $count } more rules concern other chats: ask in private, because everybody here reads this.
+}
+mute-usage = For how long? “{ $value }” is no time from 1m to 30d. For example: { $line } 2h #ci, { $line } 30m disk full
+mute-done = Muted until { $until }: { $what }. To end that: { $line }
+mute-everything = all alerts, critical ones too
+mute-rule = rule { $name }
+mute-none = Nothing is muted in { $workspace }. For example: { $line }
+mute-title = Muted in { $workspace } (times of { $zone }):
+mute-line = { $id }: { $what } until { $until }, by { $by }
+mute-how-to-end = To end one: { $line }
+mute-unknown = Nothing is muted under the number { $id }. { $line } shows what is.
+mute-ended = { $id } is not muted any more.
+quiet-unlinked = Quiet hours are yours, so I have to know who you are: { $line }
+quiet-none = You have no quiet hours. For example: { $line }
+quiet-now = From { $from } to { $until } ({ $zone }) you hear only of what is urgent; the rest comes in one digest afterwards. To change that: { $line }
+quiet-set = From { $from } to { $until } ({ $zone }) you will hear only of what is urgent; the rest comes in one digest afterwards. To end that: { $line }
+quiet-off = You have no quiet hours now.
+quiet-bad-hours = “{ $value }” are no hours of a day. For example: { $line }
+quiet-bad-zone = “{ $value }” is no time zone such as Europe/Berlin. For example: { $line }
+oncall-none = { $workspace } has no rotation yet. The operator makes one: { $line }
+oncall-title = On call in { $workspace }:
+oncall-line = @{ $name }: { $person }
+oncall-line-next = @{ $name }: { $person }; from { $from } ({ $zone }): { $next }
+oncall-nobody = nobody
+oncall-left = (has left Bitrix24: nobody is told)

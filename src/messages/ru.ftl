@@ -907,3 +907,97 @@ rule-trouble-unknown-webhook = ни у одного правила { $workspace 
 # Сообщения в чатах
 post-open = Открыть
 post-deleted = Удалено в источнике
+
+# Правила, приглушения, тихие часы и дежурства — из чата
+denied-linked = { $command } доступна только тем, кто связан с Битрикс24. Подтвердите, кто вы: /связать
+command-rules = Что, откуда и кому пересылается
+command-forward = Пересылать то, что пишут здесь, по правилу
+command-mute = На время никому не сообщать о некоторых событиях
+command-quiet = Часы, когда вам нужно только срочное
+command-oncall = Кто дежурит сейчас и кто следующий
+name-rules = правила
+name-forward = пересылать
+name-mute = заглушить
+name-quiet = тихо
+name-oncall = дежурный
+name-tags = теги
+option-tags = Только то, где есть один из этих тегов: #ci #deploy
+name-severity = важность
+option-severity = Только то, что не менее серьёзно
+name-words = слова
+option-words = Только то, где есть эти слова
+name-switch = выкл
+option-switch = Вместо этого: имя правила, которое нужно выключить
+name-for = время
+option-for = На сколько: 30м, 2ч, 1д. Пусто: показать, что заглушено
+name-what = что
+option-what = #тег, имя правила или слова. Пусто: всё
+name-end = выкл
+option-end = Номер того, что снова должно звучать
+name-hours = часы
+option-hours = Например 22:00-07:00 или выкл. Пусто: показать
+name-zone = пояс
+option-zone = Часовой пояс, например Europe/Moscow. Пусто: как в рабочем пространстве
+choice-critical = критичные
+choice-error = ошибки и серьёзнее
+choice-warning = предупреждения и серьёзнее
+choice-info = всё, у чего есть важность
+forward-in-group = Правило слушает тот чат, где его создают. Напишите это в группе или канале: { $line }
+forward-unknown-word = «{ $word }»: по такому слову я пересылать не умею. Например: { $line } или { $other }. Слова из текста пишутся в кавычках: "диск полон".
+forward-did-you-mean = «{ $word }»: по такому слову я пересылать не умею. Может быть, { $near }? Например: { $line } или { $other }. Слова из текста пишутся в кавычках.
+forward-no-chat = У { $workspace } нет другого чата в { $platform }. Сначала привяжите его или назовите людей и группы.
+forward-which-chat = В какой? У { $workspace } в { $platform } есть: { $chats }
+forward-no-rule = В { $workspace } нет правила { $name }. Показать правила: { $line }
+forward-on = Правило { $name } снова пересылает. Выключить: { $line }
+forward-off = Правило { $name } больше ничего не пересылает. Включить: { $line }
+forward-everything = всё
+forward-critical = только критичное
+forward-errors = ошибки и критичное
+forward-me = мне
+forward-make = Создать правило
+forward-what = Что отсюда пересылать? Нажмите кнопку или продолжите словами: по тегу { $tag }, по словам { $words }
+forward-whom = Кому ({ $what })? Нажмите кнопку или продолжите словами: { $line }
+forward-right = Пересылать отсюда: { $what }, кому: { $targets }. Всё верно?
+forward-made = Правило { $name } пересылает отсюда: { $what }, кому: { $targets }. Выключить: { $line }
+forward-cancelled = Отменено. Правило не создано.
+forward-expired = За 10 минут ответа не было. Правило не создано.
+forward-replaced = Начато заново ниже. Из этого правило не создано.
+forward-goes-on = Продолжение ниже.
+forward-not-yours = Ответить может только тот, кто начал.
+rules-none = В { $workspace } пока нет правил. Например: { $example }
+rules-title = { $count ->
+    [one] { $count } правило { $workspace }, в порядке проверки:
+    [few] { $count } правила { $workspace }, в порядке проверки:
+   *[many] { $count } правил { $workspace }, в порядке проверки:
+}
+rules-line = { $name }: откуда: { $source }: { $what } → { $targets }
+rules-line-off = { $name } (выключено): откуда: { $source }: { $what } → { $targets }
+rules-here = отсюда
+rules-elsewhere = { $count ->
+    [one] Ещё { $count } правило касается других чатов: спросите в личном чате, ведь здесь это читают все.
+    [few] Ещё { $count } правила касаются других чатов: спросите в личном чате, ведь здесь это читают все.
+   *[many] Ещё { $count } правил касаются других чатов: спросите в личном чате, ведь здесь это читают все.
+}
+mute-usage = На сколько? «{ $value }» — не время от 1м до 30д. Например: { $line } 2ч #ci, { $line } 30м диск полон
+mute-done = Заглушено до { $until }: { $what }. Прекратить: { $line }
+mute-everything = всё, даже критичное
+mute-rule = правило { $name }
+mute-none = В { $workspace } ничего не заглушено. Например: { $line }
+mute-title = Заглушено в { $workspace } (время { $zone }):
+mute-line = { $id }: { $what } до { $until }, кем: { $by }
+mute-how-to-end = Прекратить: { $line }
+mute-unknown = Под номером { $id } ничего не заглушено. Показать список: { $line }
+mute-ended = { $id } больше не заглушено.
+quiet-unlinked = Тихие часы у каждого свои, поэтому мне нужно знать, кто вы: { $line }
+quiet-none = У вас нет тихих часов. Например: { $line }
+quiet-now = С { $from } до { $until } ({ $zone }) вам приходит только срочное, остальное — потом одной сводкой. Изменить: { $line }
+quiet-set = С { $from } до { $until } ({ $zone }) вам будет приходить только срочное, остальное — потом одной сводкой. Прекратить: { $line }
+quiet-off = Тихих часов у вас теперь нет.
+quiet-bad-hours = «{ $value }» — не часы суток. Например: { $line }
+quiet-bad-zone = «{ $value }» — не часовой пояс вроде Europe/Moscow. Например: { $line }
+oncall-none = В { $workspace } пока нет дежурств. Их создаёт оператор: { $line }
+oncall-title = Дежурят в { $workspace }:
+oncall-line = @{ $name }: { $person }
+oncall-line-next = @{ $name }: { $person }; с { $from } ({ $zone }): { $next }
+oncall-nobody = никто
+oncall-left = (больше не работает в Битрикс24: никто не узнает)

@@ -55,9 +55,11 @@ const LINES: Readonly<Record<CommandName, { line: string; done?: RegExp }>> = {
   group: { line: "/group oncall @anna", done: /@oncall has 1 member/u },
   role: { line: "/role 77777 sender", done: /77777 is sender/u },
   senders: { line: "/senders", done: /Who may send from this chat/u },
-  rules: { line: "/rules" },
-  forward: { line: "/forward" },
-  mute: { line: "/mute" },
+  rules: { line: "/rules", done: /main has no rule yet/u },
+  forward: { line: "/forward", done: /What is to be forwarded|listens to the chat in which/u },
+  mute: { line: "/mute 1h #ci", done: /Muted until/u },
+  quiet: { line: "/quiet", done: /no quiet hours|Quiet hours are yours|not connected/u },
+  oncall: { line: "/oncall", done: /no rotation yet/u },
   ack: { line: "/ack", done: /No alert is open here/u },
 };
 

@@ -122,6 +122,7 @@ test.each([
     `chat bind main --discord 112233445566778811 --channel ${CHANNEL}`,
   ],
   ["--from telegram:-1001 --to telegram:-1001", "--to", "get back what it has said"],
+  [`--from telegram:-1001 --to discord:${GUILD}`, "--to", "discord:<server>/<channel>"],
   ["--from telegram:-1001 --to @nobody", "--to: @nobody", "map the account first"],
   ["--from telegram:-1001 --to oncall:ops", "--to: there is no rotation oncall:ops", "oncall set main"],
   ["--from hook:prom --to @anna", "--from: main has no hook prom", "hook add main prom"],
@@ -291,7 +292,7 @@ test("a trial says of each rule what becomes of a message, why not, which incide
   for (const line of [
     "rule add main ci --from telegram:-1001 --to @oncall --tag ci --key shape --stop",
     "rule add main red --from telegram:-1001 --to id:7 --severity critical --except-word drill",
-    "rule add main rest --from telegram:-1001/7 --to discord:112233445566778899",
+    `rule add main rest --from telegram:-1001/7 --to discord:${GUILD}/${CHANNEL}`,
     "rule add main off --from telegram:-1001 --to id:7",
     "rule disable main off",
   ])
@@ -309,7 +310,7 @@ test("a trial says of each rule what becomes of a message, why not, which incide
   expect((await shell.run(asked)).json()).toMatchObject([
     { rule: "ci", result: "no", because: [{ part: "tags", wanted: "ci", found: "" }] },
     { rule: "red", result: "no", because: [{ part: "severity", wanted: "critical", found: "warning" }] },
-    { rule: "rest", result: "match", key: null, persons: [], chats: [`discord:${GUILD}`], muted: false },
+    { rule: "rest", result: "match", key: null, persons: [], chats: [`discord:${GUILD}/${CHANNEL}`], muted: false },
     { rule: "off", result: "disabled" },
   ]);
   expect((await shell.run("rule test main drill --severity critical")).stdout).toContain("its exception holds (words)");

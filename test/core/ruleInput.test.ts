@@ -6,7 +6,7 @@ import { readDuration, writeDuration } from "../../src/core/duration.ts";
 import { pathText } from "../../src/core/inputSpot.ts";
 import { DEFAULT_OPTIONS } from "../../src/core/rule.ts";
 import { type RuleInput, readRules, writeRule } from "../../src/core/ruleInput.ts";
-import type { TargetInput } from "../../src/core/targetInput.ts";
+import { isPlace, type TargetInput } from "../../src/core/targetInput.ts";
 import { PRIORITIES } from "../../src/core/turns.ts";
 import { createPatterns } from "../../src/patterns.ts";
 
@@ -31,6 +31,7 @@ const discord = fc.record({
   threadId: fc.oneof(fc.constant(""), snowflake),
 });
 const chat = fc.oneof(telegram, discord);
+const place = chat.filter(isPlace);
 const target: fc.Arbitrary<TargetInput> = fc.oneof(
   fc
     .integer({ min: 1, max: 2 ** 31 - 1 })
@@ -42,7 +43,7 @@ const target: fc.Arbitrary<TargetInput> = fc.oneof(
   } as const),
   fc.constant({ kind: "somebody", ref: { kind: "email", email: "a@b.example", label: "a@b.example" } } as const),
   name.map((rotation) => ({ kind: "oncall", rotation }) as const),
-  chat.map((each) => ({ kind: "chat", chat: each }) as const),
+  place.map((each) => ({ kind: "chat", chat: each }) as const),
   fc.constantFrom("$HOOK_URL", "@/run/secrets/hook").map((reference) => ({ kind: "webhook", reference }) as const),
   snowflake.map((reference) => ({ kind: "webhook", reference }) as const),
 );

@@ -25,18 +25,18 @@ test("a bot may do nothing anywhere", () => {
   expect(EVERYWHERE.filter((asked) => permissionOf("bot", asked) !== "denied")).toEqual([]);
 });
 
-test("outside bound chats nothing is answered but help, whoami, connect and, in private, linking", () => {
+test("outside bound chats nothing is answered but help, whoami, connect and, in private, linking and quiet hours", () => {
   const answered = (place: "unbound" | "unbound-private") =>
     NAMES.filter((command) => bestPermission(ROLES, { command, place, senders: "everyone" }) !== "denied").sort();
   expect(answered("unbound")).toEqual(["connect", "help", "whoami"]);
-  expect(answered("unbound-private")).toEqual(["connect", "help", "link", "unlink", "whoami"]);
+  expect(answered("unbound-private")).toEqual(["connect", "help", "link", "quiet", "unlink", "whoami"]);
 });
 
 test("who administers a chat, and nothing else, changes its binding and neither people, credentials nor rules", () => {
   const place = "group" as const;
   const more = NAMES.filter((command) => concernsChatAdmins(command)).sort();
-  expect(more).toEqual(["disconnect", "mute", "senders"]);
-  for (const command of ["connect", "people", "map", "unmap", "group", "rules", "forward"] as const)
+  expect(more).toEqual(["disconnect", "senders"]);
+  for (const command of ["connect", "people", "map", "unmap", "group", "rules", "forward", "mute"] as const)
     expect(permissionOf("chat-admin", { command, place, senders: "everyone" })).toBe("denied");
 });
 
