@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, type SQL } from "drizzle-orm";
 import type { Binding, ChatRepository } from "../../src/app/store/workspaces.ts";
 import type { ChatRef, Platform } from "../../src/core/chat.ts";
 import { only } from "./rows.ts";
+import { posts } from "./schema/alerts.ts";
 import { sightings } from "./schema/people.ts";
 import { receipts } from "./schema/queues.ts";
 import { admins, chats, workspaces } from "./schema/workspaces.ts";
@@ -38,6 +39,7 @@ export function chatRepository(db: Db): ChatRepository {
       await moveBindings(db, from, to);
       await moveSightings(db, from, to);
       await moveReceipts(db, from, to);
+      await movePosts(db, from, to);
       const inOld = and(eq(workspaces.adminPlatform, "telegram"), eq(workspaces.adminChatId, from));
       await db.update(workspaces).set({ adminChatId: to }).where(inOld);
     },
@@ -161,4 +163,17 @@ async function moveSightings(db: Db, from: string, to: string): Promise<void> {
 async function moveReceipts(db: Db, from: string, to: string): Promise<void> {
   const inOld = and(eq(receipts.platform, "telegram"), eq(receipts.chatId, from));
   await db.update(receipts).set({ chatId: to, messageId: null, postedId: null, post: "none" }).where(inOld);
+}
+
+/** Message ids start anew there, so what was posted stays as it is; news of it is a new post, without the files. */
+async function movePosts(db: Db, from: string, to: string): Promise<void> {
+  const inOld = and(eq(posts.platform, "telegram"), eq(posts.chatId, from));
+  await db
+    .update(posts)
+    .set({ chatId: to })
+    .where(and(inOld, eq(posts.post, "none")));
+  await db
+    .update(posts)
+    .set({ chatId: to, messageIds: [""] })
+    .where(inOld);
 }
