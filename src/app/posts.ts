@@ -65,8 +65,7 @@ async function gravestFirst(posts: readonly Post[], { store }: Working): Promise
   const ranked = await Promise.all(
     posts.map(async (post) => {
       const rank = rankOf(await store.read.incidents.byId(post.incidentId));
-      // Whoever takes it sees that at once, and so does everybody else.
-      return { post, rank, isUrgent: rank === 0 || incident?.status === "acknowledged" };
+      return { post, rank, isUrgent: rank === 0 };
     }),
   );
   return ranked.toSorted((one, other) => one.rank - other.rank);
