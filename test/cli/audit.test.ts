@@ -34,6 +34,7 @@ test.each([
   "update audit set subject = 'nobody'",
   "update audit set at = 0",
   "delete from audit",
+  "replace into audit select id, at, workspace_id, 'nobody', action, subject from audit",
   "insert into meta (key, value) values ('erasing', x''); delete from audit",
   "insert into meta (key, value) values ('erasing', x''); update audit set action = 'x'",
 ])("the database refuses: %s", async (sql) => {
