@@ -6,6 +6,8 @@ const COMMANDS = [
   "recall",
   "status",
   "ack",
+  "oncall",
+  "quiet",
   "link",
   "unlink",
   "whoami",
@@ -14,7 +16,7 @@ const COMMANDS = [
   "help",
 ] as const;
 /** Of administrators: offered where a form asks for what they need, and left out of Telegram's list, which everybody reads. */
-const ADMIN_COMMANDS = ["people", "map", "unmap", "group", "senders", "role"] as const;
+const ADMIN_COMMANDS = ["people", "map", "unmap", "group", "senders", "role", "rules", "forward", "mute"] as const;
 const FIELDS = [
   "user",
   "to",
@@ -34,8 +36,20 @@ const FIELDS = [
   "given",
   "workspace",
   "incident",
+  "tags",
+  "severity",
+  "words",
+  "switch",
+  "for",
+  "what",
+  "end",
+  "hours",
+  "zone",
 ] as const;
-const CHOICES = ["everyone", "linked", "list", "owner", "admin", "sender", "none"] as const;
+const CHOICES = [
+  ...(["everyone", "linked", "list", "owner", "admin", "sender", "none"] as const),
+  ...(["critical", "error", "warning", "info"] as const),
+] as const;
 
 /** Telegram's command list: English for everybody, and Russian for those whose client is. */
 export const telegramMenus = (wordsIn: WordsIn) =>

@@ -69,26 +69,47 @@ interface Field {
   /** What it suggests while somebody types. */
   readonly suggests?: "recipients" | "tag" | "person" | "account" | "group";
   readonly choices?: readonly ChoiceName[];
+  /** What stands for it in a typed line, where that is more than the value. */
+  readonly said?: (value: string) => string;
 }
+
+/** As several tags are typed, whichever way they were filled in. */
+const asTags = (value: string): string =>
+  value
+    .split(/[\s,]+/u)
+    .filter((tag) => tag !== "")
+    .map((tag) => (tag.startsWith("#") ? tag : `#${tag}`))
+    .join(" ");
+
+const off = (value: string): string => `off ${value}`;
 
 const FIELDS: Readonly<Record<Exclude<FieldName, "file">, Field>> = {
   user: { kind: "user" },
   to: { kind: "text", suggests: "recipients" },
   text: { kind: "text" },
   tag: { kind: "text", suggests: "tag" },
-  confirm: { kind: "yes" },
+  confirm: { kind: "yes", said: () => "yes" },
   search: { kind: "text" },
-  page: { kind: "number" },
+  page: { kind: "number", said: (value) => `page ${value}` },
   member: { kind: "user" },
   person: { kind: "text", required: true, suggests: "person" },
   account: { kind: "text", suggests: "account" },
   named: { kind: "text", suggests: "group" },
   members: { kind: "text", suggests: "recipients" },
-  remove: { kind: "yes" },
+  remove: { kind: "yes", said: () => "remove" },
   who: { kind: "text", choices: ["everyone", "linked", "list"] },
   given: { kind: "text", choices: ["sender", "admin", "owner", "none"] },
   workspace: { kind: "text" },
   incident: { kind: "text" },
+  tags: { kind: "text", suggests: "tag", said: asTags },
+  severity: { kind: "text", choices: ["critical", "error", "warning", "info"] },
+  words: { kind: "text", said: (value) => `"${value.replaceAll(/["“”«»„]/gu, "")}"` },
+  switch: { kind: "text", said: off },
+  for: { kind: "text" },
+  what: { kind: "text" },
+  end: { kind: "number", said: off },
+  hours: { kind: "text" },
+  zone: { kind: "text" },
 };
 
 interface Slash {
@@ -118,6 +139,14 @@ const COMMANDS: Readonly<Record<SlashName, Slash>> = {
   group: { fields: ["named", "members", "remove"], line: ["named", "members", "remove"] },
   senders: { fields: ["who"], line: ["who"], forManagers: true },
   role: { fields: ["member", "given", "account"], line: ["member", "account", "given"] },
+  rules: { fields: ["page"], line: ["page"] },
+  forward: {
+    fields: ["tags", "severity", "words", "to", "switch"],
+    line: ["tags", "severity", "words", "to", "switch"],
+  },
+  mute: { fields: ["for", "what", "end"], line: ["for", "what", "end"] },
+  quiet: { fields: ["hours", "zone"], line: ["hours", "zone"] },
+  oncall: { fields: [] },
 };
 const NAMES = Object.keys(COMMANDS) as SlashName[];
 
@@ -174,8 +203,18 @@ export const slashNamed = (texts: DiscordTexts, name: string): SlashName | undef
   NAMES.find((each) => texts.commands[each].name === name);
 
 /** The parts of a typed line that a command's fields stand for; undefined where its form is more than a line. */
-export const lineOf = (command: SlashName): readonly { name: Exclude<FieldName, "file">; kind: Kind }[] | undefined =>
-  COMMANDS[command].line?.map((name) => ({ name, kind: FIELDS[name].kind }));
+export const lineOf = (command: SlashName): readonly LineField[] | undefined =>
+  COMMANDS[command].line?.map((name) => {
+    const { kind, said = (value) => value } = FIELDS[name];
+    return { name, kind, said };
+  });
+
+interface LineField {
+  readonly name: Exclude<FieldName, "file">;
+  readonly kind: Kind;
+  /** The part of the line that a value makes. */
+  readonly said: (value: string) => string;
+}
 
 /** What a field of a command suggests, by the name that interactions carry. */
 export function suggestedIn(texts: DiscordTexts, command: SlashName, shown: string): Field["suggests"] {

@@ -174,9 +174,6 @@ function pickedUser(interaction: ChatInputCommandInteraction, name: string): Pic
   return { user: { userId: user.id, username: user.username, label } };
 }
 
-/** The words that a field without a text of its own stands for in a typed line. */
-const SAID: Readonly<Record<string, string>> = { confirm: "yes", remove: "remove" };
-
 /** The line that somebody would have typed instead of filling in the form. */
 function lineFrom(
   interaction: ChatInputCommandInteraction,
@@ -185,15 +182,20 @@ function lineFrom(
   const fields = lineOf(command);
   if (!fields) return {};
   const { options } = interaction;
-  const said = fields.flatMap(({ name: field, kind }): RichText[] => {
+  const names = namesOf(interaction);
+  const said = fields.flatMap(({ name: field, kind, said: asSaid }): RichText[] => {
     const { name } = texts.fields[field];
     switch (kind) {
-      case "text":
-        return [mentioning(options.getString(name) ?? "", namesOf(interaction))];
-      case "number":
-        return [plain(options.getInteger(name) === null ? "" : `page ${options.getInteger(name)}`)];
+      case "text": {
+        const typed = withChannels(options.getString(name)?.trim() ?? "", names);
+        return typed === "" ? [] : [mentioning(asSaid(typed), names)];
+      }
+      case "number": {
+        const number = options.getInteger(name);
+        return number === null ? [] : [plain(asSaid(String(number)))];
+      }
       case "yes":
-        return [plain(options.getBoolean(name) === true ? (SAID[field] ?? "") : "")];
+        return options.getBoolean(name) === true ? [plain(asSaid(""))] : [];
       case "user":
         return [mentionOf(pickedUser(interaction, name).user)];
       default:
@@ -203,6 +205,13 @@ function lineFrom(
   const parts = said.filter((part) => part.length > 0);
   return { line: parts.flatMap((part, place) => (place === 0 ? part : [{ text: " " }, ...part])) };
 }
+
+/** Discord's clients turn `#name` into a channel's id where a channel has that name; typed, it is meant as a tag. */
+const withChannels = (typed: string, names: Names): string =>
+  typed.replaceAll(/<#(\d+)>/gu, (whole, id: string) => {
+    const name = names.channel(id);
+    return name === undefined ? whole : `#${name}`;
+  });
 
 const mentionOf = (user: FilledForm["user"]): RichText => {
   if (!user) return [];

@@ -20,7 +20,12 @@ export type SlashName =
   | "unmap"
   | "group"
   | "senders"
-  | "role";
+  | "role"
+  | "rules"
+  | "forward"
+  | "mute"
+  | "quiet"
+  | "oncall";
 export type FieldName =
   | "user"
   | "to"
@@ -39,9 +44,29 @@ export type FieldName =
   | "who"
   | "given"
   | "workspace"
-  | "incident";
+  | "incident"
+  | "tags"
+  | "severity"
+  | "words"
+  | "switch"
+  | "for"
+  | "what"
+  | "end"
+  | "hours"
+  | "zone";
 /** Values that a field offers. What is sent is the word itself; people read its translation. */
-export type ChoiceName = "everyone" | "linked" | "list" | "owner" | "admin" | "sender" | "none";
+export type ChoiceName =
+  | "everyone"
+  | "linked"
+  | "list"
+  | "owner"
+  | "admin"
+  | "sender"
+  | "none"
+  | "critical"
+  | "error"
+  | "warning"
+  | "info";
 
 /** Everything a person reads that comes from this adapter itself, in one language. */
 export interface DiscordTexts {

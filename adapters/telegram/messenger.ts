@@ -65,11 +65,17 @@ export function openMessenger({ api }: Bot): Messenger {
   };
 }
 
+/** As many as can be read side by side on a telephone. */
+const MOST_IN_ROW = 2;
+
 /** Bot API: `callback_data` holds 1 to 64 bytes; an empty keyboard takes away the one that was there. */
 const markup = (buttons: readonly Button[] = []) => ({
   reply_markup: {
-    inline_keyboard:
-      buttons.length === 0 ? [] : [buttons.map(({ label: text, data }) => ({ text, callback_data: data }))],
+    inline_keyboard: Array.from({ length: Math.ceil(buttons.length / MOST_IN_ROW) }, (_, row) =>
+      buttons
+        .slice(row * MOST_IN_ROW, (row + 1) * MOST_IN_ROW)
+        .map(({ label: text, data }) => ({ text, callback_data: data })),
+    ),
   },
 });
 

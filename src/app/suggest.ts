@@ -81,7 +81,7 @@ async function namesFor({ read, workspace, chat, roles }: Seat): Promise<readonl
 }
 
 async function everybody(read: Repositories, workspaceId: number): Promise<readonly Name[]> {
-  const known = await read.people.listGroups(workspaceId);
+  const known = [...(await read.people.listGroups(workspaceId)), ...(await read.oncall.list(workspaceId))];
   const people = await read.people.list(workspaceId);
   return [
     ...known.map(({ name }) => ({ name, label: `@${name}` })),

@@ -229,6 +229,11 @@ test("commands are registered once over two starts, in both languages", async ()
     "group",
     "senders",
     "role",
+    "rules",
+    "forward",
+    "mute",
+    "quiet",
+    "oncall",
     WORDS.en.menu,
   ]);
   expect(JSON.stringify(commands[0])).toContain('"description_localizations":{"ru":"to (ru)"}');
