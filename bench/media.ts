@@ -135,6 +135,8 @@ try {
     report(what, {
       measured: megabytes(bytes),
       bound: BOUND_MEGABYTES,
+      is: "at most",
+      hard: true,
       unit: "MB",
       more: `${(megabytes(SIZE) / seconds).toFixed(0)} MB/s`,
     });

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { startChild } from "./child.ts";
+import { temporaryFolder } from "./outbox.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const outside = z.object({
+  portal: z.object({ host: z.string(), webhook: z.string() }),
+  telegram: z.object({ token: z.string(), url: z.string(), group: z.number() }),
+  discord: z.object({ token: z.string(), url: z.string() }),
+});
+
+/** Of all processes of the machine, in milliseconds. */
+export const now = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+
+export interface BenchService {
+  readonly pid: number;
+  /** When it was spawned, and when `/readyz` said yes for the first time. */
+  readonly spawnedAt: number;
+  readonly readyAt: number;
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** The three outside systems in one process, and an operator's folder with a bound group; the service is a process of its own. */
+export async function openHouse() {
+  const child = startChild("houseHost");
+  const { portal, telegram, discord } = outside.parse(await child.ask({ kind: "open" }));
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const hosts = [portal.host, new URL(telegram.url).host, new URL(discord.url).host, `127.0.0.1:${port}`];
+  const env = {
+    PATH: process.env.PATH ?? "",
+    DATA_DIR: join(folder, "data"),
+    DATABASE_URL: `file:${join(folder, "data", "herald24.sqlite")}`,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.url,
+    DISCORD_BOT_TOKEN: discord.token,
+    DISCORD_API_ROOT: discord.url,
+    PRIVATE_HOSTS: hosts.join(","),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
+    LOG_LEVEL: "info",
+    LOG_FORMAT: "json",
+  };
+  const how = { env, cwd: folder };
+  const cli = async (argv: readonly string[], input = ""): Promise<void> => {
+    const command = spawn(process.execPath, [MAIN, ...argv], { ...how, stdio: ["pipe", "ignore", "inherit"] });
+    command.stdin.end(input);
+    const [code] = await once(command, "exit");
+    if (code !== 0) throw new Error(`herald24 ${argv[0]} ${argv[1]} ended with ${code}`);
+  };
+  await cli(["workspace", "add", "bench", "--webhook", "-"], portal.webhook);
+  await cli(["workspace", "probe", "bench"]);
+  await cli(["chat", "bind", "bench", "--telegram", String(telegram.group)]);
+  await cli(["people", "map", "bench", "--telegram", "@anna", "--bitrix", "7"]);
+  return {
+    ask: child.ask,
+    start: () => startService(how, `http://127.0.0.1:${port}`),
+    close: child.close,
+  };
+}
+
+async function startService(how: { env: NodeJS.ProcessEnv; cwd: string }, url: string): Promise<BenchService> {
+  const spawnedAt = now();
+  const service = spawn(process.execPath, [MAIN, "start"], { ...how, stdio: ["ignore", "ignore", "ignore"] });
+  running.add(service);
+  const gone = once(service, "exit").then(() => running.delete(service));
+  while (!(await isReady(url))) {
+    if (service.exitCode !== null) throw new Error(`the service ended with ${service.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return {
+    pid: service.pid ?? 0,
+    spawnedAt,
+    readyAt: now(),
+    async end(signal) {
+      service.kill(signal);
+      await gone;
+    },
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+  await answer?.text();
+  return answer?.ok === true;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { startDiscord } from "../../sandbox/discord/server.ts";
+import { startTelegram } from "../../sandbox/telegram/server.ts";
+
+/** Chat platforms and a portal without limits, in a process of their own; the service is another one. */
+const question = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("open") }),
+  /** Commands one after the other, each when the service has nothing left to do. */
+  z.object({ kind: z.literal("ways"), commands: z.number() }),
+  /** Commands of many people at once. */
+  z.object({ kind: z.literal("flood"), commands: z.number(), people: z.number() }),
+  /** Commands that wait at the portal: none of their requests is answered until `portal` is open again. */
+  z.object({ kind: z.literal("hold"), commands: z.number() }),
+  z.object({ kind: z.literal("release") }),
+  z.object({ kind: z.literal("firstSend") }),
+]);
+type Question = z.infer<typeof question>;
+
+/** One clock for all processes of a machine. */
+const now = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+const IDLE_MS = 60;
+
+const users = [
+  { id: 1, name: "Ada", lastName: "Admin", active: true, admin: true },
+  { id: 7, name: "Anna", lastName: "Orlova", active: true, admin: false },
+];
+const portal = await startPortal({ users, tags: "honoured", limits: "off", operatingLimitSeconds: "off" });
+const telegram = await startTelegram({ token: `${7_000_001}:${"t".repeat(35)}` });
+const discord = await startDiscord({ rateLimits: false });
+const ivan = telegram.createUser({ firstName: "Ivan", username: "ivan_k" });
+const group = telegram.createChat({ type: "supergroup", title: "Ops", owner: ivan });
+
+const isSending = (method: string): boolean => method.startsWith("im.notify") || method === "batch";
+
+function open() {
+  return {
+    portal: { host: portal.host, webhook: portal.webhookUrl(1) },
+    telegram: { token: telegram.token, url: telegram.url, group: group.id },
+    discord: { token: discord.token, url: discord.apiRoot },
+  };
+}
+
+/** From an update's arrival at Telegram to the request that has arrived at the portal, in milliseconds each. */
+async function ways(commands: number): Promise<readonly number[]> {
+  const waits: number[] = [];
+  for (let number = 0; number < commands; number += 1) {
+    const { promise: sent, resolve } = Promise.withResolvers<number>();
+    const off = portal.onRequest(({ method }) => isSending(method) && resolve(now()));
+    const at = now();
+    const { message_id: id } = telegram.say(group, ivan, `/notify @anna Build ${number} is red`);
+    waits.push((await sent) - at);
+    off();
+    const told = () => telegram.reactionsOf(group, id).some(({ emoji }) => emoji.includes("👍"));
+    await telegram.waitFor(told, { timeoutMs: 30_000, what: "👍" });
+    await pause(IDLE_MS);
+  }
+  return waits;
+}
+
+/** The time until the last of them has been confirmed, which the service does once they are durable. */
+async function flood(commands: number, people: number) {
+  const writers = Array.from({ length: people }, (_, index) => telegram.createUser({ firstName: `Writer ${index}` }));
+  // Seen once before, as everybody is who has ever written in the group.
+  for (const writer of writers) telegram.say(group, writer, "hello");
+  await telegram.waitFor(() => telegram.pendingUpdates().length === 0, {
+    timeoutMs: 60_000,
+    what: "writers are known",
+  });
+  await telegram.pause();
+  for (let number = 0; number < commands; number += 1)
+    telegram.say(group, writers[number % people] ?? ivan, `/notify @anna Flood ${number}`);
+  const former = telegram.calls.length;
+  await telegram.resume();
+  const isPolled = () =>
+    telegram.calls.slice(former).some(({ method, status }) => method === "getUpdates" && status === 200);
+  await telegram.waitFor(isPolled, { timeoutMs: 60_000, what: "the first answer" });
+  const startedAt = now();
+  await telegram.waitFor(() => telegram.pendingUpdates().length === 0, { timeoutMs: 120_000, what: "all confirmed" });
+  return { ms: now() - startedAt };
+}
+
+async function hold(commands: number): Promise<void> {
+  portal.faults.add({ kind: "hang", executed: false, times: Number.MAX_SAFE_INTEGER });
+  for (let number = 0; number < commands; number += 1) telegram.say(group, ivan, `/notify @anna Held ${number}`);
+  const began = () => portal.requests.some(({ method, status }) => isSending(method) && status === undefined);
+  await telegram.waitFor(() => telegram.pendingUpdates().length === 0, { timeoutMs: 30_000, what: "all stored" });
+  while (!began()) await pause(20);
+}
+
+async function firstSend(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const off = portal.onRequest(({ method }) => isSending(method) && resolve(now()));
+  const at = await promise;
+  off();
+  return at;
+}
+
+async function answer(asked: Question): Promise<unknown> {
+  switch (asked.kind) {
+    case "open":
+      return open();
+    case "ways":
+      return ways(asked.commands);
+    case "flood":
+      return flood(asked.commands, asked.people);
+    case "hold":
+      return hold(asked.commands);
+    case "release":
+      return portal.faults.clear();
+    case "firstSend":
+      return firstSend();
+    default:
+      return asked satisfies never;
+  }
+}
+
+process.on("message", (message) => {
+  const { id, asked } = z.object({ id: z.number(), asked: question }).parse(message);
+  answer(asked).then(
+    (value) => process.send?.({ id, value }),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+process.on("disconnect", () => process.exit(0));
