@@ -34,6 +34,7 @@ export async function missingText(
     for (const name of resolved.unknown) for (const near of await closestNames(tx, name, request)) closest.add(near);
     if (closest.size > 0) lines.push(words.say("did-you-mean", { names: [...closest].join(", ") }));
   }
+  if (resolved.empty.length > 0) lines.push(words.say("nobody-in", { names: resolved.empty.join(", ") }));
   const left = resolved.people.filter((person) => person.leftAt !== undefined);
   if (left.length > 0) {
     const names = left.map((person) => person.name ?? `id:${person.bitrixId}`).join(", ");

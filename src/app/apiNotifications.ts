@@ -97,7 +97,8 @@ async function accept(tx: Repositories, call: ApiCall, parts: ApiParts): Promise
   const former = idempotencyKey === undefined ? undefined : await tx.hooks.request(hook.id, idempotencyKey);
   const sent = former && (await tx.notifications.byId(former.notificationId));
   if (former && (former.bodyHash !== bodyHash || !sent)) return { kind: "conflict", ...former };
-  const { people, unknown, ambiguous } = await resolveRecipients(tx, asked.to, where);
+  const { people, ambiguous, ...without } = await resolveRecipients(tx, asked.to, where);
+  const unknown = [...without.unknown, ...without.empty];
   if (sent) return { kind: "accepted", unknown, ambiguous, ...(await viewOf(tx, sent)) };
   if (people.length === 0) return { kind: "nobody", unknown, ambiguous };
   const planned = plan(call, { workspace, people, now }, parts);

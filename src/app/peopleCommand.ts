@@ -27,8 +27,12 @@ export async function people(command: Command, rest: RichText): Promise<void> {
   const known = everybody.filter((person) => (here?.has(person.id) ?? true) && fits(person, search));
   const list = { workspace, words, search, page, command: commandLine(command, "people") };
   if (search === "" && known.length === 0) {
-    const none = words.say("people-none", { workspace: workspace.name, example: mapExample(command) });
-    return tell(tx, message, { text: [none, ...(isAlone ? [] : [words.say("people-here")])].join("\n") }, parts);
+    const isUnseen = everybody.length > 0;
+    const none = words.say(isUnseen ? "people-none-here" : "people-none", {
+      workspace: workspace.name,
+      example: mapExample(command),
+    });
+    return tell(tx, message, { text: [none, ...(isUnseen ? [words.say("people-here")] : [])].join("\n") }, parts);
   }
   const asksPortal = isAlone && Array.from(search).length >= SHORTEST_SEARCH;
   const note = isAlone ? (asksPortal ? words.say("people-asking") : undefined) : words.say("people-here");

@@ -11,6 +11,8 @@ export interface Resolved {
   readonly people: readonly Person[];
   /** As the sender wrote them. */
   readonly unknown: readonly string[];
+  /** Groups without members, and rotations by which nobody is on call, as the sender wrote them. */
+  readonly empty: readonly string[];
   /** A name that several people bear, with what to write instead. */
   readonly ambiguous: readonly { readonly label: string; readonly choices: readonly string[] }[];
 }
@@ -44,15 +46,17 @@ export async function resolveRecipients(
 ): Promise<Resolved> {
   const people = new Map<number, Person>();
   const unknown: string[] = [];
+  const empty: string[] = [];
   const ambiguous: { label: string; choices: readonly string[] }[] = [];
   for (const ref of refs) {
     const found = await findWithin(tx, ref, where);
     if (found === undefined) unknown.push(ref.label);
     else if ("choices" in found)
       ambiguous.push({ label: ref.label, choices: found.choices.map((person) => `id:${person.bitrixId}`) });
+    else if (found.length === 0) empty.push(ref.label);
     else for (const person of found) people.set(person.id, person);
   }
-  return { people: [...people.values()], unknown, ambiguous };
+  return { people: [...people.values()], unknown, empty, ambiguous };
 }
 
 async function findWithin(tx: Repositories, ref: RecipientRef, where: Where): Promise<Found> {
@@ -112,7 +116,7 @@ async function findByList(tx: Repositories, name: string, { workspaceId, now }: 
   const members = await tx.people.byGroup(workspaceId, name);
   if (members || now === undefined) return members;
   const rotation = await tx.oncall.byName(workspaceId, name);
-  return rotation && one(await onCallNow(tx, rotation, now));
+  return rotation && (one(await onCallNow(tx, rotation, now)) ?? []);
 }
 
 /** The names closest to what was written, among those that this sender may see. */

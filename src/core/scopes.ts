@@ -1,7 +1,10 @@
-/** Scopes that we make use of, each under the narrowest name, with all that contain it. `im` is the one nothing works without. */
+/**
+ * Scopes that we make use of, each under the narrowest name that is enough, with all that contain it. `im` is the one nothing works
+ * without. Below `user_basic` Bitrix24 shows no e-mail addresses, so nobody could be found or linked by theirs.
+ */
 const WANTED = [
   ["im", ["im"]],
-  ["user_brief", ["user_brief", "user_basic", "user"]],
+  ["user_basic", ["user_basic", "user"]],
   ["disk", ["disk"]],
   ["imbot", ["imbot"]],
 ] as const;

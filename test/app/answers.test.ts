@@ -19,6 +19,20 @@ test.each([
   expect(await desk.deliveries(at)).toEqual([]);
 });
 
+test.each([
+  ["/notify @heads hello", "Nobody is in @heads now.\nNobody was notified.", 0],
+  ["/notify @heads, @anna hello", undefined, 1],
+])("%s names the group that nobody is in", async (text, answer, count) => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  await desk.store.tx((tx) => tx.people.setGroup(desk.workspace.id, "heads", []));
+  const at = await desk.say(text);
+  expect(await desk.deliveries(at)).toHaveLength(count);
+  const [stored] = await desk.store.read.notifications.bySource(at);
+  if (answer === undefined) expect(stored?.senderNote).toBe("Nobody is in @heads now.");
+  else expect((await desk.wish(at))?.text).toBe(answer);
+});
+
 test("help names /link to those who may use it, and to nobody who cannot be known", async () => {
   const desk = await openDesk();
   const said = async (sender: Sender, language: string) => {

@@ -31,7 +31,7 @@ test("without a name the workspace is called after its portal, and scopes that a
   await room.work();
   expect((await made(room)).name).toMatch(/^portal-127-\w{4}$/u);
   const text = await room.textOf(at);
-  for (const scope of ["user_brief", "disk", "imbot"]) expect(text).toContain(`The scope ${scope} is not granted`);
+  for (const scope of ["user_basic", "disk", "imbot"]) expect(text).toContain(`The scope ${scope} is not granted`);
   expect(text).not.toContain("The scope im is not");
 });
 

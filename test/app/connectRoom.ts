@@ -13,7 +13,7 @@ import { openLines } from "../adapters/web/support.ts";
 import { IVAN, openDesk } from "../support/desk.ts";
 
 export const HOUR_MS = 3_600_000;
-export const SCOPES = ["im", "user_brief", "disk", "imbot"];
+export const SCOPES = ["im", "user_basic", "disk", "imbot"];
 
 export type Room = Awaited<ReturnType<typeof openRoom>>;
 

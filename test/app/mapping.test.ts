@@ -94,6 +94,16 @@ test("a group of a department's heads says so, and is not changed by hand", asyn
   expect(await ask("/group heads id:8")).toBe("@heads has 1 member now: id:8");
 });
 
+test("in a group where nobody mapped has been seen, nothing says that nobody is mapped at all", async () => {
+  const { desk, ask } = await openOffice();
+  const here = async () => (await desk.wish(await desk.say("/people")))?.text ?? "";
+  expect(await here()).toMatch(/^Nobody is mapped in .* yet\. Begin with: \/map @anna 42$/u);
+  await ask("/map @anna 7");
+  const text = await here();
+  expect(text).toMatch(/^Nobody who is mapped in .* has been seen in this chat\.\nOnly those seen/u);
+  expect(text).not.toContain("anna");
+});
+
 test("unmap takes an account away and cancels what waits for its person", async () => {
   const { desk, ask } = await openOffice();
   await ask("/map @anna 42");

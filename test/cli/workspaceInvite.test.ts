@@ -37,7 +37,7 @@ test("adding an application prints what to enter in Bitrix24, and a link that is
   for (const line of [
     "https://herald.example/bitrix24/install",
     "https://herald.example/bitrix24/oauth",
-    "im, user_brief",
+    "im, user_basic",
   ])
     expect(added.stdout).toContain(line);
   expect(added.stdout).not.toContain(APP.clientSecret);
