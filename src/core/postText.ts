@@ -1,7 +1,7 @@
 import type { Alert } from "./alert.ts";
 import type { Place } from "./chat.ts";
 import { withHonestLinks } from "./honestLink.ts";
-import { isBlank, plain, plainText, type RichText } from "./richText.ts";
+import { isBlank, plain, type RichText } from "./richText.ts";
 
 /** Stands before the line that says where a post comes from, whichever words follow; an echo is known by that line. */
 export const ORIGIN_SIGN = "↳";
@@ -61,7 +61,3 @@ const linkLine = (link: string, open: string): RichText => {
   const protocol = URL.parse(link)?.protocol;
   return protocol === "https:" || protocol === "http:" ? [{ text: open, link }] : [];
 };
-
-/** The first words of a text, for a name: one line of at most `limit` characters. */
-export const startOf = (text: RichText, limit: number): string =>
-  Array.from(plainText(text).replaceAll(/\s+/gu, " ").trim()).slice(0, limit).join("");

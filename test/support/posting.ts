@@ -9,7 +9,7 @@ import { openAlerts } from "./alerts.ts";
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-export interface SeenPost {
+interface SeenPost {
   readonly id: string;
   readonly place: string;
   text: string;

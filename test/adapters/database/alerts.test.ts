@@ -185,6 +185,18 @@ describe("posts", () => {
     expect(await store.read.posts.nextDue("telegram")).toBe(NOW);
   });
 
+  test("go to a group's new id, where what was posted is not there to be edited", async () => {
+    const { id } = await tx((db) => db.incidents.add(incident({ workspaceId, ruleId })));
+    const place = { platform: "telegram", chatId: "-5", threadId: "" } as const;
+    await tx((db) => db.posts.want({ workspaceId, incidentId: id, ...place, version: 1 }, NOW));
+    const [post] = await store.read.posts.ofIncident(id);
+    await tx((db) => db.posts.update(post?.id ?? 0, { shownVersion: 1, post: "posted", messageIds: ["1", "", "2"] }));
+    await tx((db) => db.chats.migrate("-5", "-1005"));
+    expect(await store.read.posts.ofIncident(id)).toMatchObject([
+      { chatId: "-1005", post: "posted", messageIds: [""] },
+    ]);
+  });
+
   test("keep the address of a webhook sealed", async () => {
     const { id } = await tx((db) => db.incidents.add(incident({ workspaceId, ruleId })));
     const webhook = `https://discord.example/${"x".repeat(10)}`;
