@@ -13,6 +13,10 @@ export const inbox = sqliteTable(
     externalId: text("external_id").notNull(),
     payload: ciphertext("payload"),
     albumKey: text("album_key"),
+    /** What turns are taken between: its chat, as long as it is undone. */
+    lane: text("lane").notNull().default(""),
+    /** Too much of its chat waited when it came: its sender is told so, and nothing else comes of it. */
+    shed: integer("shed", { mode: "boolean" }).notNull().default(false),
     /** Of the message that it is about; the same in every line of the log. */
     trace: text("trace"),
     receivedAt: moment("received_at").notNull(),
@@ -24,7 +28,7 @@ export const inbox = sqliteTable(
   },
   (t) => [
     uniqueIndex("inbox_external").on(t.platform, t.externalId),
-    index("inbox_undone").on(t.platform, t.id).where(sql`done_at is null`),
+    index("inbox_undone_lanes").on(t.platform, t.lane, t.id, t.dueAt).where(sql`done_at is null`),
     index("inbox_undone_due").on(t.platform, t.dueAt).where(sql`done_at is null`),
     index("inbox_album").on(t.albumKey, t.id).where(sql`album_key is not null and payload is not null`),
     index("inbox_given_up").on(t.doneAt).where(sql`given_up = 1`),
@@ -104,6 +108,17 @@ export const paces = sqliteTable("paces", {
   roundTrip: real("round_trip").notNull().default(0),
   perCall: real("per_call").notNull().default(0),
 });
+
+/** How much each sender has used of what they are allowed; gone once all of it is free again. */
+export const rates = sqliteTable(
+  "rates",
+  {
+    /** SHA-256 of whom it counts and what, since names and ids of people are no business of this table. */
+    key: text("key").primaryKey(),
+    fullAt: moment("full_at").notNull(),
+  },
+  (t) => [index("rates_full").on(t.fullAt)],
+);
 
 export const cursors = sqliteTable("cursors", {
   channelId: text("channel_id").primaryKey(),
