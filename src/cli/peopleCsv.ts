@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 import type { Account } from "../app/store/people.ts";
 import type { Repositories } from "../app/store/store.ts";
 import type { Platform } from "../core/chat.ts";
-import type { Mention } from "../core/richText.ts";
 import type { Context, Note } from "./context.ts";
 import { type CsvRow, csvLine, parseCsv } from "./csv.ts";
 import { wrongInput } from "./fault.ts";
 import { workspaceOf } from "./find.ts";
+import { type ImportChange, importChanges, type ImportLine as Line } from "./importChanges.ts";
 import { counted } from "./output.ts";
 import { personView } from "./personView.ts";
 import { accountOf, accountText, bitrixId } from "./place.ts";
@@ -16,14 +16,6 @@ import { secretReader } from "./secrets.ts";
 const COLUMNS = ["bitrix_id", "name", "email", "telegram", "discord"] as const;
 
 type Column = (typeof COLUMNS)[number];
-
-interface Line {
-  readonly line: number;
-  readonly bitrixId: number;
-  readonly name?: string;
-  readonly email?: string;
-  readonly accounts: readonly (Mention & { readonly platform: Platform })[];
-}
 
 interface Problem {
   readonly line: number;
@@ -40,8 +32,10 @@ export async function importPeople(
   const { id: workspaceId, name } = await workspaceOf((await context.store()).read, workspace);
   const rows = parseCsv(await readCsv(context, file));
   const { lines, problems } = readLines(rows);
+  let changes: readonly ImportChange[] = [];
   await context
     .change(async (tx, note) => {
+      changes = importChanges(await tx.people.list(workspaceId), lines);
       problems.push(...(await mapLines(tx, workspaceId, lines)));
       if (problems.length > 0 || dryRun) throw new DryRun();
       await noteImport(note, workspaceId, lines);
@@ -53,8 +47,10 @@ export async function importPeople(
   const isDone = problems.length === 0;
   const accounts = lines.reduce((sum, line) => sum + line.accounts.length, 0);
   const would = dryRun ? "would be " : "";
-  context.out.print({ dryRun, people: isDone ? lines.length : 0, accounts: isDone ? accounts : 0, problems }, [
+  const report = { dryRun, people: isDone ? lines.length : 0, accounts: isDone ? accounts : 0, problems };
+  context.out.print({ ...report, changes: isDone ? changes : [] }, [
     ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
+    ...(isDone && dryRun ? changes.map(({ line, change }) => `line ${line}: ${change}`) : []),
     isDone
       ? `${counted(lines.length, "person", "people")} with ${counted(accounts, "account")} ${would}mapped in ${name}.`
       : "Nothing was imported.",
@@ -100,7 +96,8 @@ function readLine(line: number, cell: (column: Column) => string): Line {
       .split(/\s+/u)
       .filter((text) => text !== "")
       .map((text) => ({ platform, ...accountOf(platform, text) }));
-  const name = cell("name");
+  // A name is one line wherever it is shown.
+  const name = cell("name").replaceAll(/\s+/gu, " ").trim();
   const email = cell("email");
   if (email !== "" && !/^[^\s@]+@[^\s@]+$/u.test(email)) throw wrongInput(`email ${email}: is no e-mail address`);
   return {

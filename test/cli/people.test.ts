@@ -106,6 +106,19 @@ test("a file is imported as a whole, and exported again as it came", async () =>
   expect(exported.stdout).toBe(`${GOOD.join("\n")}\n`);
 });
 
+test("a dry run tells line by line what would be new, also what would be overwritten, and nothing of what stays", async () => {
+  const { shell } = await folderWithWorkspace();
+  await shell.run(["people", "map", "main", "--telegram", "@anna", "--bitrix", "7", "--name", "Anna Orlova"]);
+  const lines = ["bitrix_id,name,telegram", "7,Someone  Else,@Anna 99", '8,"Boris\nLang",boris=77', "7,,anna"];
+  const dry = await shell.run("people import main - --dry-run", lines.join("\n"));
+  expect(dry.stdout.split("\n").slice(0, 3)).toEqual([
+    "line 2: Bitrix24 user 7: name Anna Orlova becomes Someone Else, telegram 99 is added",
+    "line 3: Bitrix24 user 8: new, name Boris Lang, telegram @boris=77 is added",
+    "3 people with 4 accounts would be mapped in main.",
+  ]);
+  expect((await shell.run("people list main --json")).json()).toMatchObject([{ bitrixId: 7, name: "Anna Orlova" }]);
+});
+
 test("every wrong line is named with its number, and nothing is imported", async () => {
   const { shell } = await folderWithWorkspace();
   await shell.run("people map main --telegram @taken --bitrix 1");
