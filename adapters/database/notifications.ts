@@ -66,7 +66,7 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
  * Of the message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges.
  * Each way is written out in full, else the engine walks through the whole chat.
  */
-export function sentByMessage(db: Db, { platform, chatId, messageId }: SourceRef) {
+function sentByMessage(db: Db, { platform, chatId, messageId }: SourceRef) {
   const id = notifications.messageId;
   const here = (which: SQL | undefined) =>
     and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);

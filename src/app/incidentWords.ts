@@ -51,7 +51,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** In its largest unit and the one below: `2 h 5 min`. */
-export function spanText(span: number, words: Words): string {
+function spanText(span: number, words: Words): string {
   const [days, hours, minutes] = [span / DAY_MS, (span % DAY_MS) / HOUR_MS, (span % HOUR_MS) / MINUTE_MS].map(
     Math.floor,
   );

@@ -14,7 +14,7 @@ export function incidentKey(alert: Alert, of: IncidentKey, compile: CompilePatte
 }
 
 /** The same for an alert and its later edits. */
-export function originKey(origin: AlertOrigin): string {
+function originKey(origin: AlertOrigin): string {
   if (origin.kind === "hook") return JSON.stringify(["hook", origin.hookId, origin.delivery]);
   const { platform, chatId, messageId } = origin.at;
   return JSON.stringify([platform, chatId, messageId]);

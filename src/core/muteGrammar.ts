@@ -15,7 +15,7 @@ export type ParsedMute =
   | { readonly kind: "malformed"; readonly value: string };
 
 /** A silence that outlives its reason hides what nobody thinks of any more. */
-export const LONGEST_MUTE_SECONDS = 30 * 86_400;
+const LONGEST_MUTE_SECONDS = 30 * 86_400;
 const SHORTEST_MUTE_SECONDS = 60;
 
 const END = /^(?:off|выкл)\s+#?(?<id>[1-9]\d{0,8})$/iu;

@@ -49,7 +49,7 @@ export function turnStart(turns: Turns, turn: number): number {
   return momentOf({ date: new Date(day).toISOString().slice(0, 10), minute: turns.handoverMinute }, turns.timeZone);
 }
 
-export const memberOf = ({ members }: Pick<Turns, "members">, turn: number): number | undefined =>
+const memberOf = ({ members }: Pick<Turns, "members">, turn: number): number | undefined =>
   members.length === 0 ? undefined : members[turn % members.length];
 
 /** A day and a time of day, as clocks on the wall show them. */
@@ -112,7 +112,7 @@ function changeBetween(before: number, after: number, timeZone: string): number 
 }
 
 /** Whether a time of day lies within hours that may go past midnight; hours of no length hold nothing. */
-export function isWithin(minute: number, { from, until }: { from: number; until: number }): boolean {
+function isWithin(minute: number, { from, until }: { from: number; until: number }): boolean {
   return from <= until ? from <= minute && minute < until : minute >= from || minute < until;
 }
 

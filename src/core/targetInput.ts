@@ -25,7 +25,7 @@ const PREFIXED = /^(?:telegram|discord|discord-webhook|oncall|hook):[^\s,]*/iu;
 
 const FORMS = "telegram:<chat>[/<topic>], discord:<server>[/<channel>]";
 
-export function readChat(text: string): ChatRef | undefined {
+function readChat(text: string): ChatRef | undefined {
   const platform = TELEGRAM.test(text) ? "telegram" : "discord";
   const { chat, thread = "" } = (TELEGRAM.exec(text) ?? DISCORD.exec(text))?.groups ?? {};
   return chat === undefined ? undefined : { platform, chatId: chat, threadId: thread };
