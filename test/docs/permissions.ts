@@ -24,7 +24,8 @@ const MEANINGS: Readonly<Record<Role, string>> = {
   linked:
     "person of Bitrix24 whose account was mapped by its numeric id, or proven by `/link`; a username alone authorises nobody",
   anyone: "any other person who writes in the chat",
-  "anonymous-admin": "Telegram administrator who stays anonymous: nobody can see who it is, so nothing of the workspace may be changed",
+  "anonymous-admin":
+    "Telegram administrator who stays anonymous: nobody can see who it is, so nothing of the workspace may be changed",
   channel: "post of a channel, or a message that somebody writes as a channel",
   bot: "bots and webhooks: never answered, so that two bots cannot talk to each other for ever",
 };
