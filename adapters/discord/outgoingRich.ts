@@ -1,6 +1,7 @@
 import { marksOf } from "../../src/core/nesting.ts";
 import { plainText, type RichText, type Run } from "../../src/core/richText.ts";
 import { splitText } from "../../src/core/splitText.ts";
+import { joined } from "./inlineMarkdown.ts";
 import { LONGEST, plainMarkdown } from "./outgoing.ts";
 
 /** One post is at most so many messages; a flood of them helps nobody, and the link leads to the whole. */
@@ -31,9 +32,12 @@ interface Line {
 
 /** Text with its formatting as Discord's markdown, everything that a stranger wrote escaped. It is read as mentioning nobody. */
 export function outgoingRich(rich: RichText): string {
-  const lines = linesOf(rich);
-  return lines.map(({ runs, isBlock }) => (isBlock ? fenced(runs) : lineText(runs))).join("\n");
+  const lines = linesOf(rich).map(({ runs, isBlock }) => (isBlock ? fenced(runs) : lineText(runs)));
+  // Once more over the whole: the name may have been put together of differently formatted parts, or stand in code.
+  return lines.join("\n").replaceAll(MASS_NAME, `@${PART}`);
 }
+
+const MASS_NAME = /@(?=everyone|here)/giu;
 
 /** In messages that Discord takes, in order. */
 export const outgoingPieces = (rich: RichText): readonly RichText[] =>
