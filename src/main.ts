@@ -15,7 +15,6 @@ import { paced } from "./app/paced.ts";
 import type { Clock, Intake, Log } from "./app/ports.ts";
 import { type Alarms, createAlarms, ringing, runLoops } from "./app/service.ts";
 import type { Store } from "./app/store/store.ts";
-import { createThrottle } from "./app/throttle.ts";
 import type { Config } from "./config.ts";
 import type { Platform } from "./core/chat.ts";
 import type { CompilePattern } from "./core/pattern.ts";
@@ -37,10 +36,6 @@ import { wordsIn } from "./messages/catalogue.ts";
 import { createPatterns } from "./patterns.ts";
 import { VERSION } from "./version.ts";
 
-/** Commands of one sender: 30 a minute, 20 of them at once. */
-const COMMAND_RATE = { perMinute: 30, burst: 20 };
-/** One answer a minute to what is malformed or not allowed. */
-const COMPLAINT_RATE = { perMinute: 1, burst: 1 };
 /** What is in flight may finish before it is cut off. */
 const GRACE_MS = 9_000;
 
@@ -145,8 +140,6 @@ function openIntake(parts: {
     wordsIn,
     compile,
     clock,
-    commands: createThrottle(COMMAND_RATE),
-    complaints: createThrottle(COMPLAINT_RATE),
     botName: (platform) => names.get(platform),
     stored: ringing(Object.values(alarms.inbox)),
     changed: ringing([

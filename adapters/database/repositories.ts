@@ -15,6 +15,7 @@ import { cursorRepository, pacingRepository } from "./pacing.ts";
 import { peopleRepository } from "./people.ts";
 import { permitRepository } from "./permits.ts";
 import { postRepository } from "./posts.ts";
+import { rateRepository } from "./rates.ts";
 import { receiptRepository } from "./receipts.ts";
 import { ruleRepository } from "./rules.ts";
 import type { Sealer } from "./seal.ts";
@@ -49,5 +50,6 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     quiet: quietRepository(db),
     oncall: oncallRepository(db),
     tallies: tallyRepository(db),
+    rates: rateRepository(db),
   };
 }

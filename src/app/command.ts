@@ -4,12 +4,12 @@ import type { CompilePattern } from "../core/pattern.ts";
 import type { Permission, Role } from "../core/permissions.ts";
 import type { RichText } from "../core/richText.ts";
 import type { Clock, Log, SayTarget, Words, WordsIn } from "./ports.ts";
+import { SELDOM, takeStored } from "./rates.ts";
 import { slotOf } from "./receipts.ts";
 import type { Asker } from "./store/chores.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Binding, Workspace } from "./store/workspaces.ts";
-import type { Throttle } from "./throttle.ts";
 
 export interface ReceiveParts {
   readonly wordsIn: WordsIn;
@@ -19,10 +19,6 @@ export interface ReceiveParts {
   readonly compile: CompilePattern;
   /** Shows words to whoever pressed a button, and to nobody else; absent where nobody did. */
   readonly show?: (text: string) => void;
-  /** Commands of one sender. */
-  readonly commands: Throttle;
-  /** Answers to malformed commands of one sender, and to anything in an unbound chat. */
-  readonly complaints: Throttle;
   /** Of a bot, without `@`; commands addressed to another name are not ours. */
   readonly botName: (platform: Platform) => string | undefined;
 }
@@ -72,15 +68,16 @@ export async function complain(
   about: "sender" | "rate" = "sender",
 ): Promise<void> {
   const key = `${about}:${workspace.id}:${senderKey(message)}`;
-  if (!message.interaction && parts.complaints.take(key, parts.clock()) > 0) return;
+  if (!message.interaction && (await takeStored(tx, `complaint:${key}`, SELDOM, parts.clock())) > 0) return;
   await tell(tx, message, { text }, parts);
 }
 
 /** Counts a command against its sender's rate; one that is too many is answered so, and not dealt with. */
 export async function isTooFast(command: Command): Promise<boolean> {
-  const { message, workspace, words, parts } = command;
+  const { tx, message, workspace, words, parts } = command;
   const { commandsPerMinute: perMinute, commandBurst: burst } = workspace.settings;
-  const waitMs = parts.commands.take(`${workspace.id}:${senderKey(message)}`, parts.clock(), { perMinute, burst });
+  const key = `command:${workspace.id}:${senderKey(message)}`;
+  const waitMs = await takeStored(tx, key, { perMinute, burst }, parts.clock());
   if (waitMs === 0) return false;
   await complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }), "rate");
   return true;

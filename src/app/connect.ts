@@ -8,6 +8,7 @@ import { type ConnectRequest, invitationsIn, parseConnect, webhookIn } from "../
 import { mayAnywhere } from "./administers.ts";
 import { type ReceiveParts, senderKey, targetOf, tell } from "./command.ts";
 import type { Words } from "./ports.ts";
+import { SELDOM, takeStored } from "./rates.ts";
 import { slotOf } from "./receipts.ts";
 import type { Asker } from "./store/chores.ts";
 import type { Repositories } from "./store/store.ts";
@@ -71,7 +72,7 @@ async function cover(
   for (const code of invitationsIn(typed)) if (await tx.permits.use(code, "invitation", now)) hasEnded = true;
   if (!isWebhook && !hasEnded) return false;
   // A code is ended once, so only webhooks could flood a chat with warnings; their messages go in any case.
-  const isQuiet = !hasEnded && isWarned(message, parts);
+  const isQuiet = !hasEnded && (await isWarned(tx, message, parts));
   if (isWebhook) {
     const ended = hasEnded ? ({ endedCode: true } as const) : {};
     const quiet = isQuiet ? ({ isQuiet: true } as const) : {};
@@ -85,10 +86,11 @@ async function cover(
   return true;
 }
 
-function isWarned(message: IncomingMessage, { complaints, clock }: ReceiveParts): boolean {
+async function isWarned(tx: Repositories, message: IncomingMessage, { clock }: ReceiveParts): Promise<boolean> {
   const { platform, chatId } = message.at;
-  if (complaints.take(`leak:${platform}:${chatId}:${senderKey(message)}`, clock()) > 0) return true;
-  return complaints.take(`leak:${platform}:${chatId}`, clock(), WARNINGS) > 0;
+  const now = clock();
+  if ((await takeStored(tx, `leak:${platform}:${chatId}:${senderKey(message)}`, SELDOM, now)) > 0) return true;
+  return (await takeStored(tx, `leak:${platform}:${chatId}`, WARNINGS, now)) > 0;
 }
 
 const actorOf = ({ at, sender }: IncomingMessage): string => `${at.platform}:${sender.userId}`;
@@ -111,7 +113,7 @@ async function connect(attempt: Attempt): Promise<void> {
   const { tx, message, request, parts, words } = attempt;
   const { sender, place, interaction } = message;
   const now = parts.clock();
-  const seconds = Math.ceil(parts.commands.take(`connect:${senderKey(message)}`, now, ATTEMPTS) / 1_000);
+  const seconds = Math.ceil((await takeStored(tx, `connect:${senderKey(message)}`, ATTEMPTS, now)) / 1_000);
   if (seconds > 0) return refuse(attempt, "throttled", words.say("sender-too-fast", { seconds }));
   const { address, invitation, name } = request;
   if (address === undefined) {
@@ -137,7 +139,7 @@ async function refuse(
   const { tx, message, request, parts } = attempt;
   const { address } = request;
   const now = parts.clock();
-  const isSeldom = why !== "throttled" || parts.complaints.take(`connect:${senderKey(message)}`, now) === 0;
+  const isSeldom = why !== "throttled" || (await takeStored(tx, `refused:${senderKey(message)}`, SELDOM, now)) === 0;
   if (isSeldom) {
     const subject = [why, hostOf(address)].filter((part) => part !== undefined).join(": ");
     await tx.audit.append({ at: now, actor: actorOf(message), action: "connect.refused", subject });

@@ -7,9 +7,13 @@ import { type Command, type ReceiveParts, senderKey, tell } from "./command.ts";
 import { isLive, LIMIT_MS } from "./linkLimits.ts";
 import { answerSaid, ask, claim, invite, refuseCode, tryCode } from "./linkSteps.ts";
 import { accountOf, answerLink, type LinkTalk, noteOf, talkAbout } from "./linkTalk.ts";
+import { SELDOM, takeStored } from "./rates.ts";
 import type { LinkAttempt } from "./store/linking.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories } from "./store/store.ts";
+
+/** What one account says about linking in its private dialogue, in which there is no workspace whose rates would hold. */
+const TALK_RATE = { perMinute: 30, burst: 20 };
 
 /** What a message asks for, as far as linking is concerned. */
 export interface Spoken {
@@ -73,7 +77,7 @@ export async function linkPrivately(
   const waiting = token === undefined ? await attemptFor(tx, message, { said, now: parts.clock() }) : undefined;
   if (token === undefined && !waiting) return false;
   // Silence would do for the flood as well, but not for the person.
-  const waitMs = parts.commands.take(senderKey(message), parts.clock());
+  const waitMs = await takeStored(tx, `link:${senderKey(message)}`, TALK_RATE, parts.clock());
   if (waitMs > 0) {
     await tooFast(tx, message, { waitMs, parts });
     return true;
@@ -129,7 +133,7 @@ async function tooFast(
   message: IncomingMessage,
   { waitMs, parts }: { waitMs: number; parts: ReceiveParts },
 ): Promise<void> {
-  if (parts.complaints.take(`sender:${senderKey(message)}`, parts.clock()) > 0) return;
+  if ((await takeStored(tx, `complaint:${senderKey(message)}`, SELDOM, parts.clock())) > 0) return;
   const words = parts.wordsIn(languageOf(message.sender.language, "en"));
   await tell(tx, message, { text: words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }) }, parts);
 }

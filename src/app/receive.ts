@@ -18,6 +18,7 @@ import { listen } from "./listen.ts";
 import { map, unmapText } from "./mapCommand.ts";
 import { notify, sendLatecomers } from "./notify.ts";
 import { people } from "./peopleCommand.ts";
+import { SELDOM, takeStored } from "./rates.ts";
 import { recall } from "./recall.ts";
 import { sentBy } from "./receipts.ts";
 import { roleText } from "./roleCommand.ts";
@@ -211,9 +212,9 @@ async function answerUnbound(
   const { platform, chatId } = message.at;
   // Discord's private dialogues all have one chat id.
   const place = message.place.kind === "private" ? message.sender.userId : chatId;
-  const slow = () => parts.complaints.take(`chat:${platform}:${place}`, parts.clock()) > 0;
+  const slow = async () => (await takeStored(tx, `chat:${platform}:${place}`, SELDOM, parts.clock())) > 0;
   // An interaction shows "thinking" until it is answered, and only its own sender sees the answer.
-  if (!message.interaction && (!answered || slow())) return;
+  if (!message.interaction && (!answered || (await slow()))) return;
   if (asked.kind === "command" && (await linkUnbound(tx, message, { spoken: spokenOf(asked, message), parts }))) return;
   const words = parts.wordsIn(languageOf(message.sender.language, "en"));
   const text = words.say("chat-unbound", { id: message.at.chatId, line: bindLine(message.at) });

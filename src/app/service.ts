@@ -180,6 +180,7 @@ async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, s
       await closeExpired(tx, { wordsIn, now });
       await tx.inbox.forget(now - ALBUM_LIFE_MS);
       await tx.permits.forget(now);
+      await tx.rates.forget(now);
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);
       await tx.hooks.forget(now - REPEATS_MS);

@@ -6,7 +6,6 @@ import type { Delivery } from "../../src/app/store/deliveries.ts";
 import type { Wish } from "../../src/app/store/queues.ts";
 import type { Store } from "../../src/app/store/store.ts";
 import type { Workspace } from "../../src/app/store/workspaces.ts";
-import { createThrottle } from "../../src/app/throttle.ts";
 import type { IncomingMessage, MessageRef } from "../../src/core/chat.ts";
 import type { SendersPolicy } from "../../src/core/permissions.ts";
 import { plain, type RichText } from "../../src/core/richText.ts";
@@ -54,8 +53,6 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
       store,
       wordsIn,
       clock: () => desk.now,
-      commands: createThrottle({ perMinute: 30, burst: 20 }),
-      complaints: createThrottle({ perMinute: 1, burst: 1 }),
       log: SILENT,
       compile: createPatterns(),
       botName: () => "herald24_bot",

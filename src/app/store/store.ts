@@ -56,6 +56,14 @@ export interface Repositories {
   readonly quiet: QuietRepository;
   readonly oncall: OncallRepository;
   readonly tallies: TallyRepository;
+  readonly rates: RateRepository;
+}
+
+/** When whoever a key stands for has all their turns back, epoch ms; those who have them are not kept. */
+export interface RateRepository {
+  fullAt(key: string): Promise<number | undefined>;
+  put(key: string, fullAt: number): Promise<void>;
+  forget(now: number): Promise<void>;
 }
 
 export interface PacingRepository {
