@@ -200,6 +200,11 @@ const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
   updates: ["message kept as received", "messages kept as received"],
   chores: ["look-up that waits", "look-ups that wait"],
   alerts: ["alert that waits", "alerts that wait"],
+  rules: ["rule that named them", "rules that named them"],
+  silences: ["silence that named them", "silences that named them"],
+  turns: ["turn on call", "turns on call"],
+  overrides: ["override of who is on call", "overrides of who is on call"],
+  quietHours: ["setting of quiet hours", "settings of quiet hours"],
   audit: ["entry of the audit trail made anonymous", "entries of the audit trail made anonymous"],
 };
 

@@ -5,6 +5,7 @@ import { createSealer } from "../seal.ts";
 import { databaseFile, openWriter, type Sqlite } from "../sqlite.ts";
 import { checkKey } from "../store.ts";
 import { asStoreError } from "../storeError.ts";
+import { eraseAlerting } from "./alerting.ts";
 import { type ErasedWho, type Identity, identify } from "./identity.ts";
 import { eraseSealed } from "./sealed.ts";
 import { eraseTraces } from "./traces.ts";
@@ -67,9 +68,10 @@ export function erase(options: ErasureOptions): Erasure {
         return;
       }
       const sealed = eraseSealed(client, sealer, identity, options.now);
+      const alerting = eraseAlerting(client, { sealer, identity, pseudonym });
       const { told = [], now } = options;
       const { files, ...counts } = eraseTraces(client, identity, { now, pseudonym, told });
-      erasure = { kind: "erased", cancelled, counts: { ...counts, ...sealed }, pseudonym, files };
+      erasure = { kind: "erased", cancelled, counts: { ...counts, ...sealed, ...alerting }, pseudonym, files };
       if (options.dryRun) throw new DryRun();
     });
     try {
