@@ -57,8 +57,9 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
       await db.delete(receipts).where(inArray(receipts.slot, slots));
       return slots.length;
     },
-    posting: async (slot, version) => {
-      await db.update(receipts).set({ post: "posting", shownVersion: version }).where(eq(receipts.slot, slot));
+    posting: async (slot, { version, said }) => {
+      const change = { post: "posting", shownVersion: version, said } as const;
+      await db.update(receipts).set(change).where(eq(receipts.slot, slot));
     },
     update: async (slot, change) => {
       if (Object.keys(change).length > 0) await db.update(receipts).set(change).where(eq(receipts.slot, slot));

@@ -1,5 +1,6 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
+import { sha256 } from "./hash.ts";
 import type { ChatOutcome, Clock, Log, Messenger } from "./ports.ts";
 import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
 import type { Receipt } from "./store/queues.ts";
@@ -159,9 +160,14 @@ async function showText(receipt: Receipt, text: string, { store, messenger, cloc
       return { change: { postedId: edited.messageId }, outcome: edited };
     if (edited.kind !== "not-allowed") return { change: {}, outcome: edited };
   }
+  const said = sha256(text);
+  // Posted before, and its answer was lost: only the mark is news.
+  if (postedId === undefined && receipt.post !== "none" && receipt.said === said)
+    return { change: {}, outcome: { kind: "done" } };
   // An open interaction has one answer only, so saying that again shows nothing twice.
   const repeatable = target.interaction !== undefined && clock() < target.interaction.expiresAt;
-  if (!repeatable) await store.tx((tx) => tx.receipts.posting(receipt.slot, receipt.version));
+  const { slot, version } = receipt;
+  if (!repeatable) await store.tx((tx) => tx.receipts.posting(slot, { version, said }));
   const outcome = await messenger.post(target, text, receipt.wish.buttons);
   switch (outcome.kind) {
     case "done":

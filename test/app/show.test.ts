@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createAlarm } from "../../src/app/alarm.ts";
+import { sha256 } from "../../src/app/hash.ts";
 import type { ChatOutcome, Log, Messenger, SayTarget } from "../../src/app/ports.ts";
 import { showReceipts } from "../../src/app/show.ts";
 import type { Wish } from "../../src/app/store/queues.ts";
@@ -106,10 +107,26 @@ test("what may have been said is not said again, but a newer state is", async ()
   expect(board.calls.at(-1)).toBe("-100 post Not delivered.\nAnna: refused");
 });
 
+test("words that may have been said are not said again with another mark, neither after a crash nor after a lost answer", async () => {
+  const board = await openBoard();
+  const text = "Not found: @anni";
+  await board.wish(message("1"), { mark: "stored", text });
+  await board.store.tx((tx) => tx.receipts.posting("-100:1", { version: 1, said: sha256(text) }));
+  await board.wish(message("1"), { mark: "delivered", text });
+  await (await board.show()).end();
+  expect(board.calls).toEqual(["-100 delivered"]);
+  await board.wish(message("2"), { mark: "stored", text });
+  board.outcomes.push(DONE, LOST);
+  await (await board.show()).end();
+  await board.wish(message("2"), { mark: "delivered", text });
+  await (await board.show()).end();
+  expect(board.calls.slice(1)).toEqual(["-100 stored", `-100 post ${text}`, "-100 delivered"]);
+});
+
 test("a crash in the middle of a post: it is not said twice, and the verdict is told all the same", async () => {
   const board = await openBoard();
   await board.wish(message("1"), { text: "Not found: @anni" });
-  await board.store.tx((tx) => tx.receipts.posting("-100:1", 1));
+  await board.store.tx((tx) => tx.receipts.posting("-100:1", { version: 1, said: sha256("Not found: @anni") }));
   await (await board.show()).end();
   expect(board.calls).toEqual([]);
   await board.wish(message("1"), { text: "Anna: refused" });

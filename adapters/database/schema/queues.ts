@@ -55,6 +55,8 @@ export const receipts = sqliteTable(
     post: text("post", { enum: ["none", "posting", "posted"] })
       .notNull()
       .default("none"),
+    /** SHA-256 of the words last posted, whether or not they arrived: after a lost answer they are not said a second time. */
+    said: text("said"),
     wordsOnly: integer("words_only", { mode: "boolean" }).notNull().default(false),
     attempts: integer("attempts").notNull().default(0),
     dueAt: moment("due_at").notNull(),

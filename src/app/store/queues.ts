@@ -90,6 +90,8 @@ export interface Receipt {
   readonly postedId?: string;
   /** `posting` survives only a crash in the middle of a post: it may have been said and is not said again. */
   readonly post: "none" | "posting" | "posted";
+  /** SHA-256 of the words last posted. */
+  readonly said?: string;
   /** Reactions are refused here: the mark is told in words. */
   readonly wordsOnly: boolean;
   readonly attempts: number;
@@ -104,7 +106,7 @@ export interface ReceiptRepository {
    * Written before a post goes out. What it says counts as shown from here on: after a crash in the middle it is not said a
    * second time, while a newer wish is said all the same.
    */
-  posting(slot: string, version: number): Promise<void>;
+  posting(slot: string, post: { version: number; said: string }): Promise<void>;
   /** Removes up to `limit` of those that have shown all they were to show and were last due before; answers how many. */
   forget(before: number, limit: number): Promise<number>;
   update(

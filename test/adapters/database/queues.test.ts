@@ -97,7 +97,7 @@ test("a receipt is due while its latest wish has not been shown", async () => {
 test("a newer wish replaces one that was put off, keeps what was posted, and starts afresh", async () => {
   const { store } = await openTestStore();
   await store.tx((db) => db.receipts.wish("s", TARGET, { mark: "stored" }, 10));
-  await store.tx((db) => db.receipts.posting("s", 1));
+  await store.tx((db) => db.receipts.posting("s", { version: 1, said: "x" }));
   expect(await store.read.receipts.bySlot("s")).toMatchObject({ post: "posting" });
   expect(await store.read.receipts.due("telegram", 99, 10)).toEqual([]);
   await store.tx((db) =>
