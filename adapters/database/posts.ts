@@ -56,6 +56,10 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
         .set({ ...change, ...ids })
         .where(eq(posts.id, id));
     },
+    isOurWebhook: async (id) => {
+      const byIt = and(eq(posts.platform, "discord"), eq(posts.chatId, `webhook:${id}`));
+      return (await db.select({ id: posts.id }).from(posts).where(byIt).limit(1)).length > 0;
+    },
     said: async (workspaceId, hashes, at) => {
       if (hashes.length === 0) return;
       const rows = [...new Set(hashes)].map((hash) => ({ workspaceId, hash, at }));

@@ -1,7 +1,6 @@
 import { marksOf } from "../../src/core/nesting.ts";
 import { plainText, type RichText, type Run } from "../../src/core/richText.ts";
 import { splitText } from "../../src/core/splitText.ts";
-import { joined } from "./inlineMarkdown.ts";
 import { LONGEST, plainMarkdown } from "./outgoing.ts";
 
 /** One post is at most so many messages; a flood of them helps nobody, and the link leads to the whole. */

@@ -1,10 +1,7 @@
 import type { Alert } from "../core/alert.ts";
 import { echoMark, echoMarks } from "../core/echo.ts";
-import type { RuleTarget } from "../core/rule.ts";
 import { sha256 } from "./hash.ts";
-import type { Rule } from "./store/rules.ts";
 import type { Repositories } from "./store/store.ts";
-import { webhookPlace } from "./targets.ts";
 
 /** A bridge that was away for a night tells us in the morning what we have said. */
 const REMEMBERED_MS = 86_400_000;
@@ -21,19 +18,7 @@ export async function isEcho(
   { workspaceId, now }: { workspaceId: number; now: number },
 ): Promise<boolean> {
   const { author } = alert;
-  if (author.kind === "webhook" && (await isOurWebhook(tx, author.id, workspaceId))) return true;
+  if (author.kind === "webhook" && (await tx.posts.isOurWebhook(author.id))) return true;
   const hashes = echoMarks(alert).map(hashOf);
   return hashes.length > 0 && (await tx.posts.wasSaid(workspaceId, hashes, now - REMEMBERED_MS)).length > 0;
 }
-
-async function isOurWebhook(tx: Repositories, id: string, workspaceId: number): Promise<boolean> {
-  const rules = await tx.rules.list(workspaceId);
-  return rules
-    .flatMap(targetsOf)
-    .some((target) => target.kind === "webhook" && webhookPlace(target.url)?.chatId === `webhook:${id}`);
-}
-
-const targetsOf = ({ targets, options }: Rule): readonly RuleTarget[] => [
-  ...targets,
-  ...(options.escalation?.steps ?? []).flatMap((step) => step.targets),
-];

@@ -34,6 +34,8 @@ export interface PostRepository {
     id: number,
     change: Partial<Pick<Post, "shownVersion" | "post" | "messageIds" | "attempts" | "dueAt">>,
   ): Promise<void>;
+  /** Whether any workspace has posted by this Discord webhook. */
+  isOurWebhook(id: string): Promise<boolean>;
   /** What our posts look like, by hash, and whether any of these was said since then. */
   said(workspaceId: number, hashes: readonly string[], at: number): Promise<void>;
   wasSaid(workspaceId: number, hashes: readonly string[], since: number): Promise<readonly string[]>;
