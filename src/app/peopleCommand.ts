@@ -3,7 +3,7 @@ import { shownName } from "../core/shownName.ts";
 import { commandLine } from "./answers.ts";
 import { askerOf, type Command, tell } from "./command.ts";
 import type { Words } from "./ports.ts";
-import { fold } from "./recipients.ts";
+import { holdsWords } from "./recipients.ts";
 import { type DirectoryEntry, SHORTEST_SEARCH } from "./searchDirectory.ts";
 import type { Account, Person } from "./store/people.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -110,9 +110,8 @@ export type Mapped = Person & { readonly accounts: readonly Account[] };
 
 /** Case and ё are forgiven here, and here alone: whom a command means is never guessed. */
 function fits({ bitrixId, name = "", email = "", accounts }: Mapped, search: string): boolean {
-  const wanted = fold(search);
-  const known = [name, email, ...accounts.map(({ username = "" }) => username)].map(fold);
-  return wanted === "" || search === String(bitrixId) || known.some((text) => text.includes(wanted));
+  const known = [name, email, ...accounts.map(({ username = "" }) => username)];
+  return search === String(bitrixId) || holdsWords(known, search);
 }
 
 const personLine = ({ accounts, ...person }: Pick<Mapped, "bitrixId" | "name" | "accounts">): string => {

@@ -149,5 +149,11 @@ async function everyName(tx: Repositories, workspaceId: number, platform: Platfo
   return [...names.filter((name) => name !== undefined), ...groups.map((group) => group.name)];
 }
 
+/** Every word of a search is in one of the texts, so that a surname may come first or last. */
+export const holdsWords = (texts: readonly string[], search: string): boolean =>
+  fold(search.trim())
+    .split(/\s+/u)
+    .every((word) => texts.some((text) => fold(text).includes(word)));
+
 export const fold = (name: string): string =>
   name.replace(/^@/u, "").normalize("NFC").toLowerCase().replaceAll("ё", "е");

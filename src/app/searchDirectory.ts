@@ -96,8 +96,10 @@ async function searchEmail(email: string, looking: Looking, signal: AbortSignal)
       return { found: person.people.map(entryOf) };
     case "nobody":
       return { found: [] };
-    case "impossible":
-      return { found: [], fault: { kind: "error", status: 403, code: person.code, description: "" } };
+    case "impossible": {
+      const description = "no look-up by e-mail without the scope user_basic";
+      return { found: [], fault: { kind: "error", status: 403, code: person.code, description } };
+    }
     case "later":
       return { found: [], fault: { kind: "unsent", reason: "no answer just now", retryAfterMs: person.afterMs } };
     default:

@@ -1,4 +1,4 @@
-import { fold } from "../app/recipients.ts";
+import { holdsWords } from "../app/recipients.ts";
 import { SHORTEST_SEARCH, searchDirectory } from "../app/searchDirectory.ts";
 import type { Context } from "./context.ts";
 import { portalFault, wrongInput } from "./fault.ts";
@@ -28,8 +28,8 @@ export async function searchPeople(context: Context, name: string, text: string)
 
   const found = new Map<number, Found>();
   for (const person of mapped) {
-    const known = fold([person.name, person.email, ...accountsOf(person.bitrixId)].join(" "));
-    if (!known.includes(fold(text.trim()))) continue;
+    const known = [person.name ?? "", person.email ?? "", ...accountsOf(person.bitrixId)];
+    if (!holdsWords(known, text)) continue;
     const { bitrixId } = person;
     found.set(bitrixId, { bitrixId, name: person.name ?? "", position: "", accounts: accountsOf(bitrixId) });
   }

@@ -136,7 +136,7 @@ test("two people with one address, and an account of somebody else, are shown an
   expect(await ask("/map @anna two@company.example")).toContain("@anna is mapped to Other (id:20) already");
   expect(await bitrixIdOf("anna")).toBe(20);
   await ask("/group oncall id:7");
-  expect(await ask("/map @oncall two@company.example")).toContain("@oncall is a group here");
+  expect(await ask("/map @oncall two@company.example")).toContain("@oncall is a group or a rotation here");
 });
 
 test("a portal that is down is asked again for a while, and then that is said; what the mapping knows is shown", async () => {

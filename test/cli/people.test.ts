@@ -81,6 +81,9 @@ test("search finds people of the portal and of the mapping", async () => {
     { bitrixId: 7, name: "Anna Orlova", accounts: [] },
     { bitrixId: 8, accounts: ["telegram @orlik"] },
   ]);
+  await shell.run(["people", "map", "main", "--telegram", "@petr", "--bitrix", "99", "--name", "Ёжиков Пётр"]);
+  for (const text of ["ежиков петр", "Петр Ежиков"])
+    expect((await shell.run(["people", "search", "main", text, "--json"])).json()).toMatchObject([{ bitrixId: 99 }]);
   await portal.pause();
   const offline = await shell.run("people search main orl");
   expect(offline).toMatchObject({ code: 1, stdout: expect.stringContaining("@orlik") });
@@ -251,6 +254,8 @@ test("a portal that drops the filter and answers with everybody maps nobody", as
   const { shell } = await folderWithWorkspace({ webhooks });
   const refused = await shell.run("people map main --telegram @anna --email anna@company.example");
   expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("user_basic") });
+  const unseen = await shell.run("people search main anna@company.example");
+  expect(unseen).toMatchObject({ code: 3, stderr: expect.stringContaining("scope user_basic") });
   expect((await shell.run("people list main --json")).json()).toEqual([]);
 });
 
