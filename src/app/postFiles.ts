@@ -36,6 +36,8 @@ export async function fetchFiles(
       index < MOST_FILES
         ? await fetchOne(item, { parts, maxBytes, trace, until })
         : { kind: "left-out", reason: "no-room" };
+    // Cut short by the end of the service, it is fetched anew after the next start.
+    signal.throwIfAborted();
     if (fetched.kind === "file") files.push(fetched.file);
     else leftOut.push({ index, reason: fetched.reason });
   }

@@ -117,6 +117,8 @@ async function showOne({ id }: Post, parts: Working, signal: AbortSignal): Promi
   else log.debug({ post: id, incident: post.incidentId, version: post.version }, "post shown");
 }
 
+const INTERRUPTED = { kind: "later", afterMs: 0, reason: "the service ends", isOurs: true } as const;
+
 /** One post that cannot be dealt with must not keep all the others from being shown. */
 function broken(error: unknown, { id }: Post, { log }: Working): Shown & { isOurs?: true } {
   log.error({ post: id, error: error instanceof Error ? error.name : "unknown" }, "post failed");
