@@ -155,7 +155,7 @@ async function settled({ cli }: Group, count: number): Promise<readonly Delivere
 }
 
 /** How often a text stands in a recipient's feed. */
-export const timesIn = ({ portal }: Group, recipient: number, text: string): number =>
+const timesIn = ({ portal }: Group, recipient: number, text: string): number =>
   portal.feed(recipient).filter((notification) => notification.text.includes(text)).length;
 
 /** For each message and recipient: how often it is seen there, and what its sender is told. */

@@ -4,7 +4,7 @@ import type { Running } from "../support/house.ts";
 
 export type Group = Awaited<ReturnType<typeof openGroup>>;
 
-export interface Scene {
+interface Scene {
   readonly house: Group;
   readonly service: Running;
   /** The database file. */
@@ -12,7 +12,7 @@ export interface Scene {
 }
 
 /** Where the service is killed. */
-export interface Step {
+interface Step {
   readonly name: string;
   /**
    * Made ready before anything is written; what comes back resolves when the step is reached, and is given what lets go again

@@ -41,6 +41,18 @@ describe("a call to a portal", () => {
     expect(await portal.call(wrong, notifyCall(), NEVER)).toMatchObject({ kind: "error", code: "INVALID_CREDENTIALS" });
   });
 
+  test("takes an answer that comes twice for the answer to one call only", async () => {
+    const sandbox = await sandboxPortal();
+    const { portal } = clientFor();
+    sandbox.faults.add({ kind: "twice", times: 3 });
+    const ids = [];
+    for (let count = 0; count < 6; count += 1) {
+      const reply = await portal.call(webhookWorkspace(sandbox), notifyCall(), NEVER);
+      ids.push(reply.kind === "result" ? reply.result : reply.kind);
+    }
+    expect(ids).toEqual([501, 502, 503, 504, 505, 506]);
+  });
+
   test("leaves its connection to later ones", async () => {
     const ports = new Set<number | undefined>();
     const server = await serverFor((request, response) => {
