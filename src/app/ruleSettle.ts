@@ -145,7 +145,7 @@ export const targetsOf = ({ targets, options }: Pick<RuleDefinition, "targets" |
 ];
 
 /** What may be shown of a webhook: its id, which opens nothing. */
-export function webhookReference(url: string): string {
+function webhookReference(url: string): string {
   const place = webhookPlace(url);
   if (!place) return "0".repeat(17);
   const id = place.chatId.replace(/^webhook:/u, "");

@@ -89,7 +89,7 @@ export function readRule(value: unknown, spot: Spot, compile: CompilePattern): R
 }
 
 /** Case and composition do not tell two rules apart. */
-export function readRuleName(value: unknown, spot: Spot): string | undefined {
+function readRuleName(value: unknown, spot: Spot): string | undefined {
   const text = readText(value, spot, LONGEST_RULE_NAME)?.normalize("NFC").toLowerCase();
   if (text === undefined || RULE_NAME.test(text)) return text;
   return refuse(spot, value, {
