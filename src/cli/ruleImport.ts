@@ -59,7 +59,7 @@ async function readFileOf(context: Context, file: string): Promise<{ rules: read
     const said = broken.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "");
     throw wrongInput(`${file}, line ${broken.linePos?.[0].line ?? "?"}: this is no YAML: ${said}`);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value: unknown = unfolded(document, file);
   const lineOf = (path: InputPath): number | undefined => {
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const steps = path.slice(Array.isArray(value) ? 1 : 0, depth);
@@ -75,6 +75,15 @@ async function readFileOf(context: Context, file: string): Promise<{ rules: read
       `${file}, line ${lineOf(path) ?? "?"}: ${pathText(path) || "the file"} ${shown}: ${rule} ${remedy}`,
   );
   throw wrongInput(lines.join("; "));
+}
+
+/** Aliases that refer to aliases could unfold to more than there is memory for. */
+function unfolded(document: { toJS(options: { maxAliasCount: number }): unknown }, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw wrongInput(`${file}: its aliases (*name) cannot be followed, or are too many; write the values out`);
+  }
 }
 
 const fileText = ({ host }: Context, file: string): Promise<string> =>

@@ -44,6 +44,9 @@ export function refuse(spot: Spot, value: unknown, { rule, remedy }: { rule: str
   return undefined;
 }
 
+const MOST_LISTED = 100;
+const LONGEST_TEXT = 1_000;
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields =>
@@ -72,14 +75,16 @@ export function readNamed(value: unknown, spot: Spot): readonly (readonly [strin
     refuse(spot, value, { rule: "Here stand names with their values.", remedy: "Write name: value." });
     return [];
   }
-  return Object.entries(value).flatMap(([name, each]) => {
+  const entries = Object.entries(value);
+  if (entries.length > MOST_LISTED) {
+    refuse(spot, `${entries.length} names`, { rule: `At most ${MOST_LISTED} stand here.`, remedy: "Give fewer." });
+    return [];
+  }
+  return entries.flatMap(([name, each]) => {
     const text = readText(each, inside(spot, name));
     return text === undefined ? [] : [[name, text] as const];
   });
 }
-
-const MOST_LISTED = 100;
-const LONGEST_TEXT = 1_000;
 
 /** A text of one line, without blanks around it; numbers count as what they look like. */
 export function readText(value: unknown, spot: Spot, longest = LONGEST_TEXT): string | undefined {

@@ -238,7 +238,10 @@ test("a file with anything wrong changes nothing, and all that is wrong is told 
   expect((await shell.run("rule import main -", "rules:\n- name: a\n  name: b\n")).stderr).toMatch(
     /line 3: this is no YAML/u,
   );
-  expect((await shell.run("rule import main -", "")).code).toBe(2);
+  const [a, b] = ["&a [x,x,x,x,x,x,x,x,x,x]", "&b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]"];
+  const bomb = `rules:\n- ${a}\n- ${b}\n- [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`;
+  for (const text of ["", bomb, "rules: *nothing", "rules: []\n---\nrules: []"])
+    expect(await shell.run("rule import main -", text)).toMatchObject({ code: 2, stdout: "" });
   expect(await shell.run("rule import main absent.yaml")).toMatchObject({ code: 2 });
   expect(await names(shell)).toEqual([]);
   expect(await audit(shell)).toEqual([]);
