@@ -4,7 +4,7 @@ import { loadSecretKeys } from "../adapters/database/keyFile.ts";
 import { databaseFile } from "../adapters/database/sqlite.ts";
 import { openStore } from "../adapters/database/store.ts";
 import { openMediaFiles } from "../adapters/media/files.ts";
-import { createMetrics } from "../adapters/web/metrics.ts";
+import { createMetrics, type Metrics } from "../adapters/web/metrics.ts";
 import { startWeb } from "../adapters/web/server.ts";
 import { createBudget } from "./app/budget.ts";
 import { readFigures } from "./app/figures.ts";
@@ -58,7 +58,7 @@ export async function startService(config: Config, { log }: { log: Log }): Promi
   const names = new Map<Platform, string>();
   const health: Health = new Map();
   const compile = createPatterns();
-  const intake = openIntake({ store, alarms, compile, clock, names, log });
+  const intake = openIntake({ store, alarms, metrics, compile, clock, names, log });
   const hook = webhookOf(config, keys);
   const telegram = openTelegram(config, { intake, hook, log, clock, names, meter: metrics });
   const discord = openDiscord(config, { intake, store, log, clock, meter: metrics });
@@ -131,15 +131,17 @@ function openIntake(parts: {
   compile: CompilePattern;
   clock: Clock;
   names: Map<Platform, string>;
+  metrics: Metrics;
   log: Log;
 }): Intake {
-  const { store, alarms, compile, clock, names, log } = parts;
+  const { store, alarms, metrics, compile, clock, names, log } = parts;
   return createIntake({
     log,
     store,
     wordsIn,
     compile,
     clock,
+    meter: metrics,
     botName: (platform) => names.get(platform),
     stored: ringing(Object.values(alarms.inbox)),
     changed: ringing([

@@ -10,7 +10,7 @@ import { attempts, deliveries, notifications } from "./schema/notifications.ts";
 import { persons } from "./schema/people.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
-import { waitingFor } from "./waiting.ts";
+import { countUnsettled, countUnsettledOf, waitingFor } from "./waiting.ts";
 
 /** Without a filter of its own, a list shows this many of the newest. */
 const LIST_LIMIT = 100;
@@ -32,6 +32,8 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       return ids.flatMap((id) => claimed.get(id) ?? []);
     },
     waitingFor: (host) => waitingFor(db, host),
+    unsettled: (workspaceId, most) => countUnsettled(db, workspaceId, most),
+    unsettledOf: (workspaceId, who, most) => countUnsettledOf(db, workspaceId, { ...who, most }),
     settle: (id, settlement, now) => settle(db, id, settlement, now),
     recordAttempt: async (attempt) => {
       await db.insert(attempts).values(attempt);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, max, min, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
+import { dueInTurn, waitingIn } from "./inboxTurns.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
 import type { Place, Sealer } from "./seal.ts";
@@ -18,13 +19,13 @@ const undone = isNull(inbox.doneAt);
 
 export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   const read = (row: typeof inbox.$inferSelect): InboxRow => {
-    const { id, platform, externalId, albumKey, trace, receivedAt, attempts } = row;
+    const { id, platform, externalId, albumKey, lane, trace, receivedAt, attempts } = row;
     const payload = row.payload === null ? "" : openedOrNothing(sealer, row.uid, row.payload);
-    return withoutNulls({ id, platform, externalId, albumKey, trace, receivedAt, attempts, payload });
+    return withoutNulls({ id, platform, externalId, albumKey, lane, trace, receivedAt, attempts, payload });
   };
-  const put = async ({ platform, externalId, payload, albumKey, trace, receivedAt }: InboxEntry) => {
+  const put = async ({ payload, sender: _, ...entry }: InboxEntry) => {
     const uid = randomUUID();
-    const values = { uid, platform, externalId, albumKey, trace, receivedAt, dueAt: receivedAt };
+    const values = { uid, ...entry, dueAt: entry.receivedAt };
     const rows = await db
       .insert(inbox)
       .values({ ...values, payload: sealer.seal(place(uid), payload) })
@@ -41,10 +42,10 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       return rows;
     },
     ...ofVersions(db),
-    due: async (platform, now, limit) => {
-      const which = and(eq(inbox.platform, platform), undone, lte(inbox.dueAt, now));
-      return (await db.select().from(inbox).where(which).orderBy(asc(inbox.id)).limit(limit)).map(read);
-    },
+    due: async (platform, ask) => (await dueInTurn(db, platform, ask)).map(read),
+    waiting: (platform, lane, most) => waitingIn(db, platform, lane, most),
+    isShed: async ([first]) =>
+      first !== undefined && (await db.$count(inbox, and(eq(inbox.id, first), eq(inbox.shed, true)))) > 0,
     album: async (albumKey) => {
       const which = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload));
       const rows = await db.select().from(inbox).where(which).orderBy(asc(inbox.id));
@@ -127,7 +128,7 @@ async function done(db: Db, ids: readonly number[], change: { doneAt: number; gi
   const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;
   await db
     .update(inbox)
-    .set({ ...change, payload })
+    .set({ ...change, payload, lane: "" })
     .where(inArray(inbox.id, [...ids]));
 }
 

@@ -1,6 +1,7 @@
-import { count, eq, sql } from "drizzle-orm";
+import { and, count, eq, type SQL, sql } from "drizzle-orm";
+import type { SourceRef } from "../../src/core/chat.ts";
 import type { Waiting } from "../../src/core/forecast.ts";
-import { deliveries } from "./schema/notifications.ts";
+import { deliveries, notifications } from "./schema/notifications.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -16,4 +17,41 @@ export async function waitingFor(db: Db, host: string): Promise<Waiting[]> {
     waiting.push(...chats);
   }
   return waiting;
+}
+
+/** Written out: the engine only recognises its partial index when the literal stands in the statement. */
+const unsettled = (workspaceId: number): SQL =>
+  sql`${deliveries.workspaceId} = ${workspaceId} and ${deliveries.state} <> 'settled'`;
+
+export async function countUnsettled(db: Db, workspaceId: number, most: number): Promise<number> {
+  const some = db.select({ id: deliveries.id }).from(deliveries).where(unsettled(workspaceId)).limit(most).as("some");
+  const [row] = await db.select({ count: count() }).from(some);
+  return row?.count ?? 0;
+}
+
+export async function countUnsettledOf(
+  db: Db,
+  workspaceId: number,
+  {
+    platform,
+    userId,
+    chatId,
+    most,
+  }: { platform: SourceRef["platform"]; userId: string; chatId?: string; most: number },
+): Promise<number> {
+  const sent = and(
+    eq(notifications.id, deliveries.notificationId),
+    eq(notifications.platform, platform),
+    eq(notifications.senderUserId, userId),
+    chatId === undefined ? undefined : eq(notifications.chatId, chatId),
+  );
+  const some = db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .innerJoin(notifications, sent)
+    .where(unsettled(workspaceId))
+    .limit(most)
+    .as("some");
+  const [row] = await db.select({ count: count() }).from(some);
+  return row?.count ?? 0;
 }

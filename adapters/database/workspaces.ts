@@ -15,6 +15,8 @@ const LATER_SETTINGS = {
   confirmAbove: 10,
   commandsPerMinute: 30,
   commandBurst: 20,
+  waitingPerSender: 5_000,
+  waitingInWorkspace: 100_000,
 } satisfies Partial<Settings>;
 
 const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });

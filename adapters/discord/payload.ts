@@ -93,14 +93,18 @@ export const writePayload = (message: IncomingMessage): string => JSON.stringify
 /** A row of the inbox. */
 export const entryOf = (
   message: IncomingMessage,
-  { externalId, receivedAt }: Pick<InboxEntry, "externalId" | "receivedAt">,
+  more: Pick<InboxEntry, "externalId" | "receivedAt" | "sender">,
 ): InboxEntry => ({
   platform: "discord",
-  externalId,
+  ...more,
+  lane: laneOf(message),
   payload: writePayload(message),
   trace: traceOf(message.at),
-  receivedAt,
 });
+
+/** Private dialogues all have one chat. */
+const laneOf = ({ at, place, sender }: IncomingMessage): string =>
+  place.kind === "private" ? `@me/${sender.userId}` : `${at.chatId}/${at.threadId}`;
 
 /** Undefined when an older version wrote something that this one does not know. */
 export function readPayload(payload: string): IncomingMessage | undefined {

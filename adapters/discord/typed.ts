@@ -59,7 +59,10 @@ export const externalIdOf = (message: Message): string =>
 /** Keeps a typed command; resolves once it is durable. */
 export async function keepCommand(parts: TypedParts, message: Message): Promise<void> {
   const kept = messageFrom(message, await parts.bound(), await originalOf(message));
-  await parts.intake.store([entryOf(kept, { externalId: externalIdOf(message), receivedAt: parts.clock() })]);
+  const isMore = message.editedTimestamp !== null || !isCommand(message) || holdsSecret(message);
+  const entry = { externalId: externalIdOf(message), receivedAt: parts.clock() };
+  const sender = isMore ? {} : { sender: message.author.id };
+  await parts.intake.store([entryOf(kept, { ...entry, ...sender })]);
 }
 
 export async function keepIfBound(parts: TypedParts, message: Message): Promise<void> {

@@ -3,8 +3,11 @@ import type { Update } from "grammy/types";
 import type { Clock, Intake, Log } from "../../src/app/ports.ts";
 import { traceOf } from "../../src/app/trace.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
+import { mayHoldSecret } from "../../src/core/webhookText.ts";
+import { isOurCommand } from "./command.ts";
 import { albumKeyOf, concerns, type Interests } from "./interest.ts";
 import { chatOf } from "./message.ts";
+import { ownText } from "./reply.ts";
 import { personName, senderOf } from "./sender.ts";
 import { isUpdate, messageOf } from "./update.ts";
 
@@ -37,11 +40,14 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
       .map((update) => {
         const albumKey = albumKeyOf(messageOf(update));
         const trace = traceOfUpdate(update);
+        const sender = shedSenderOf(update, interests);
         return {
           platform: "telegram" as const,
           externalId: `${bot.botInfo.id}:${update.update_id}`,
           payload: JSON.stringify(update),
           ...(albumKey === undefined ? {} : { albumKey }),
+          ...laneOf(update),
+          ...(sender === undefined ? {} : { sender }),
           ...(trace === undefined ? {} : { trace }),
           receivedAt,
         };
@@ -56,6 +62,20 @@ function traceOfUpdate(update: Update): string | undefined {
   return (
     message && traceOf({ platform: "telegram", chatId: String(message.chat.id), messageId: String(message.message_id) })
   );
+}
+
+/** A topic is a chat of its own; what is about no message, such as a membership, comes in a lane of its own, too. */
+function laneOf(update: Update): { lane?: string } {
+  const message = messageOf(update) ?? update.callback_query?.message;
+  if (!message) return {};
+  const { chatId, threadId } = chatOf({ is_topic_message: false, ...message });
+  return { lane: `${chatId}/${threadId}` };
+}
+
+/** Who could be told that this was not taken: of a new command which is no more than that. */
+function shedSenderOf({ message }: Update, { bot }: Interests): string | undefined {
+  if (!message || message.media_group_id !== undefined || mayHoldSecret(ownText(message))) return undefined;
+  return isOurCommand(ownText(message), bot) ? senderOf(message).userId : undefined;
 }
 
 function rememberChats({ intake, clock }: TakeParts): () => Promise<Pick<Interests, "boundChats" | "watches">> {

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Figures } from "../../src/app/figures.ts";
 import type { Clock, Meter } from "../../src/app/ports.ts";
+import type { Bound } from "../../src/app/shed.ts";
 import type { HookKind } from "../../src/app/store/hooks.ts";
 import type { Platform } from "../../src/core/chat.ts";
 import { openGauges } from "./gauges.ts";
@@ -12,6 +13,8 @@ export interface Metrics extends Meter {
   text(): Promise<string>;
   /** A chat platform told us to be slower (429). */
   chatLimited(platform: Platform): void;
+  /** Commands that were not taken, since there was too much of something. */
+  shed(platform: Platform, bound: Bound, count: number): void;
   /** Stored by hooks of a kind. */
   alertsTaken(kind: HookKind, count: number): void;
   /** One could not be dealt with, however often it was tried. */
@@ -38,6 +41,12 @@ export function createMetrics(clock: Clock = Date.now): Metrics {
     labelNames: ["platform"],
     registers,
   });
+  const shed = new Counter({
+    name: "herald24_shed_total",
+    help: "Commands that were not taken, by the bound that was reached",
+    labelNames: ["platform", "bound"],
+    registers,
+  });
   const portal = new Histogram({
     name: "herald24_portal_seconds",
     help: "Time a request to Bitrix24 took",
@@ -56,6 +65,7 @@ export function createMetrics(clock: Clock = Date.now): Metrics {
     },
     portalAnswered: (name, seconds) => portal.observe({ workspace: workspaceLabel(name) }, seconds),
     operating: (name, seconds) => spent(workspaceLabel(name), seconds),
+    shed: (platform, bound, count) => shed.inc({ platform, bound }, count),
     chatLimited: (platform) => limited.inc({ platform }),
     ...alerts,
     watch(figures) {

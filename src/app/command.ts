@@ -6,6 +6,7 @@ import type { RichText } from "../core/richText.ts";
 import type { Clock, Log, SayTarget, Words, WordsIn } from "./ports.ts";
 import { SELDOM, takeStored } from "./rates.ts";
 import { slotOf } from "./receipts.ts";
+import type { Bound } from "./shed.ts";
 import type { Asker } from "./store/chores.ts";
 import type { Wish } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
@@ -19,6 +20,8 @@ export interface ReceiveParts {
   readonly compile: CompilePattern;
   /** Shows words to whoever pressed a button, and to nobody else; absent where nobody did. */
   readonly show?: (text: string) => void;
+  /** Counts a command that is not taken, once that is durable. */
+  readonly shed?: (bound: Bound) => void;
   /** Of a bot, without `@`; commands addressed to another name are not ours. */
   readonly botName: (platform: Platform) => string | undefined;
 }
@@ -79,6 +82,7 @@ export async function isTooFast(command: Command): Promise<boolean> {
   const key = `command:${workspace.id}:${senderKey(message)}`;
   const waitMs = await takeStored(tx, key, { perMinute, burst }, parts.clock());
   if (waitMs === 0) return false;
+  parts.shed?.("rate");
   await complain(command, words.say("sender-too-fast", { seconds: Math.ceil(waitMs / 1_000) }), "rate");
   return true;
 }

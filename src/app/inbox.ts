@@ -5,7 +5,8 @@ import type { InboxRow } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { traceFields } from "./trace.ts";
 
-const ROUND = 100;
+/** What comes of a chat that had nothing waiting is dealt with after as many others, whatever waits. */
+const ROUND = 20;
 
 /**
  * A row that cannot be dealt with is tried this often, with growing pauses, then given up with a line in the log. That takes
@@ -22,12 +23,14 @@ interface InboxParts {
   readonly log: Log;
 }
 
-/** Deals with what is in the inbox of one platform, in the order of arrival, until `signal` aborts. */
+/** Deals with what is in the inbox of one platform, of each chat in turn and in the order of arrival within it, until `signal` aborts. */
 export async function emptyInbox(parts: InboxParts, signal: AbortSignal): Promise<void> {
   const { store, adapter, alarm, clock } = parts;
   await store.tx((tx) => tx.inbox.regather(adapter.platform, clock()));
+  let after: string | undefined;
   while (!signal.aborted) {
-    const due = await store.read.inbox.due(adapter.platform, clock(), ROUND);
+    const due = await store.read.inbox.due(adapter.platform, { now: clock(), limit: ROUND, after });
+    after = due.at(-1)?.lane;
     for (const rows of inAlbums(due)) {
       if (signal.aborted) return;
       await deal(await wholeAlbum(rows, store), parts);

@@ -1,3 +1,4 @@
+import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
 import type { ReceiveParts } from "./command.ts";
 import { heldLog } from "./heldLog.ts";
@@ -6,6 +7,7 @@ import { linkForm } from "./link.ts";
 import type { Intake } from "./ports.ts";
 import { takeBackDeleted } from "./recall.ts";
 import { receive } from "./receive.ts";
+import { type Bound, MOST_IN_LANE, tellShed, withinBounds } from "./shed.ts";
 import type { InboxEntry } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { suggest } from "./suggest.ts";
@@ -20,15 +22,26 @@ const REMEMBERED_MS = 600_000;
 
 type Bell = Pick<Alarm, "ring">;
 
+type IntakeParts = Omit<ReceiveParts, "show" | "shed"> & {
+  readonly store: Store;
+  readonly stored: Bell;
+  readonly changed: Bell;
+  readonly meter: { shed(platform: Platform, bound: Bound, count: number): void };
+};
+
 /** What the chat adapters call; each method is one transaction. `stored` and `changed` are rung when there is work. */
-export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell; changed: Bell }): Intake {
-  const { store, clock } = parts;
+export function createIntake(parts: IntakeParts): Intake {
+  const { store, clock, meter } = parts;
   return {
     async store(entries) {
-      if (entries.length === 0) return;
-      const rows = await store.tx((tx) => tx.inbox.put(entries));
-      for (const { id, platform, trace } of rows)
-        parts.log.debug({ ...traceFields([trace]), platform, row: id }, "stored");
+      const platform = entries[0]?.platform;
+      if (platform === undefined) return;
+      const { rows, shed } = await store.tx(async (tx) => {
+        const bounded = await withinBounds(tx, entries, { now: clock(), most: MOST_IN_LANE });
+        return { rows: await tx.inbox.put(bounded.kept), shed: bounded.shed };
+      });
+      if (shed > 0) meter.shed(platform, "chat", shed);
+      for (const { id, trace } of rows) parts.log.debug({ ...traceFields([trace]), platform, row: id }, "stored");
       parts.stored.ring();
     },
     async message(message, rows) {
@@ -37,11 +50,16 @@ export function createIntake(parts: ReceiveParts & { store: Store; stored: Bell;
       const show = (text: string): void => {
         shown = text;
       };
+      const bounds: Bound[] = [];
+      const shed = (bound: Bound): void => void bounds.push(bound);
       await store.tx(async (tx) => {
-        await receive(tx, message, { ...parts, log: held.log, show });
+        const all = { ...parts, log: held.log, show, shed };
+        if (await tx.inbox.isShed(rows)) await tellShed(tx, message, all);
+        else await receive(tx, message, all);
         await tx.inbox.done(rows, clock());
       });
       held.release();
+      for (const bound of bounds) meter.shed(message.at.platform, bound, 1);
       parts.log.debug({ trace: traceOf(message.at), platform: message.at.platform, rows }, "dealt with");
       parts.changed.ring();
       return shown;

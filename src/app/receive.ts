@@ -23,6 +23,7 @@ import { recall } from "./recall.ts";
 import { sentBy } from "./receipts.ts";
 import { roleText } from "./roleCommand.ts";
 import { sendersText } from "./sendersCommand.ts";
+import { isTooMuch } from "./shed.ts";
 import { rolesOf, strangerOf } from "./standing.ts";
 import { statusText } from "./status.ts";
 import type { Repositories } from "./store/store.ts";
@@ -106,6 +107,7 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
   switch (asked.name) {
     case "notify": {
       const consented = readConsent(message, asked.rest);
+      if (consented?.says !== "no" && (await isTooMuch(command))) return;
       return consented ? consent(command, consented) : notify(command, readRequest(message, asked.rest));
     }
     case "status":

@@ -16,5 +16,7 @@ export const DEFAULT_SETTINGS: Settings = {
   confirmAbove: 10,
   commandsPerMinute: 30,
   commandBurst: 20,
+  waitingPerSender: 5_000,
+  waitingInWorkspace: 100_000,
   keepTextsDays: 60,
 };

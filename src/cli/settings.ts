@@ -28,7 +28,9 @@ type WholeKey =
   | "keepTextsDays"
   | "confirmAbove"
   | "commandsPerMinute"
-  | "commandBurst";
+  | "commandBurst"
+  | "waitingPerSender"
+  | "waitingInWorkspace";
 
 function whole(key: WholeKey, most: number): Setting {
   return {
@@ -59,6 +61,8 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   "confirm-above": whole("confirmAbove", 100_000),
   "commands-per-minute": whole("commandsPerMinute", 6_000),
   "command-burst": whole("commandBurst", 1_000),
+  "waiting-per-sender": whole("waitingPerSender", 100_000),
+  "waiting-in-workspace": whole("waitingInWorkspace", 999_999),
   "keep-texts-days": whole("keepTextsDays", 3_650),
 };
 

@@ -970,3 +970,31 @@ oncall-line = @{ $name }: { $person }
 oncall-line-next = @{ $name }: { $person }; from { $from } ({ $zone }): { $next }
 oncall-nobody = nobody
 oncall-left = (has left Bitrix24: nobody is told)
+
+# Too much at once
+
+shed-chat = Too many commands of this chat are waiting, so this one was not taken. Try again in { $time }.
+shed-sender = { $count ->
+    [one] { $count } notification of yours is
+   *[other] { $count } notifications of yours are
+} waiting to be sent, so this one was not taken. Try again in { $time }.
+shed-workspace = { $count ->
+    [one] { $count } notification is
+   *[other] { $count } notifications are
+} waiting to be sent to { $workspace }, so this one was not taken. Try again in { $time }.
+shed-suspended = Nothing can be sent to { $workspace } at present, and { $count ->
+    [one] { $count } notification waits
+   *[other] { $count } notifications wait
+} already, so this one was not taken. Try again once the administrators have been told that sending goes on.
+wait-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+wait-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+wait-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}

@@ -1003,3 +1003,37 @@ oncall-line = @{ $name }: { $person }
 oncall-line-next = @{ $name }: { $person }; с { $from } ({ $zone }): { $next }
 oncall-nobody = никто
 oncall-left = (больше не работает в Битрикс24: никто не узнает)
+
+# Слишком много сразу
+
+shed-chat = Команд из этого чата слишком много, поэтому эта не принята. Повторите через { $time }.
+shed-sender = Отправки { $count ->
+    [one] ждёт { $count } ваше уведомление
+    [few] ждут { $count } ваших уведомления
+   *[many] ждут { $count } ваших уведомлений
+}, поэтому это не принято. Повторите через { $time }.
+shed-workspace = Отправки в { $workspace } { $count ->
+    [one] ждёт { $count } уведомление
+    [few] ждут { $count } уведомления
+   *[many] ждут { $count } уведомлений
+}, поэтому это не принято. Повторите через { $time }.
+shed-suspended = Отправка в { $workspace } сейчас невозможна, и { $count ->
+    [one] уже ждёт { $count } уведомление
+    [few] уже ждут { $count } уведомления
+   *[many] уже ждут { $count } уведомлений
+}, поэтому это не принято. Повторите, когда администраторам сообщат, что отправка продолжается.
+wait-seconds = { $count ->
+    [one] { $count } секунду
+    [few] { $count } секунды
+   *[many] { $count } секунд
+}
+wait-minutes = { $count ->
+    [one] { $count } минуту
+    [few] { $count } минуты
+   *[many] { $count } минут
+}
+wait-hours = { $count ->
+    [one] { $count } час
+    [few] { $count } часа
+   *[many] { $count } часов
+}

@@ -40,7 +40,7 @@ async function openInbox() {
       const running = emptyInbox({ store, adapter, alarm, clock: () => desk.now, log: SILENT }, stop.signal);
       const ring = async () => {
         alarm.ring();
-        await expect.poll(() => store.read.inbox.due("telegram", desk.now, 10)).toEqual([]);
+        await expect.poll(() => store.read.inbox.due("telegram", { now: desk.now, limit: 10 })).toEqual([]);
       };
       await ring();
       return {
@@ -95,5 +95,8 @@ test("a row that cannot be opened holds up nothing", async () => {
   raw.prepare("update inbox set payload = randomblob(80)").run();
   raw.close();
   await put("2");
-  expect((await store.read.inbox.due("telegram", 9, 9)).map(({ payload }) => payload)).toEqual(["", "{}"]);
+  expect((await store.read.inbox.due("telegram", { now: 9, limit: 9 })).map(({ payload }) => payload)).toEqual([
+    "",
+    "{}",
+  ]);
 });

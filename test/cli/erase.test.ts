@@ -171,7 +171,9 @@ test("nothing of an erased person is left in the bytes of the database, and othe
   expect((await store.read.deliveries.list({ workspaceId: workspace.id })).map(({ personId }) => personId)).toEqual([
     him.id,
   ]);
-  expect((await store.read.inbox.due("telegram", NOW, 9)).map(({ externalId }) => externalId)).toEqual(["2"]);
+  expect((await store.read.inbox.due("telegram", { now: NOW, limit: 9 })).map(({ externalId }) => externalId)).toEqual([
+    "2",
+  ]);
   const audit = await store.read.audit.list({ workspaceId: workspace.id, limit: 99 });
   expect(audit.map(({ action }) => action)).toContain("people.erase");
   expect(audit.find(({ action }) => action === "link")).toMatchObject({

@@ -29,6 +29,8 @@ export interface Desk {
   readonly intake: Intake;
   readonly workspace: Workspace;
   now: number;
+  /** How many commands were not taken, by the bound that was reached. */
+  readonly shed: ReadonlyMap<string, number>;
   /** Writes a command in the bound group, answers where. */
   say(text: string | RichText, more?: Partial<IncomingMessage>): Promise<MessageRef>;
   wish(at: MessageRef): Promise<Wish | undefined>;
@@ -43,7 +45,9 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
   const { senders = "everyone", unbound = false } = options;
   if (!unbound) await store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: workspace.id, senders }, NOW));
   let messages = 0;
+  const shed = new Map<string, number>();
   const desk: Desk = {
+    shed,
     store,
     file,
     secretKeys,
@@ -54,6 +58,7 @@ export async function openDesk(options: { senders?: SendersPolicy; unbound?: boo
       wordsIn,
       clock: () => desk.now,
       log: SILENT,
+      meter: { shed: (_, bound, count) => void shed.set(bound, (shed.get(bound) ?? 0) + count) },
       compile: createPatterns(),
       botName: () => "herald24_bot",
       stored: createAlarm(),

@@ -28,7 +28,7 @@ export function eraseSealed(
     isTheirs("inbox", "payload", row),
   );
   const drop = client.prepare(
-    "update inbox set payload = null, album_key = null, done_at = coalesce(done_at, ?) where id = ?",
+    "update inbox set payload = null, album_key = null, lane = '', done_at = coalesce(done_at, ?) where id = ?",
   );
   for (const { id } of updates) drop.run(now, id);
   const chores = rows("select id, uid, work as sealed from chores").filter((row) => isTheirs("chores", "work", row));

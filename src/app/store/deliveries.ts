@@ -1,4 +1,4 @@
-import type { ChatRef } from "../../core/chat.ts";
+import type { ChatRef, SourceRef } from "../../core/chat.ts";
 import type { Waiting } from "../../core/forecast.ts";
 import type { Priority, Turns } from "../../core/turns.ts";
 import type { Verdict } from "../../core/verdict.ts";
@@ -83,6 +83,14 @@ export interface DeliveryRepository {
   claim(claim: { workspaceId: number; now: number; limit: number; turns?: Turns }): Promise<readonly Delivery[]>;
   /** How many deliveries wait for a portal, by workspace and source chat. */
   waitingFor(host: string): Promise<readonly Waiting[]>;
+  /** Deliveries of a workspace that have no verdict yet; counts no further than `most`. */
+  unsettled(workspaceId: number, most: number): Promise<number>;
+  /** The same of one sender; looks through all that the workspace has unsettled. `chatId`: of those in this chat alone. */
+  unsettledOf(
+    workspaceId: number,
+    who: { readonly platform: SourceRef["platform"]; readonly userId: string; readonly chatId?: string },
+    most: number,
+  ): Promise<number>;
   settle(id: number, settlement: Settlement, now: number): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Rows that were being sent when a former process ended: each may have been executed. */

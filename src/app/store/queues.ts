@@ -10,6 +10,12 @@ export interface InboxEntry {
   readonly payload: string;
   /** Members of one album share it; an album is dealt with when it has been quiet for a while. */
   readonly albumKey?: string;
+  /** What is taken in turn with others, such as its chat; in the order of arrival within it. */
+  readonly lane?: string;
+  /** Of a new command: who sent it, by the platform's id. Only what has one may be shed, for only then somebody can be told. */
+  readonly sender?: string;
+  /** It is there so that its sender is told that it was not taken. */
+  readonly shed?: boolean;
   readonly receivedAt: number;
   /** Of the message that it is about, for the log. */
   readonly trace?: string;
@@ -37,8 +43,20 @@ export interface InboxRepository {
   has(platform: Platform, externalId: string): Promise<boolean>;
   /** As `done`, for those of them that have not been dealt with. */
   drop(platform: Platform, externalId: string, now: number): Promise<void>;
-  /** Undone rows of one platform, oldest first, with an empty payload where it cannot be opened; album members only from the time their album is due. */
-  due(platform: Platform, now: number, limit: number): Promise<readonly InboxRow[]>;
+  /**
+   * Undone rows of one platform, of each lane in turn and oldest first within it, with an empty payload where it cannot be opened; album
+   * members only from the time their album is due.
+   *
+   * @param ask `after`: the lane of the last row of the answer before, so that each lane has its turn however many there are.
+   */
+  due(
+    platform: Platform,
+    ask: { readonly now: number; readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly InboxRow[]>;
+  /** How many undone rows a lane has; counts no further than `most`. */
+  waiting(platform: Platform, lane: string, most: number): Promise<number>;
+  /** Whether the first of these was stored with `shed`. */
+  isShed(ids: readonly number[]): Promise<boolean>;
   /** All rows of an album that are still kept, done or not, in the order of arrival. */
   album(albumKey: string): Promise<readonly (InboxRow & { done: boolean })[]>;
   /** Erases the payload, except of album members, which are kept for a day. */

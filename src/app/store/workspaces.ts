@@ -57,6 +57,9 @@ export interface Settings {
   /** Commands of one sender: so many in the long run, and so many of them at once. */
   readonly commandsPerMinute: number;
   readonly commandBurst: number;
+  /** So many deliveries may wait until nothing new is taken of their sender, or of anybody in the workspace. */
+  readonly waitingPerSender: number;
+  readonly waitingInWorkspace: number;
 }
 
 export interface Workspace {

@@ -102,6 +102,8 @@ export function workspaceOf(credentials: Credentials, host: string): Workspace {
       confirmAbove: 10,
       commandsPerMinute: 30,
       commandBurst: 20,
+      waitingPerSender: 5_000,
+      waitingInWorkspace: 100_000,
       maxNotificationMegabytes: 200,
       keepTextsDays: 60,
     },

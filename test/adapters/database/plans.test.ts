@@ -10,7 +10,7 @@ import { openTestStore } from "../../support/store.ts";
 
 /** What a loop asks again and again, and the index that answers it without reading what is done with. */
 const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegExp][] = [
-  ["which updates are due", (db) => db.inbox.due("telegram", 0, 9), /inbox_undone/u],
+  ["which updates are due", (db) => db.inbox.due("telegram", { now: 0, limit: 9 }), /inbox_undone/u],
   ["when the next update is due", (db) => db.inbox.nextDue("telegram"), /inbox_undone_due/u],
   ["what belongs to an album", (db) => db.inbox.album("a"), /inbox_album/u],
   ["which receipts are due", (db) => db.receipts.due("telegram", 0, 9), /receipts_unshown/u],

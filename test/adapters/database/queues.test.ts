@@ -18,17 +18,17 @@ test("an update seen twice is stored once, on each platform", async () => {
   expect(ids(await store.tx((db) => db.inbox.put([entry("1"), entry("2"), entry("1")])))).toEqual(["1", "2"]);
   const discord = { ...entry("2"), platform: "discord" as const };
   expect(ids(await store.tx((db) => db.inbox.put([entry("2"), discord])))).toEqual(["2"]);
-  expect(await store.read.inbox.due("telegram", 0, 10)).toMatchObject([entry("1"), entry("2")]);
+  expect(await store.read.inbox.due("telegram", { now: 0, limit: 10 })).toMatchObject([entry("1"), entry("2")]);
 });
 
 test("rows are due in the order they were stored, until they are done", async () => {
   const { store } = await openTestStore();
   const [first] = await store.tx((db) => db.inbox.put([entry("1", 5), entry("2", 3), entry("3", 9)]));
-  expect(ids(await store.read.inbox.due("telegram", 5, 10))).toEqual(["1", "2"]);
-  expect(ids(await store.read.inbox.due("telegram", 9, 2))).toEqual(["1", "2"]);
+  expect(ids(await store.read.inbox.due("telegram", { now: 5, limit: 10 }))).toEqual(["1", "2"]);
+  expect(ids(await store.read.inbox.due("telegram", { now: 9, limit: 2 }))).toEqual(["1", "2"]);
   expect(await store.read.inbox.nextDue("telegram")).toBe(3);
   await store.tx((db) => db.inbox.done([first?.id ?? 0], 6));
-  expect(ids(await store.read.inbox.due("telegram", 9, 10))).toEqual(["2", "3"]);
+  expect(ids(await store.read.inbox.due("telegram", { now: 9, limit: 10 }))).toEqual(["2", "3"]);
   expect(await store.read.inbox.nextDue("discord")).toBeUndefined();
 });
 
@@ -36,16 +36,16 @@ test("what failed comes back when it is due again, counting its attempts", async
   const { store } = await openTestStore();
   const [row] = await store.tx((db) => db.inbox.put([entry("1")]));
   await store.tx((db) => db.inbox.again(row?.id ?? 0, 99.5));
-  expect(await store.read.inbox.due("telegram", 99, 10)).toEqual([]);
-  expect(await store.read.inbox.due("telegram", 100, 10)).toMatchObject([{ attempts: 1 }]);
+  expect(await store.read.inbox.due("telegram", { now: 99, limit: 10 })).toEqual([]);
+  expect(await store.read.inbox.due("telegram", { now: 100, limit: 10 })).toMatchObject([{ attempts: 1 }]);
 });
 
 test("an album is due 1.5 s after its last member, for all its members", async () => {
   const { store } = await openTestStore();
   await store.tx((db) => db.inbox.put([entry("1", 0, "a")]));
   await store.tx((db) => db.inbox.put([entry("2", 1_000, "a"), entry("3", 1_000)]));
-  expect(ids(await store.read.inbox.due("telegram", 2_499, 10))).toEqual(["3"]);
-  expect(ids(await store.read.inbox.due("telegram", 2_500, 10))).toEqual(["1", "2", "3"]);
+  expect(ids(await store.read.inbox.due("telegram", { now: 2_499, limit: 10 }))).toEqual(["3"]);
+  expect(ids(await store.read.inbox.due("telegram", { now: 2_500, limit: 10 }))).toEqual(["1", "2", "3"]);
 });
 
 test("an album that trickles in is due 10 s after its first member", async () => {

@@ -27,9 +27,9 @@ async function fromTomorrow() {
 test("what a clock a day ahead has put off is due as soon as that is seen, in every queue", async () => {
   const { store, now, workspace } = await fromTomorrow();
   const { read } = store;
-  expect(await read.inbox.due("telegram", now, 9)).toEqual([]);
+  expect(await read.inbox.due("telegram", { now: now, limit: 9 })).toEqual([]);
   expect(await store.tx((tx) => tx.tallies.pullIn(now, LONGEST_MS))).toBe(7);
-  expect(await read.inbox.due("telegram", now, 9)).toHaveLength(1);
+  expect(await read.inbox.due("telegram", { now: now, limit: 9 })).toHaveLength(1);
   expect(await read.receipts.due("telegram", now, 9)).toHaveLength(1);
   expect(await read.chores.due(now, 9)).toHaveLength(1);
   expect(await read.media.due(now, 9)).toHaveLength(1);
