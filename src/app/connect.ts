@@ -46,13 +46,14 @@ export async function handOver(
   if (command === undefined && request.address === undefined) return false;
   // An address may come with a sentence around it.
   const whole = command === undefined || surplus === undefined ? request : { ...request, surplus };
-  await connect({ tx, message, request: whole, parts, words: parts.wordsIn(askerOf(message).language) });
+  const { language } = await askerOf(tx, message);
+  await connect({ tx, message, request: whole, parts, words: parts.wordsIn(language) });
   return true;
 }
 
 /** Nobody has read it yet; with a notification others would, and it would be stored among texts. */
 async function keepBack(tx: Repositories, message: IncomingMessage, parts: ReceiveParts): Promise<boolean> {
-  const asker = askerOf(message);
+  const asker = await askerOf(tx, message);
   const text = parts.wordsIn(asker.language).say("connect-kept-back");
   if (message.interaction) await tell(tx, message, { text }, parts);
   else await tx.chores.add({ kind: "hide", asker, text }, parts.clock());
@@ -65,7 +66,7 @@ async function cover(
   message: IncomingMessage,
   { typed, parts }: { typed: RichText; parts: ReceiveParts },
 ): Promise<boolean> {
-  const asker = askerOf(message);
+  const asker = await askerOf(tx, message);
   const now = parts.clock();
   const isWebhook = webhookIn(typed) !== undefined;
   let hasEnded = false;
@@ -95,11 +96,13 @@ async function isWarned(tx: Repositories, message: IncomingMessage, { clock }: R
 
 const actorOf = ({ at, sender }: IncomingMessage): string => `${at.platform}:${sender.userId}`;
 
-const askerOf = (message: IncomingMessage): Asker => ({
-  slot: slotOf(message.at),
-  target: targetOf(message),
-  language: languageOf(message.sender.language, "en"),
-});
+/** Where the platform does not say what somebody speaks, the language of the chat's workspace counts. */
+async function askerOf(tx: Repositories, message: IncomingMessage): Promise<Asker> {
+  const binding = await tx.chats.find(message.at);
+  const workspace = binding && (await tx.workspaces.byId(binding.workspaceId));
+  const language = languageOf(message.sender.language, workspace?.settings.language ?? "en");
+  return { slot: slotOf(message.at), target: targetOf(message), language };
+}
 
 interface Attempt {
   readonly tx: Repositories;
@@ -126,7 +129,7 @@ async function connect(attempt: Attempt): Promise<void> {
   if (!interaction) await tell(tx, message, { mark: "stored", markText: words.say("mark-stored") }, parts);
   const named = { ...(invitation === undefined ? {} : { invitation }), ...(name === undefined ? {} : { name }) };
   const isPrivate = place.kind === "private";
-  const from = { asker: askerOf(message), userId: sender.userId, isPrivate, isMessage: !interaction };
+  const from = { asker: await askerOf(tx, message), userId: sender.userId, isPrivate, isMessage: !interaction };
   await tx.chores.add({ kind: "connect", ...from, address, ...named }, now);
 }
 
@@ -149,7 +152,7 @@ async function refuse(
     return;
   }
   const quiet = isSeldom ? {} : ({ isQuiet: true } as const);
-  await tx.chores.add({ kind: "hide", asker: askerOf(message), text, ...quiet }, now);
+  await tx.chores.add({ kind: "hide", asker: await askerOf(tx, message), text, ...quiet }, now);
 }
 
 /** Of a portal that could be the operator's own; what else somebody calls an address is left out. */

@@ -91,6 +91,8 @@ async function setText(command: Command, name: string, rest: RichText): Promise<
   const where = { workspaceId: workspace.id, platform: message.at.platform };
   const { people, unknown, ambiguous } = await resolveRecipients(tx, parsed.recipients, where);
   const missing = [...unknown, ...ambiguous.map(({ label, choices }) => `${label} (${choices.join(", ")})`)];
+  // An empty group, or a rotation without members, stands for nobody.
+  if (people.length === 0) missing.push(plainText(rest).trim());
   if (missing.length > 0) return words.say("group-not-found", { names: missing.map(shownName).join(", ") });
   await tx.people.setGroup(
     workspace.id,

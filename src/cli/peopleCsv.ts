@@ -95,7 +95,7 @@ function readLine(line: number, cell: (column: Column) => string): Line {
     cell(platform)
       .split(/\s+/u)
       .filter((text) => text !== "")
-      .map((text) => ({ platform, ...accountOf(platform, text) }));
+      .map((text) => ({ platform, ...accountOf(platform, text, platform) }));
   // A name is one line wherever it is shown.
   const name = cell("name").replaceAll(/\s+/gu, " ").trim();
   const email = cell("email");

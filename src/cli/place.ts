@@ -71,13 +71,18 @@ const USERNAMES: Readonly<Record<Platform, RegExp>> = {
   discord: /^[^\s@#:,]{2,32}$/u,
 };
 
-/** `123`, `name`, `@name`, or both as `@name=123`. @throws {CliError} 2 */
-export function accountOf(platform: Platform, text: string): Mention {
+/**
+ * `123`, `name`, `@name`, or both as `@name=123`.
+ *
+ * @param place Where it was given, as the error names it.
+ * @throws {CliError} 2
+ */
+export function accountOf(platform: Platform, text: string, place = `--${platform}`): Mention {
   const given = text.trim();
   if (IDS[platform].test(given)) return { userId: given };
   const [name = "", id] = given.replace(/^@/u, "").split("=", 2);
   const isRight = USERNAMES[platform].test(name) && (id === undefined || IDS[platform].test(id));
-  if (!isRight) throw wrongInput(`--${platform} ${text}: must be a username such as @anna, or a numeric id`);
+  if (!isRight) throw wrongInput(`${place} ${text}: must be a username such as @anna, or a numeric id`);
   return { username: name.toLowerCase(), ...(id === undefined ? {} : { userId: id }) };
 }
 
