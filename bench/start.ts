@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { type BenchService, now, openHouse } from "./support/house.ts";
+import { now } from "./support/clock.ts";
+import { type BenchService, openHouse } from "./support/house.ts";
 import { percentile, report } from "./support/report.ts";
 
 /** From sources: both chat platforms connected, one portal. */

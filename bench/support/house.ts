@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { startChild } from "./child.ts";
+import { now } from "./clock.ts";
 import { temporaryFolder } from "./outbox.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -13,9 +14,6 @@ const outside = z.object({
   telegram: z.object({ token: z.string(), url: z.string(), group: z.number() }),
   discord: z.object({ token: z.string(), url: z.string() }),
 });
-
-/** Of all processes of the machine, in milliseconds. */
-export const now = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
 
 export interface BenchService {
   readonly pid: number;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { now } from "./clock.ts";
 
 /** Emulated portals in a process of their own, so that time and memory of the bench are those of the service's side. */
 const opening = z.object({
@@ -21,11 +22,8 @@ type Question = z.infer<typeof question>;
 
 const portals: Portal[] = [];
 let stored = 0;
-let firstAt: number | undefined;
 let lastAt = 0;
 let awaited: { total: number; resolve: () => void } | undefined;
-/** One clock for all processes of a machine. */
-const now = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
 
 async function open({ count, people, roundTripMs, ...options }: z.infer<typeof opening>): Promise<readonly string[]> {
   const users = Array.from({ length: people }, (_, index) => ({
@@ -39,9 +37,6 @@ async function open({ count, people, roundTripMs, ...options }: z.infer<typeof o
   for (let index = 0; index < count; index += 1) {
     const portal = await startPortal({ users, webhooks, tags: "honoured", ...options });
     if (roundTripMs > 0) portal.faults.add({ kind: "delay", ms: roundTripMs, times: Number.MAX_SAFE_INTEGER });
-    portal.onRequest(() => {
-      firstAt ??= now();
-    });
     portal.onNotification(() => {
       stored += 1;
       lastAt = now();
@@ -61,8 +56,7 @@ function tally() {
     stored: all.length,
     duplicates: all.length - once.size,
     requests: requests.length,
-    refused: requests.filter(({ status }) => status === 503).length,
-    firstAt: firstAt ?? 0,
+    refused: requests.flatMap(({ status }, index) => (status === 503 ? index + 1 : [])),
     lastAt,
   };
 }

@@ -14,10 +14,9 @@ const tally = z.object({
   stored: z.number(),
   duplicates: z.number(),
   requests: z.number(),
-  /** 503s. */
-  refused: z.number(),
-  /** Of the first request and the latest notification, in milliseconds of the clock that all processes share. */
-  firstAt: z.number(),
+  /** Answered with 503: which requests these were, from 1 on. */
+  refused: z.array(z.number()),
+  /** Of the latest notification. */
   lastAt: z.number(),
 });
 

@@ -88,8 +88,13 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
         now,
       );
       await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: "unknown", code: "INTERRUPTED" });
-      await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
-      if (workspace) await takeBackWanted(tx, delivery.id, { workspace, wordsIn, now });
+    }
+    // Once each, since a look at one goes through all of its recipients.
+    for (const id of new Set(interrupted.map(({ notificationId }) => notificationId)))
+      await updateReceipt(tx, id, { wordsIn, now });
+    for (const { id, workspaceId } of interrupted) {
+      const workspace = workspaces.get(workspaceId);
+      if (workspace) await takeBackWanted(tx, id, { workspace, wordsIn, now });
     }
   });
 }

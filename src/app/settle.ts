@@ -21,6 +21,12 @@ const METHOD_REST_MS = 60_000;
 /** A delivery in doubt holds up its recipient's later ones, so that it may not rest for as long as a portal may. */
 const LONGEST_PAUSE_MS = 60_000;
 
+/**
+ * Notifications whose senders are told when all of a shipment is settled: each look at one goes through all of its recipients, and
+ * mostly a shipment is of one. `isRemoved`: a removal has ended.
+ */
+type Told = Map<number, { isRemoved: boolean }>;
+
 interface Settling {
   readonly workspace: Workspace;
   readonly parts: DeliverParts;
@@ -39,11 +45,17 @@ export async function settleShipment(
     const settling: Settling = { workspace: shipment.workspace, parts, now: parts.clock() };
     const outcomes = shipment.deliveries.map((delivery, index) => judged(delivery, replies[index], settling));
     const wanted = (await tx.deliveries.wantedBack()).map(({ id }) => id);
+    const told: Told = new Map();
     for (const [index, delivery] of shipment.deliveries.entries()) {
       const outcome = outcomes[index];
-      if (outcome) await settleOne(tx, { delivery, outcome }, settling);
-      if (wanted.includes(delivery.id)) await takeBackWanted(tx, delivery.id, { ...settling, wordsIn: parts.wordsIn });
+      if (outcome) await settleOne(tx, { delivery, outcome, told }, settling);
     }
+    const telling = { ...settling, wordsIn: parts.wordsIn };
+    for (const [id, { isRemoved }] of told) {
+      await updateReceipt(tx, id, telling);
+      if (isRemoved) await tellTakenBack(tx, id, telling);
+    }
+    for (const { id } of shipment.deliveries) if (wanted.includes(id)) await takeBackWanted(tx, id, telling);
     await pacePortal(tx, { outcomes, replies }, { ...settling, spent: shipment.spent, seconds });
     await learnIds(tx, outcomes, settling);
     const dead = outcomes.find((outcome) => outcome.kind === "suspend");
@@ -65,7 +77,7 @@ function judged(delivery: Delivery, reply: PortalReply | undefined, { workspace,
 
 async function settleOne(
   tx: Repositories,
-  { delivery, outcome }: { delivery: Delivery; outcome: Judged },
+  { delivery, outcome, told }: { delivery: Delivery; outcome: Judged; told: Told },
   { workspace, parts, now }: Settling,
 ): Promise<void> {
   if (outcome.kind === "retry" && outcome.cause === "held-back")
@@ -74,10 +86,10 @@ async function settleOne(
   const code = "code" in outcome ? outcome.code : "";
   await tx.deliveries.recordAttempt({ deliveryId: delivery.id, at: now, outcome: outcome.kind, code });
   await tx.deliveries.settle(delivery.id, settlement, now);
-  await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  const isRemoved = delivery.recall === "begun" && settlement.kind === "verdict";
+  const former = told.get(delivery.notificationId)?.isRemoved ?? false;
+  told.set(delivery.notificationId, { isRemoved: former || isRemoved });
   if (outcome.kind === "delivered") await clearReplaced(tx, delivery, { workspace, now });
-  if (delivery.recall === "begun" && settlement.kind === "verdict")
-    await tellTakenBack(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   if (code === "RESULT_FALSE") await noteLeft(tx, delivery, { workspace, parts, now });
   const { id, notificationId, trace } = delivery;
   parts.log.info({ trace, delivery: id, notification: notificationId, outcome: outcome.kind, code }, "attempt");
