@@ -8,6 +8,9 @@ import { openAdmission, refusal } from "./admission.ts";
 import type { RouteGroup, WebEnv } from "./app.ts";
 import type { Rate } from "./rateLimit.ts";
 
+/** By then some thousand of those that wait have gone. */
+const FULL_SECONDS = 60;
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/u;
 
 /** `POST /api/v1/notifications` and `GET /api/v1/notifications/<id>`, with the key of a hook of kind `api` as bearer. */
@@ -77,6 +80,13 @@ function answerTo(c: Context<WebEnv>, answer: ApiAnswer): Response {
     case "conflict": {
       const message = `this Idempotency-Key was used already, for another body or for a notification erased since (${answer.notificationId}): take a new one`;
       return refusal(c, 409, { code: "idempotency-conflict", message, path: "Idempotency-Key" });
+    }
+    case "full": {
+      const { bound, most } = answer;
+      c.header("Retry-After", String(FULL_SECONDS));
+      const whose = bound === "sender" ? "of this key" : "of this workspace";
+      const message = `${most} deliveries ${whose} wait already, nothing was taken: again in ${FULL_SECONDS} s`;
+      return refusal(c, 429, { code: "full", message });
     }
     case "revoked":
       return unauthorised(c);

@@ -9,6 +9,7 @@ import { randomToken, sha256 } from "./hash.ts";
 import { attachmentsFor } from "./plan.ts";
 import type { Clock, Log, WordsIn } from "./ports.ts";
 import { type Resolved, resolveRecipients } from "./recipients.ts";
+import { fullOf } from "./shed.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Hook } from "./store/hooks.ts";
 import type { NewNotification, Notification } from "./store/notifications.ts";
@@ -35,6 +36,8 @@ export type ApiAnswer =
   | { readonly kind: "nobody"; readonly unknown: readonly string[]; readonly ambiguous: Resolved["ambiguous"] }
   /** The idempotency key was used for another body, or for a notification that has been erased since. */
   | { readonly kind: "conflict"; readonly notificationId: number }
+  /** So many deliveries of this hook, or of its workspace, wait already that none is added. */
+  | { readonly kind: "full"; readonly bound: "sender" | "workspace"; readonly most: number }
   /** Meanwhile. */
   | { readonly kind: "revoked" };
 
@@ -101,6 +104,8 @@ async function accept(tx: Repositories, call: ApiCall, parts: ApiParts): Promise
   const unknown = [...without.unknown, ...without.empty];
   if (sent) return { kind: "accepted", unknown, ambiguous, ...(await viewOf(tx, sent)) };
   if (people.length === 0) return { kind: "nobody", unknown, ambiguous };
+  const full = await fullOf(tx, workspace, { platform: "hook", userId: String(hook.id) });
+  if (full) return { kind: "full", ...full };
   const planned = plan(call, { workspace, people, now }, parts);
   const written = await writeDown(tx, planned, { wordsIn: parts.wordsIn, now });
   // Sent under this key before, and forgotten since: the same source is never sent twice.
