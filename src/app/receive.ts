@@ -177,7 +177,7 @@ function known(recipient: RecipientRef, { mentions = [] }: FilledForm): Recipien
 async function whoamiText({ tx, message, binding, workspace, words }: Command): Promise<string> {
   const { userId, username, kind } = message.sender;
   const unlinked = { workspace: workspace.name, id: userId, line: mapLine(message, workspace.name) };
-  if (kind !== "person") return words.say("whoami-unlinked", unlinked);
+  if (kind !== "person") return words.say("whoami-nameless", { workspace: workspace.name });
   const proven = await tx.people.proven(workspace.id, binding.platform, userId);
   const named = username === undefined ? {} : { username };
   const person = proven ?? (await tx.people.byAccount(workspace.id, binding.platform, { userId, ...named }));
@@ -195,8 +195,11 @@ async function helpText(command: Command): Promise<string> {
   const prefix = message.at.platform === "telegram" || message.interaction ? "/" : "!";
   const example = await exampleFor(tx, words, { workspaceId: workspace.id, message });
   const asked = { command: "link", place: message.place.kind, senders: binding.senders } as const;
-  const lines = [words.say("help", { example, status: `${prefix}status`, whoami: `${prefix}whoami` })];
-  if (bestPermission(roles, asked) !== "denied") lines.push(words.say("help-link", { link: `/link` }));
+  // In Discord's menus a command has the name of its reader's language.
+  const named = (name: "status" | "whoami" | "link") =>
+    `${prefix}${message.interaction ? words.say(`name-${name}`) : name}`;
+  const lines = [words.say("help", { example, status: named("status"), whoami: named("whoami") })];
+  if (bestPermission(roles, asked) !== "denied") lines.push(words.say("help-link", { link: named("link") }));
   lines.push(words.say(message.at.platform === "telegram" ? "help-deletions" : "help-edits"));
   return lines.join("\n");
 }

@@ -63,6 +63,7 @@ chat-bound = This chat is connected to the workspace { $workspace }.
 command-unknown = There is no command { $word }. See /help.
 whoami-linked = You are { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
 whoami-by-name = Your username is mapped to { $name }, user { $id } of Bitrix24 (workspace { $workspace }).
+whoami-nameless = In the name of a chat or of its administrators you are nobody in particular, so nobody of Bitrix24 (workspace { $workspace }) can be linked. Write as yourself.
 whoami-unlinked = You are not linked to a person in Bitrix24 (workspace { $workspace }). Prove who you are with /link. Your id here is { $id }; an administrator links you with: { $line }
 help = I send personal notifications to Bitrix24.
     { $example }

@@ -45,7 +45,7 @@ const LINES: Readonly<Record<CommandName, { line: string; done?: RegExp }>> = {
   status: { line: "/status" },
   link: { line: "/link" },
   unlink: { line: "/unlink" },
-  whoami: { line: "/whoami", done: /Your id here|You are|not connected/u },
+  whoami: { line: "/whoami", done: /Your id here|You are|you are nobody|not connected/u },
   help: { line: "/help", done: /personal notifications|not connected/u },
   connect: { line: "/connect" },
   disconnect: { line: "/disconnect" },

@@ -81,7 +81,7 @@ decided by this table alone. What a field suggests is decided by it, too.
 Besides: \`workspace set NAME reach=everybody|addressable|groups\` limits whom senders other than owners and admins may notify (everybody,
 people seen in the chat, groups only). \`confirm-above=10\`: a notification for more people is sent only after its sender has confirmed it
 within ten minutes, which those without a name of their own (\`anonymous-admin\`, \`channel\`) cannot. \`commands-per-minute=30\` and
-\`command-burst=20\` limit each sender.
+\`command-burst=20\` limit each sender, over restarts, too.
 `;
 
 /** Rows that differ in nothing but the place or the policy are one. */

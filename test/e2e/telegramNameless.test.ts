@@ -6,13 +6,13 @@ const SAID = {
   en: {
     nameless: "I cannot see who is writing",
     large: "This would notify 2 people",
-    whoami: "You are not linked",
+    whoami: "you are nobody in particular",
     help: "I send personal notifications",
   },
   ru: {
     nameless: "Мне не видно, кто пишет",
     large: "Это уведомило бы 2 человек",
-    whoami: "Вы не связаны",
+    whoami: "вы никто в отдельности",
     help: "Отправляю личные уведомления",
   },
 } as const;
