@@ -40,7 +40,10 @@ export function createIntake(parts: IntakeParts): Intake {
         const bounded = await withinBounds(tx, entries, { now: clock(), most: MOST_IN_LANE });
         return { rows: await tx.inbox.put(bounded.kept), shed: bounded.shed };
       });
-      if (shed > 0) meter.shed(platform, "chat", shed);
+      if (shed > 0) {
+        meter.shed(platform, "chat", shed);
+        parts.log.warn({ platform, shed }, "commands were not taken: too many of their chat wait");
+      }
       for (const { id, trace } of rows) parts.log.debug({ ...traceFields([trace]), platform, row: id }, "stored");
       parts.stored.ring();
     },

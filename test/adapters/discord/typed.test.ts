@@ -2,6 +2,20 @@ import { describe, expect, test } from "vitest";
 import { asked, setScene, until } from "./house.ts";
 
 describe("typed commands", () => {
+  test("of a channel are one lane, and only new ones may be shed", async () => {
+    const { discord, house, channel, boris, guild, start } = await setScene();
+    await start();
+    const said = discord.say(channel, boris, { content: "!notify x one", typed: true });
+    await until(() => house.entries.length === 1);
+    discord.edit(said, { content: "!notify x two" });
+    await until(() => house.entries.length === 2);
+    const lane = `${guild.id}/${channel.id}`;
+    expect(house.entries.map((entry) => [entry.lane, entry.sender])).toEqual([
+      [lane, boris.id],
+      [lane, undefined],
+    ]);
+  });
+
   test("come with mentions, files, the message replied to and a channel in place of a tag", async () => {
     const { discord, house, channel, anna, boris, guild, start } = await setScene();
     await start();

@@ -243,3 +243,20 @@ test("who writes in a group that is bound to no workspace is not remembered", as
   await confirmed(sandbox);
   expect(inwards.people).toEqual([]);
 });
+
+test("each topic and each dialogue is a lane, and only a new command that is no more than that may be shed", async () => {
+  const { sandbox, inwards, start, anna, group } = await groupFor();
+  const said = sandbox.say(group, anna, "/notify @petr_s one");
+  sandbox.edit(group, said.message_id, { text: "/notify @petr_s two" });
+  sandbox.say(group, anna, { text: "/status", extra: { is_topic_message: true, message_thread_id: 5 } });
+  const dialogue = sandbox.createChat({ type: "private", user: anna });
+  sandbox.say(dialogue, anna, "my code");
+  start();
+  await confirmed(sandbox);
+  expect(inwards.rows.map(({ lane, sender }) => [lane, sender])).toEqual([
+    [`${group.id}/`, String(anna.id)],
+    [`${group.id}/`, undefined],
+    [`${group.id}/5`, String(anna.id)],
+    [`${dialogue.id}/`, undefined],
+  ]);
+});

@@ -234,3 +234,17 @@ test("a key that sends too fast is told when to come again", async () => {
   const refused = await post({ to: "@anna", text: "x" });
   expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "10"]);
 });
+
+test("a workspace with too much waiting takes no more, says when to come again, and still knows what it took", async () => {
+  const { store, workspace, post } = await open();
+  const settings = { ...workspace.settings, waitingInWorkspace: 1 };
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings }));
+  const body = { to: "@anna", text: "x" };
+  const key = { "idempotency-key": "first" };
+  const { json } = await post(body, key);
+  const refused = await post({ to: "@anna", text: "y" });
+  expect(refused).toMatchObject({ status: 429, json: { error: { code: "full" } } });
+  expect(refused.headers["retry-after"]).toBe("60");
+  expect(await post(body, key)).toMatchObject({ status: 202, json: { id: json.id } });
+  expect(await store.read.deliveries.list({ workspaceId: workspace.id })).toHaveLength(1);
+});
