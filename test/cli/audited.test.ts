@@ -25,6 +25,11 @@ const UNAUDITED: Readonly<Record<string, string>> = {
   "group list": "reads",
   "deliveries list": "reads",
   "deliveries show": "reads",
+  "deliveries why": "reads",
+  "hook list": "reads",
+  "oncall show": "reads",
+  "rule list": "reads",
+  "rule test": "reads",
   "audit list": "reads",
   "audit export": "reads",
 };
@@ -45,6 +50,10 @@ interface Case {
 const MAP = "people map main --telegram @anna=4242 --bitrix 7";
 const addAndCancel = async ({ store }: { store: () => Promise<Store> }): Promise<unknown> =>
   addWaiting(await store(), { bitrixIds: [7] });
+
+const BIND = "chat bind main --telegram -100";
+const RULES = ["a", "b"].map((name) => `rule add main ${name} --from telegram:-100 --to id:7 --word hush`);
+const ROTATION = "oncall set main ops --members id:7 --start 2026-01-05";
 
 const AUDITED: Readonly<Record<string, readonly Case[]>> = {
   "workspace add": [{ line: "workspace list", action: "workspace.add", subject: "main" }],
@@ -157,6 +166,53 @@ const AUDITED: Readonly<Record<string, readonly Case[]>> = {
       subject: "@oncall id:8",
     },
   ],
+  "hook add": [{ line: "hook add main prom --kind alertmanager", action: "hook.add", subject: "prom (alertmanager)" }],
+  "hook revoke": [
+    {
+      before: ["hook add main prom --kind alertmanager"],
+      line: "hook revoke main prom",
+      action: "hook.revoke",
+      subject: /^prom/u,
+    },
+  ],
+  "rule add": [{ before: [BIND], line: RULES[0] ?? "", action: "rule.add", subject: "a: telegram:-100 to id:7" }],
+  "rule import": [
+    {
+      before: [BIND, ...RULES],
+      line: "rule import main -",
+      stdin: "rules: [{name: a, from: telegram:-100, to: id:8}]",
+      action: "rule.change",
+      subject: "a: telegram:-100 to id:8 (filter to)",
+    },
+    { before: [BIND, ...RULES], line: "rule import main -", stdin: "rules: []", action: "rule.remove", subject: "b" },
+  ],
+  "rule remove": [{ before: [BIND, ...RULES], line: "rule remove main a", action: "rule.remove", subject: "a" }],
+  "rule disable": [{ before: [BIND, ...RULES], line: "rule disable main a", action: "rule.disable", subject: "a" }],
+  "rule enable": [
+    {
+      before: [BIND, ...RULES, "rule disable main a"],
+      line: "rule enable main a",
+      action: "rule.enable",
+      subject: "a",
+    },
+  ],
+  "rule move": [{ before: [BIND, ...RULES], line: "rule move main b --first", action: "rule.move", subject: "b a" }],
+  "oncall set": [{ line: ROTATION, action: "oncall.set", subject: /^@ops: id:7 weekly from 2026-01-05 /u }],
+  "oncall override": [
+    {
+      before: [ROTATION],
+      line: "oncall override main ops --person id:8 --from 2099-01-01 --until 2099-01-02",
+      action: "oncall.override",
+      subject: "@ops: id:8 2099-01-01 00:00 to 2099-01-02 00:00",
+    },
+    {
+      before: [ROTATION, "oncall override main ops --person id:8 --until +8h"],
+      line: "oncall override main ops --remove 1",
+      action: "oncall.override-remove",
+      subject: "@ops 1",
+    },
+  ],
+  "oncall remove": [{ before: [ROTATION], line: "oncall remove main ops", action: "oncall.remove", subject: "@ops" }],
   "deliveries cancel": [
     {
       prepare: addAndCancel,
@@ -245,6 +301,9 @@ test("what is refused leaves no entry", async () => {
     "group remove main oncall",
     "chat unbind --telegram -1",
     "people import main - --dry-run",
+    "rule add main a --from telegram:-5 --to id:7",
+    "rule import main - --dry-run",
+    "oncall remove main ops",
   ])
     await shell.run(line, "bitrix_id,telegram\n7,anna\n");
   expect(await count()).toBe(before);
