@@ -64,8 +64,9 @@ export function createTransactions(client: Sqlite, file: string, times: Transact
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
       await commitTogether({ client, file, patienceMs, gatherMs }, waiting);
-      // Who has just been told may have more to write, which can go along with what waits already.
-      if (waiting.length > 0) await immediate();
+      // Who has just been told may have more to write, which can go along with what waits already. And whoever writes one thing
+      // after the other, as the inbox does, would keep the process from hearing anything from outside meanwhile.
+      await immediate();
     }
     isDraining = false;
   };
