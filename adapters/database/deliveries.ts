@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, lte, ne, type SQL, sql } fr
 import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
 import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
-import { claim, dueHosts } from "./claim.ts";
+import { claim, openDueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
 import { addParts, overtakenBy, withTag } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
@@ -39,7 +39,7 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       await db.insert(attempts).values(attempt);
     },
     interrupted: () => find(sending),
-    dueHosts: (host) => dueHosts(db, host),
+    dueHosts: openDueHosts(db),
     expired: async (now) => {
       // Apart from the order by id, for which the engine would rather walk through all of history.
       const overdue = (state: SQL) =>
@@ -61,6 +61,15 @@ export function deliveryRepository(db: Db): DeliveryRepository {
     },
     ofNotification: (notificationId) => find(eq(deliveries.notificationId, notificationId)),
     byId: async (id) => (await find(eq(deliveries.id, id)))[0],
+    ...history(db),
+    replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
+    countWaiting: (which) => countWaiting(db, which),
+    cancel: (which, code, now) => cancel(db, which, code, now),
+  };
+}
+
+function history(db: Db): Pick<DeliveryRepository, "attemptsOf" | "list"> {
+  return {
     attemptsOf: async (id) => {
       const { deliveryId, at, outcome, code } = attempts;
       const theirs = eq(attempts.deliveryId, id);
@@ -77,9 +86,6 @@ export function deliveryRepository(db: Db): DeliveryRepository {
         ),
         limit,
       ),
-    replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
-    countWaiting: (which) => countWaiting(db, which),
-    cancel: (which, code, now) => cancel(db, which, code, now),
   };
 }
 

@@ -60,6 +60,12 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
       const byIt = and(eq(posts.platform, "discord"), eq(posts.chatId, `webhook:${id}`));
       return (await db.select({ id: posts.id }).from(posts).where(byIt).limit(1)).length > 0;
     },
+    ...echoMethods(db),
+  };
+}
+
+function echoMethods(db: Db): Pick<PostRepository, "said" | "wasSaid" | "forgetSaid"> {
+  return {
     said: async (workspaceId, hashes, at) => {
       if (hashes.length === 0) return;
       const rows = [...new Set(hashes)].map((hash) => ({ workspaceId, hash, at }));

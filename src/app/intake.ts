@@ -29,6 +29,32 @@ type IntakeParts = Omit<ReceiveParts, "show" | "shed"> & {
   readonly meter: { shed(platform: Platform, bound: Bound, count: number): void };
 };
 
+function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted"> {
+  const { store, clock } = parts;
+  return {
+    async deletions(entries) {
+      const rows = await store.tx(async (tx) => {
+        const ours: InboxEntry[] = [];
+        for (const { of, ...entry } of entries) if (await tx.inbox.has(entry.platform, of)) ours.push(entry);
+        return tx.inbox.put(ours);
+      });
+      if (rows.length > 0) parts.stored.ring();
+    },
+    async deleted({ at, of }, rows) {
+      const now = clock();
+      await store.tx(async (tx) => {
+        for (const message of at) {
+          await tx.inbox.drop(message.platform, of, now);
+          await takeBackDeleted(tx, message, { wordsIn: parts.wordsIn, now });
+          await retract(tx, message, parts);
+        }
+        await tx.inbox.done(rows, now);
+      });
+      parts.changed.ring();
+    },
+  };
+}
+
 /** What the chat adapters call; each method is one transaction. `stored` and `changed` are rung when there is work. */
 export function createIntake(parts: IntakeParts): Intake {
   const { store, clock, meter } = parts;
@@ -67,26 +93,7 @@ export function createIntake(parts: IntakeParts): Intake {
       parts.changed.ring();
       return shown;
     },
-    async deletions(entries) {
-      const rows = await store.tx(async (tx) => {
-        const ours: InboxEntry[] = [];
-        for (const { of, ...entry } of entries) if (await tx.inbox.has(entry.platform, of)) ours.push(entry);
-        return tx.inbox.put(ours);
-      });
-      if (rows.length > 0) parts.stored.ring();
-    },
-    async deleted({ at, of }, rows) {
-      const now = clock();
-      await store.tx(async (tx) => {
-        for (const message of at) {
-          await tx.inbox.drop(message.platform, of, now);
-          await takeBackDeleted(tx, message, { wordsIn: parts.wordsIn, now });
-          await retract(tx, message, parts);
-        }
-        await tx.inbox.done(rows, now);
-      });
-      parts.changed.ring();
-    },
+    ...deletionsIn(parts),
     album: (albumKey) => store.read.inbox.album(albumKey),
     ignore: (rows) => store.tx((tx) => tx.inbox.done(rows, clock())),
     migrated: (from, to, rows) =>

@@ -98,7 +98,7 @@ async function showOne({ id }: Post, parts: Working, signal: AbortSignal): Promi
   const post = await store.read.posts.byId(id);
   if (!post || post.shownVersion >= post.version) return;
   const shown: Shown & { isOurs?: true } = await showPost(post, parts, signal).catch((error: unknown) =>
-    broken(error, post, parts),
+    signal.aborted ? INTERRUPTED : broken(error, post, parts),
   );
   const now = clock();
   if (shown.kind === "later") {
