@@ -14,12 +14,14 @@ import {
   min,
   notExists,
   or,
+  type Placeholder,
   type SQL,
   sql,
 } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { DeliveryRepository } from "../../src/app/store/deliveries.ts";
 import { type Candidate, noTurns, PRIORITIES, type Priority, takeTurns } from "../../src/core/turns.ts";
+import { once } from "./once.ts";
 import { deliveries } from "./schema/notifications.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
@@ -123,17 +125,21 @@ export function candidatesOf(
  * Portals with work. A delivery that is held back counts from when that ends; one whose recipient is being sent to does not
  * count, since the settlement of that wakes the portal anyway.
  */
-export function dueHosts(db: Db, host?: string): Promise<{ host: string; workspaceId: number; dueAt: number }[]> {
-  return hostsWithWork(db, host).then((rows) =>
-    rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
+export function openDueHosts(db: Db): DeliveryRepository["dueHosts"] {
+  // Each portal with work is looked at several times a second, and making the statement takes longer than carrying it out.
+  const all = once(() => hostsWithWork(db).prepare());
+  const ofHost = once(() => hostsWithWork(db, sql.placeholder("host")).prepare());
+  return async (host) => {
+    const rows = await (host === undefined ? all().execute() : ofHost().execute({ host }));
+    return rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
       const times = [queuedAt, releasedAt].filter((time) => time !== null);
       return times.length === 0 ? [] : [{ host: of, workspaceId, dueAt: Math.min(...times) }];
-    }),
-  );
+    });
+  };
 }
 
 /** @param host Of this portal alone. */
-export function hostsWithWork(db: Db, host?: string) {
+export function hostsWithWork(db: Db, host?: string | Placeholder) {
   const ofWorkspace = eq(deliveries.workspaceId, workspaces.id);
   const queuedAt = db
     .select({ dueAt: deliveries.dueAt })

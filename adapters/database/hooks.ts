@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, eq, isNotNull, isNull, lt, lte, min, or, type SQL, sql } from "drizzle-orm";
 import type { Hook, HookRepository, StoredAlert } from "../../src/app/store/hooks.ts";
 import type { Alert } from "../../src/core/alert.ts";
+import { once } from "./once.ts";
 import { withoutNulls } from "./rows.ts";
 import { alerts, apiRequests, hooks } from "./schema/alerts.ts";
 import type { Place, Sealer } from "./seal.ts";
@@ -144,14 +145,6 @@ function queueStatements(db: Db) {
         .where(eq(alerts.id, given("id")))
         .prepare(),
     ),
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

@@ -8,6 +8,7 @@ import { migrate, refuseNewer } from "./migrate.ts";
 import { repositories } from "./repositories.ts";
 import { createSealer, type Sealer } from "./seal.ts";
 import { createPrivateFile, databaseFile, openReader, openWriter, type Sqlite } from "./sqlite.ts";
+import { keepingStatements } from "./statements.ts";
 import { asStoreError, StoreError, storeError } from "./storeError.ts";
 import { createTransactions } from "./transactions.ts";
 
@@ -69,8 +70,8 @@ export interface Connections {
 /** The store over two connections to one database that is up to date. */
 export function storeOn(open: Connections): Store {
   const { writer, reader, sealer, file } = open;
-  const writing = repositories(drizzle({ client: writer }), sealer);
-  const reading = drizzle({ client: reader });
+  const writing = repositories(drizzle({ client: keepingStatements(writer) }), sealer);
+  const reading = drizzle({ client: keepingStatements(reader) });
   const transactions = createTransactions(writer, file, { patienceMs: open.patienceMs });
   // Asked on the writer, whose own commits do not count.
   const dataVersion = () => writer.pragma("data_version", { simple: true });
