@@ -26,6 +26,7 @@ export const CHECKS = [
   "workspace-clock",
   "workspace-portal",
   "chats",
+  "rules",
   "inbox",
   "dead-letters",
 ] as const;

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { databaseFinding, openedDatabase } from "./databaseCheck.ts";
 import { faultOf, redacted, secretsOf } from "./fault.ts";
 import { givenLanguage, operatorLanguage } from "./language.ts";
+import { ruleFindings } from "./ruleCheck.ts";
 import { diskFindings, serviceFindings } from "./serviceCheck.ts";
 import { workspaceFindings } from "./workspaceCheck.ts";
 
@@ -97,6 +98,7 @@ async function examine(context: Context, store: Store | undefined, words: Words)
   found.push(await publicUrlFinding(context, store, words));
   if (!store) return found;
   found.push(...(await workspaceFindings(context, store.read, words)));
+  found.push(...(await ruleFindings(store.read, words, context.clock)));
   return [...found, ...(await storeFindings(store.read, words))];
 }
 

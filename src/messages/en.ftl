@@ -421,6 +421,7 @@ subject-workspace-clock = workspace { $place } clock
 subject-workspace-portal = workspace { $place } portal
 subject-chats = chats
 subject-inbox = inbox
+subject-rules = rules
 subject-dead-letters = dead letters
 environment-ok = every value is well formed
 environment-fix = correct .env or the environment
@@ -594,6 +595,7 @@ inbox-lost = { $count ->
    *[other] { $count } messages could not be dealt with and were given up
 }
 inbox-lost-fix = ask their senders to write again; “inbox row failed” in the log says why
+rule-troubled = the rule { $name } cannot do all that it says
 dead-letters = { $count ->
     [one] { $count } delivery was given up
    *[other] { $count } deliveries were given up

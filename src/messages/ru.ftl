@@ -435,6 +435,7 @@ subject-workspace-clock = рабочее пространство { $place }, ч
 subject-workspace-portal = рабочее пространство { $place }, портал
 subject-chats = чаты
 subject-inbox = входящие
+subject-rules = правила
 subject-dead-letters = недоставленное
 environment-ok = все значения записаны верно
 environment-fix = исправьте .env или переменные окружения
@@ -610,6 +611,7 @@ inbox-lost = { $count ->
    *[many] { $count } сообщений не удалось обработать, и они оставлены
 }
 inbox-lost-fix = попросите отправителей написать снова; причина в журнале: «inbox row failed»
+rule-troubled = правило { $name } не может сделать всего, что в нём сказано
 dead-letters = { $count ->
     [one] не доставлено и оставлено: { $count } уведомление
     [few] не доставлено и оставлено: { $count } уведомления
