@@ -3,6 +3,12 @@ import type { CompilePattern } from "./core/pattern.ts";
 
 /** The longest expression that is taken: what it is compiled to grows with it. */
 const LONGEST = 1_000;
+/**
+ * Linear time is still the length of the text times the steps of the expression: `.{0,1000}` is two thousand of them, each taken for
+ * every character. So an expression has a bound, and one near it looks at the beginning of a long text only.
+ */
+const MOST_STEPS = 2_000;
+const MOST_WORK = 10_000_000;
 /** Rules are few; an expression is compiled once. */
 const MOST_KEPT = 1_000;
 
@@ -25,8 +31,11 @@ function compile(source: string): ReturnType<CompilePattern> {
   if (source === "" || source.length > LONGEST) return undefined;
   try {
     const compiled = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
+    const steps = compiled.programSize();
+    if (steps > MOST_STEPS) return undefined;
+    const reach = Math.floor(MOST_WORK / steps);
     return (text) => {
-      const matcher = compiled.matcher(text);
+      const matcher = compiled.matcher(text.slice(0, reach));
       if (!matcher.find()) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined);
     };
