@@ -116,11 +116,12 @@ function isWithin(minute: number, { from, until }: { from: number; until: number
   return from <= until ? from <= minute && minute < until : minute >= from || minute < until;
 }
 
-/** When the hours that `now` lies in end; `undefined` when it lies outside of them. */
+/** When the hours that `now` lies in end; `undefined` when it lies outside of them, as a time does that the clocks show once more after their end. */
 export function endOfHours(now: number, hours: { timeZone: string; from: number; until: number }): number | undefined {
   const { date, minute } = localTime(now, hours.timeZone);
   if (!isWithin(minute, hours)) return undefined;
   const isTomorrow = hours.from > hours.until && minute >= hours.from;
   const day = isTomorrow ? new Date(dayOf(date) + DAY_MS).toISOString().slice(0, 10) : date;
-  return momentOf({ date: day, minute: hours.until }, hours.timeZone);
+  const end = momentOf({ date: day, minute: hours.until }, hours.timeZone);
+  return end > now ? end : undefined;
 }

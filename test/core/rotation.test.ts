@@ -108,6 +108,12 @@ describe("quiet hours", () => {
     expect(endOfHours(at("2026-01-06T20:59:00Z"), night)).toBeUndefined();
   });
 
+  test("that ended are over, also when the clocks show their last hour once more", () => {
+    const short = { ...night, until: 150 };
+    expect(endOfHours(at("2026-10-25T00:10:00Z"), short)).toBe(at("2026-10-25T00:30:00Z"));
+    expect(endOfHours(at("2026-10-25T01:10:00Z"), short)).toBeUndefined();
+  });
+
   test("that end where they begin hold nothing", () => {
     expect(endOfHours(at("2026-01-05T12:00:00Z"), { timeZone: "UTC", from: 720, until: 720 })).toBeUndefined();
   });
