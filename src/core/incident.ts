@@ -162,6 +162,12 @@ function tick(state: IncidentState, context: IncidentContext): IncidentStep {
   const told = state.tellAt !== undefined && state.tellAt <= context.now ? tellNow(state, context) : quietly(state);
   const { escalation } = told.state;
   if (!escalation || escalation.at > context.now) return told;
+  // Nobody is called in for what is kept silent; as soon as it is not any more, they are.
+  if (context.inhibited)
+    return {
+      ...told,
+      state: { ...told.state, escalation: { ...escalation, at: context.now + pauseMs(context.options) } },
+    };
   return {
     state: advanced(told.state, context),
     effects: [...told.effects, { kind: "escalate", step: escalation.step }],

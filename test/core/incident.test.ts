@@ -177,6 +177,18 @@ describe("an incident", () => {
 });
 
 /** What the outside may know of an incident, without its machinery. */
+test("nobody is called in for an incident while it is kept silent, and they are as soon as it is not any more", () => {
+  const rule = options({ escalation: chain([5]) });
+  const { state } = openIncident(fired("error"), { options: rule, now: 0 });
+  const silent = step(state, { kind: "timer" }, { options: rule, now: 5 * MINUTE, inhibited: true });
+  expect(silent.effects).toEqual([]);
+  const [next = 0] = [timerOf(silent.state)];
+  expect(next).toBe(6 * MINUTE);
+  expect(step(silent.state, { kind: "timer" }, { options: rule, now: next }).effects).toEqual([
+    { kind: "escalate", step: 0 },
+  ]);
+});
+
 interface Model {
   now: number;
   status: "none" | IncidentState["status"];
