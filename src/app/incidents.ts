@@ -12,6 +12,7 @@ import {
 } from "../core/incident.ts";
 import type { CompilePattern } from "../core/pattern.ts";
 import type { Clock, Log, WordsIn } from "./ports.ts";
+import { siblingsOf } from "./siblings.ts";
 import type { Incident } from "./store/incidents.ts";
 import type { Rule } from "./store/rules.ts";
 import type { Repositories } from "./store/store.ts";
@@ -71,7 +72,7 @@ interface Given {
   readonly inhibited: boolean;
 }
 
-/** Somebody says "I have it". What is resolved needs nobody any more, and whoever was first keeps it. */
+/** Somebody says "I have it", whichever rule told them. What is resolved needs nobody any more, and whoever was first keeps it. */
 export async function acknowledge(
   tx: Repositories,
   { incident, by }: { incident: Incident; by: { readonly name: string; readonly personId?: number } },
@@ -82,7 +83,12 @@ export async function acknowledge(
   if (incident.status === "acknowledged" || !rule) return "already";
   const person = by.personId === undefined ? {} : { acknowledgedPersonId: by.personId };
   const acknowledged = { acknowledgedBy: by.name, ...person };
-  await advance(tx, { rule, incident, event: { kind: "acknowledged" }, acknowledged }, parts);
+  const event = { kind: "acknowledged" } as const;
+  await advance(tx, { rule, incident, event, acknowledged }, parts);
+  for (const sibling of await siblingsOf(tx, incident, parts.clock())) {
+    const other = sibling.status === "open" ? await tx.rules.byId(sibling.ruleId) : undefined;
+    if (other) await advance(tx, { rule: other, incident: sibling, event, acknowledged }, parts);
+  }
   return "acknowledged";
 }
 

@@ -12,6 +12,7 @@ import type { ForwardParts } from "./incidents.ts";
 import { headlineOf } from "./incidentWords.ts";
 import { attachmentsFor, withParts } from "./plan.ts";
 import type { Words } from "./ports.ts";
+import { siblingsOf } from "./siblings.ts";
 import type { ConcernedPerson, Incident } from "./store/incidents.ts";
 import type { Person } from "./store/people.ts";
 import type { Rule } from "./store/rules.ts";
@@ -99,11 +100,20 @@ async function show(
 ): Promise<void> {
   if (isCapped) return;
   const { id: incidentId, workspaceId, version, alert } = incident;
+  const elsewhere = await shownElsewhere(tx, incident, clock());
   for (const chat of chats) {
     // A chat never gets back what it has said itself.
     if (alert?.origin.kind === "message" && isSameChat(alert.origin.at, chat)) continue;
+    if (elsewhere.some((post) => isSameChat(post, chat))) continue;
     await tx.posts.want({ workspaceId, incidentId, version, ...chat }, clock());
   }
+}
+
+/** Two rules may forward the same alert to the same chat, which shows it once. */
+async function shownElsewhere(tx: Repositories, incident: Incident, now: number): Promise<readonly TargetChat[]> {
+  const posts = [];
+  for (const { id } of await siblingsOf(tx, incident, now)) posts.push(...(await tx.posts.ofIncident(id)));
+  return posts.filter(({ post }) => post !== "gone");
 }
 
 const isSameChat = (one: TargetChat, other: TargetChat): boolean =>
@@ -126,7 +136,8 @@ async function tellPersons(
     // Who heard of it in a digest only wants to know how it goes on, not that it goes on.
     if (concerned.held === "storm" && concerned.toldVersion > 0 && why === "updated" && !isUrgent(telling, why))
       continue;
-    if (await isToldElsewhere(tx, incident, concerned)) continue;
+    // Whoever is called in is called, whatever they have heard before.
+    if (why !== "escalated" && (await isToldElsewhere(tx, incident, { concerned, now: parts.clock() }))) continue;
     const hold = await holdOf(tx, telling, { concerned, why, parts });
     if (hold) await tx.incidents.concern(incident.id, { ...concerned, ...hold });
     else told.push(person);
@@ -134,16 +145,25 @@ async function tellPersons(
   if (told.length > 0) await tellTogether(tx, { telling, workspace, persons: told, why }, parts);
 }
 
-/** Two rules may forward the same message to the same person, who then hears of it once. */
-async function isToldElsewhere(tx: Repositories, incident: Incident, concerned: ConcernedPerson): Promise<boolean> {
-  const { origin } = incident.alert ?? {};
-  if (concerned.toldVersion > 0 || origin?.kind !== "message") return false;
-  for (const other of await tx.incidents.bySource(origin.at)) {
-    if (other.id === incident.id) continue;
+/** Two rules may forward the same alert to the same person, who then hears of it once. */
+async function isToldElsewhere(
+  tx: Repositories,
+  incident: Incident,
+  { concerned, now }: { concerned: ConcernedPerson; now: number },
+): Promise<boolean> {
+  if (concerned.toldVersion > 0) return false;
+  for (const other of await othersOf(tx, incident, now)) {
     const told = await tx.incidents.persons(other.id);
     if (told.some(({ personId, toldVersion }) => personId === concerned.personId && toldVersion > 0)) return true;
   }
   return false;
+}
+
+/** Of one message a person hears once, also where rules see different troubles in it. */
+async function othersOf(tx: Repositories, incident: Incident, now: number): Promise<readonly Incident[]> {
+  const { origin } = incident.alert ?? {};
+  if (origin?.kind !== "message") return siblingsOf(tx, incident, now);
+  return (await tx.incidents.bySource(origin.at)).filter(({ id }) => id !== incident.id);
 }
 
 const isUrgent = ({ rule, incident }: Telling, why: Why): boolean =>
