@@ -202,6 +202,7 @@ const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
   alerts: ["alert that waits", "alerts that wait"],
   rules: ["rule that named them", "rules that named them"],
   silences: ["silence that named them", "silences that named them"],
+  incidents: ["incident that they wrote, or that named them", "incidents that they wrote, or that named them"],
   turns: ["turn on call", "turns on call"],
   overrides: ["override of who is on call", "overrides of who is on call"],
   quietHours: ["setting of quiet hours", "settings of quiet hours"],

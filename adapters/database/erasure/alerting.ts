@@ -1,3 +1,4 @@
+import type { Alert } from "../../../src/core/alert.ts";
 import type { RuleDefinition, RuleTarget } from "../../../src/core/rule.ts";
 import type { Sealer } from "../seal.ts";
 import type { Sqlite } from "../sqlite.ts";
@@ -9,7 +10,7 @@ interface Erasing {
   readonly pseudonym: string;
 }
 
-/** Rules and silences that name somebody stay without the name; turns, overrides and quiet hours of theirs go. Inside a transaction. */
+/** Rules, silences and open incidents that name somebody stay without the name; turns, overrides and quiet hours of theirs go. Inside a transaction. */
 export function eraseAlerting(client: Sqlite, erasing: Erasing) {
   const { personId = 0 } = erasing.identity;
   const drop = (table: string): number =>
@@ -17,6 +18,7 @@ export function eraseAlerting(client: Sqlite, erasing: Erasing) {
   return {
     rules: eraseInRules(client, erasing),
     silences: eraseInSilences(client, erasing),
+    incidents: eraseInIncidents(client, erasing),
     turns: drop("rotation_members"),
     overrides: drop("overrides") + renameMakers(client, erasing, "overrides"),
     quietHours: drop("quiet_hours"),
@@ -100,6 +102,42 @@ function eraseInSilences(client: Sqlite, erasing: Erasing): number {
   }
   return changed + renameMakers(client, erasing, "silences");
 }
+
+interface IncidentRow {
+  readonly id: number;
+  readonly uid: string;
+  readonly alert: Buffer;
+  readonly isOver: 0 | 1;
+}
+
+/**
+ * What they wrote themselves goes, and nobody is called in for it any more; so does what names them and is over. Where others'
+ * trouble that names them is not over, only the name goes: it may be grave.
+ */
+function eraseInIncidents(client: Sqlite, { sealer, identity, pseudonym }: Erasing): number {
+  const pattern = patternOf(identity);
+  const rows = client
+    .prepare<[number], IncidentRow>(
+      `select id, uid, alert, status = 'resolved' as isOver from incidents where workspace_id = ? and alert is not null`,
+    )
+    .all(identity.workspaceId);
+  const blank = client.prepare("update incidents set alert = null, timer_at = null where id = ?");
+  const write = client.prepare("update incidents set alert = ? where id = ?");
+  let changed = 0;
+  for (const { id, uid, alert, isOver } of rows) {
+    const place = { table: "incidents", column: "alert", row: uid };
+    const former = opened(sealer, place, alert);
+    if (former === undefined || former.search(pattern) < 0) continue;
+    const read: Alert = JSON.parse(former);
+    if (isOver || isTheirs(read, identity)) blank.run(id);
+    else write.run(sealer.seal(place, JSON.stringify(renamed(read, pattern, pseudonym))), id);
+    changed += 1;
+  }
+  return changed;
+}
+
+const isTheirs = ({ author, origin }: Alert, { accounts }: Identity): boolean =>
+  origin.kind === "message" && accounts.has(`${origin.at.platform}:${author.id}`);
 
 /** Who made them, as far as that was by an account of theirs. */
 function renameMakers(client: Sqlite, { identity, pseudonym }: Erasing, table: "silences" | "overrides"): number {

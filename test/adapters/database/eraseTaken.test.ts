@@ -74,3 +74,39 @@ test("who had an incident is erased with them, by account or by name, and nobody
     trail.every(({ actor: name }) => name.startsWith("telegram:erased-") || name.startsWith("bitrix:erased-")),
   ).toBe(true);
 });
+
+test("what somebody wrote is erased from its incidents; of others' trouble that names them, the name alone while it is not over", async () => {
+  const { store, databaseUrl, secretKeys } = await openTestStore();
+  const workspace = await addWorkspace(store);
+  const account = { platform: "telegram", userId: "4242424242" } as const;
+  const mapped = { workspaceId: workspace.id, bitrixId: 77_777, name: "Zoya Orlova", ...account };
+  const linked = await store.tx((tx) => tx.people.link(mapped));
+  const personId = linked.kind === "linked" ? linked.person.id : 0;
+  const incident = async (status: Incident["status"], said: Parameters<typeof alert>[0]) =>
+    store.tx(async (tx) => {
+      const name = `rule ${Math.random()}`;
+      const rule = await tx.rules.add({ workspaceId: workspace.id, name, ...definition() }, NOW);
+      const known = { workspaceId: workspace.id, ruleId: rule?.id ?? 0, keyHash: "k", severity: "error" } as const;
+      const row = { ...known, status, count: 1, version: 1, alert: alert(said), state: {}, timerAt: NOW + 9e6 };
+      return (await tx.incidents.add({ ...row, openedAt: NOW, updatedAt: NOW })).id;
+    });
+  const text = [{ text: "Disk of Zoya Orlova is full" }];
+  const own = await incident("open", { author: { kind: "person", id: "4242424242", name: "Z." } });
+  const [open, over] = [await incident("open", { text }), await incident("resolved", { text })];
+  const stranger = await incident("open", { text: [{ text: "Disk of Zoya Orlovas is full" }] });
+  const erasure = erase({
+    databaseUrl,
+    secretKeys,
+    who: { workspaceId: workspace.id, personId },
+    now: NOW,
+    dryRun: false,
+  });
+  expect(erasure).toMatchObject({ kind: "erased", counts: { incidents: 3 } });
+  const { pseudonym } = erasure as Extract<typeof erasure, { kind: "erased" }>;
+  const [theirs, left, gone, other] = await Promise.all(
+    [own, open, over, stranger].map((id) => store.read.incidents.byId(id)),
+  );
+  expect([theirs?.alert, theirs?.timerAt, gone?.alert]).toEqual([undefined, undefined, undefined]);
+  expect(left).toMatchObject({ timerAt: NOW + 9e6, alert: { text: [{ text: `Disk of ${pseudonym} is full` }] } });
+  expect(other?.alert?.text).toEqual([{ text: "Disk of Zoya Orlovas is full" }]);
+});
