@@ -17,6 +17,7 @@ import type { Log } from "../src/app/ports.ts";
 import { DEFAULT_SETTINGS } from "../src/app/settings.ts";
 import { wordsIn } from "../src/messages/catalogue.ts";
 import { createPatterns } from "../src/patterns.ts";
+import { machineTimes } from "./support/disk.ts";
 import { report } from "./support/report.ts";
 
 /**
@@ -110,6 +111,7 @@ if (refused.length > 0) process.exitCode = 1;
 const drainedAt = performance.now();
 while ((await store.read.hooks.nextDue()) !== undefined) await new Promise((resolve) => setTimeout(resolve, 50));
 console.log(`the rest was handed to the rules after another ${((performance.now() - drainedAt) / 1_000).toFixed(1)} s`);
+console.log(`  ${await machineTimes()}`);
 sender.disconnect();
 stop.abort();
 alarm.ring();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineTimes } from "./support/disk.ts";
 import { openHouse } from "./support/house.ts";
 import { report } from "./support/report.ts";
 
@@ -22,5 +23,6 @@ report("intake, commands made durable", {
   unit: "per s",
   more,
 });
+console.log(`  ${await machineTimes()}`);
 await service.end("SIGKILL");
 await house.close();

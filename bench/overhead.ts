@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { machineTimes } from "./support/disk.ts";
 import { openHouse } from "./support/house.ts";
 import { percentile, report } from "./support/report.ts";
 
@@ -18,5 +19,6 @@ const more = `${COMMANDS} commands, one at a time; fastest ${Math.min(...waits).
 const name = "overhead, update received to portal called";
 report(`${name}, p50`, { measured: percentile(waits, 0.5), bound: 10, is: "at most", unit: "ms", more });
 report(`${name}, p99`, { measured: percentile(waits, 0.99), bound: 50, is: "at most", unit: "ms", more });
+console.log(`  ${await machineTimes()}`);
 await service.end("SIGTERM");
 await house.close();

@@ -37,6 +37,7 @@ async function peer(way: Peer, perCall: number): Promise<Came> {
   await child.ask({ way, webhook: portals.webhooks[0], people: PEOPLE });
   await afterwards();
   const came = await cameOf(portals);
+  if (came.perSecond === 0) throw new Error(`${way} sent nothing: there is nothing to compare with`);
   await child.close();
   await portals.close();
   return came;

@@ -11,7 +11,8 @@ export function age(file: string, rows: number): void {
   client.pragma("synchronous = OFF");
   client.pragma("cache_size = -200000");
   const people = Number(client.prepare("select count(*) from persons").pluck().get());
-  const numbers = "with recursive n(i) as (select cast(@from as integer) union all select i + 1 from n where i + 1 < @to)";
+  const numbers =
+    "with recursive n(i) as (select cast(@from as integer) union all select i + 1 from n where i + 1 < @to)";
   const notifications = client.prepare(`${numbers}
     insert into notifications (trace, workspace_id, platform, chat_id, thread_id, message_id, sender_user_id, sender_name, origin,
       text, sender_language, created_at, expires_at)

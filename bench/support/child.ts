@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
 
-const reply = z.object({ id: z.number(), value: z.unknown() });
+const reply = z.object({ id: z.number(), value: z.unknown().optional() });
 
 export interface Child {
   readonly pid: number;

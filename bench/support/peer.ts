@@ -1,4 +1,4 @@
-import { B24Hook, LoggerFactory } from "@bitrix24/b24jssdk";
+import { ApiVersion, B24Hook, LoggerFactory } from "@bitrix24/b24jssdk";
 import { z } from "zod";
 import { ORDINARY_PLAN } from "./portals.ts";
 
@@ -31,6 +31,11 @@ function sdk(webhook: string): B24Hook {
   const [, , userId = "", secret = ""] = url.pathname.split("/");
   const client = new B24Hook({ b24Url: url.origin, userId: Number(userId), secret });
   client.offClientSideWarning();
+  // It knows portals by HTTPS alone; the emulated one has no certificate.
+  client.getHttpClient(ApiVersion.v2).ajaxClient.interceptors.request.use((request) => {
+    const plain = (address = ""): string => address.replace(/^https:/u, "http:");
+    return Object.assign(request, { url: plain(request.url), baseURL: plain(request.baseURL) });
+  });
   client.setLogger(LoggerFactory.createNullLogger());
   return client;
 }
