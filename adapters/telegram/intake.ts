@@ -28,13 +28,15 @@ const GOOD_FOR_MS = 1_000;
  */
 export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Promise<void> {
   const chats = rememberChats(parts);
+  const former = new Map<string, string>();
   return async (received) => {
     const { intake, clock, log, bot } = parts;
     const updates = received.filter(isUpdate);
     const unread = received.length - updates.length;
     if (unread > 0) log.warn({ count: unread }, "updates of Telegram that cannot be read are passed over");
     const receivedAt = clock();
-    const interests = { bot: bot.botInfo, ...(await chats()) };
+    for (const update of updates) noteMove(update, former);
+    const interests = { bot: bot.botInfo, ...withMoved(await chats(), former) };
     const entries = updates
       .filter((update) => concerns(update, interests))
       .map((update) => {
@@ -96,6 +98,24 @@ const watches =
   (watched: readonly ChatRef[]): Interests["watches"] =>
   ({ chatId, threadId }) =>
     watched.some((chat) => chat.chatId === chatId && ["", threadId].includes(chat.threadId));
+
+/** Bot API: of a group that becomes a supergroup, two messages tell, one in each. */
+function noteMove(update: Update, former: Map<string, string>): void {
+  const message = messageOf(update);
+  if (!message) return;
+  const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = message;
+  if (to !== undefined) former.set(String(to), String(chat.id));
+  if (from !== undefined) former.set(String(chat.id), String(from));
+}
+
+/** What is said in a supergroup is heard from its first moment, before its binding has been moved. */
+const withMoved = (
+  { boundChats, watches: isWatched }: Pick<Interests, "boundChats" | "watches">,
+  former: ReadonlyMap<string, string>,
+): Pick<Interests, "boundChats" | "watches"> => ({
+  boundChats: new Set([...boundChats, ...[...former].flatMap(([to, from]) => (boundChats.has(from) ? [to] : []))]),
+  watches: (chat) => isWatched(chat) || isWatched({ ...chat, chatId: former.get(chat.chatId) ?? chat.chatId }),
+});
 
 /** People are learnt from every message of a bound group, stored or not: a later `@name` is looked up by what was seen here. */
 async function sight(update: Update, boundChats: ReadonlySet<string>, intake: Intake): Promise<void> {

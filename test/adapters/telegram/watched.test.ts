@@ -108,6 +108,20 @@ describe("a watched chat", () => {
   });
 });
 
+test("what is said in a supergroup as soon as the watched group has become it is taken in before its binding has moved", async () => {
+  const { sandbox, inwards, anna, takeIn } = await watchedFor();
+  const basic = sandbox.createChat({ type: "group", title: "Basic", owner: anna, bot: "administrator" });
+  const chat = { platform: "telegram", chatId: String(basic.id), threadId: "" } as const;
+  inwards.chats.push(chat);
+  inwards.watchedChats.push(chat);
+  const moved = sandbox.migrate(basic);
+  sandbox.say(moved, anna, "first words");
+  expect((await takeIn()).map(({ at, text }) => [at.chatId, plainText(text)])).toContainEqual([
+    String(moved.id),
+    "first words",
+  ]);
+});
+
 describe("of a chat that is not watched", () => {
   test("nothing is stored but what the bot is asked", async () => {
     const { sandbox, inwards, start, anna, group } = await groupFor();
