@@ -17,9 +17,9 @@ export async function forward(command: Command, rest: RichText): Promise<void> {
   const { choice, key } = PRESSED.exec(plainText(rest).trim())?.groups ?? {};
   if (choice !== undefined && key !== undefined) return choose(command, { choice: Number(choice), key });
   const parsed = parseForward(rest);
-  if (parsed.kind === "unknown") return complain(command, unknownText(command, parsed));
+  if (parsed.kind === "unknown") return reply(command, unknownText(command, parsed));
   if (parsed.kind === "switch") return switchRule(command, parsed);
-  if (message.place.kind === "private") return complain(command, words.say("forward-in-group", examplesOf(command)));
+  if (message.place.kind === "private") return reply(command, words.say("forward-in-group", examplesOf(command)));
   const targets = await targetsHere(command, parsed.targets);
   if (targets === undefined) return;
   const former = plainText(rest).trim() === "" ? undefined : await openQuestion(command);
@@ -33,10 +33,11 @@ export async function forward(command: Command, rest: RichText): Promise<void> {
   const now = command.parts.clock();
   if (former) await closeQuestion(command.tx, former, { text: words.say("forward-replaced") }, now);
   const said = await makeRule(command, { filter: draft.filter, targets });
-  return said.kind === "made"
-    ? tell(command.tx, message, { text: said.text }, command.parts)
-    : complain(command, said.text);
+  return reply(command, said.text);
 }
+
+/** To an administrator, whose rate is counted already: each mistake is answered, since several are made one after another. */
+const reply = ({ tx, message, parts }: Command, text: string): Promise<void> => tell(tx, message, { text }, parts);
 
 const examplesOf = (command: Pick<Command, "message" | "words">) => ({
   line: `${commandLine(command, "forward")} #ci @oncall`,
@@ -72,7 +73,7 @@ async function targetsHere(
     const [chat, ...others] = chats;
     if (!chat || others.length > 0 || !isPlace(chat)) {
       const shown = chats.map((each) => `${writeChat(each)}${isPlace(each) ? "" : "/<channel>"}`);
-      await complain(command, chatsText(command, target.platform, shown));
+      await reply(command, chatsText(command, target.platform, shown));
       return undefined;
     }
     found.push({ kind: "chat", chat });
@@ -117,7 +118,7 @@ async function switchRule(command: Command, { on, name }: { on: boolean; name: s
   const { tx, message, workspace, words, parts } = command;
   const rule = await tx.rules.byName(workspace.id, name);
   const named = { name: shownName(name), workspace: workspace.name, line: commandLine(command, "rules") };
-  if (!rule) return complain(command, words.say("forward-no-rule", named));
+  if (!rule) return reply(command, words.say("forward-no-rule", named));
   if (rule.enabled !== on) {
     await tx.rules.change(rule.id, { enabled: on });
     await noteChange(command, { action: on ? "rule.enable" : "rule.disable", subject: rule.name });

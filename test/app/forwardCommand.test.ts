@@ -52,6 +52,24 @@ async function pressData(desk: Desk, at: Said, data: string, sender: IncomingMes
   await desk.intake.message(message, []);
 }
 
+test("an administrator who makes one mistake after another is answered each time", async () => {
+  const desk = await openRoom();
+  const answers = [];
+  for (const line of [
+    "/forward foo @team",
+    "/forward off nosuch",
+    "/forward all telegram:-999",
+    "/forward #ci @nobody",
+  ])
+    answers.push(await textOf(desk, await desk.say(line)));
+  expect(answers.map((text) => /foo|nosuch|-999|@nobody/u.exec(text)?.[0])).toEqual([
+    "foo",
+    "nosuch",
+    "-999",
+    "@nobody",
+  ]);
+});
+
 test("one line makes a rule that listens to this chat alone", async () => {
   const desk = await openRoom();
   expect(await ask(desk, "/forward #ci @team")).toBe(
