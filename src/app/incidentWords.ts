@@ -28,7 +28,7 @@ export function stateLine(incident: Incident, { words, now, timeZone }: Reading)
   const times = count > 1 ? [words.say("incident-count", { count })] : [];
   if (status === "resolved") {
     const lasted = (resolvedAt ?? now) - openedAt;
-    const after = lasted < MINUTE_MS ? [] : [words.say("incident-lasted", { time: spanText(lasted, words) })];
+    const after = lasted < SECOND_MS ? [] : [words.say("incident-lasted", { time: spanText(lasted, words) })];
     return [RESOLVED, words.say("incident-resolved"), ...parted(after), ...parted(times)].join(" ");
   }
   const owner =
@@ -46,11 +46,12 @@ export function stateLine(incident: Incident, { words, now, timeZone }: Reading)
 
 const parted = (pieces: readonly string[]): readonly string[] => pieces.flatMap((piece) => ["·", piece]);
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** In its largest unit and the one below: `2 h 5 min`. */
+/** In its largest unit and the one below: `2 h 5 min`; in seconds only where it is less than a minute. */
 function spanText(span: number, words: Words): string {
   const [days, hours, minutes] = [span / DAY_MS, (span % DAY_MS) / HOUR_MS, (span % HOUR_MS) / MINUTE_MS].map(
     Math.floor,
@@ -61,7 +62,7 @@ function spanText(span: number, words: Words): string {
     ["span-minutes", minutes ?? 0],
   ] as const;
   const first = units.findIndex(([, count]) => count > 0);
-  if (first < 0) return words.say("span-minutes", { count: 0 });
+  if (first < 0) return words.say("span-seconds", { count: Math.floor(span / SECOND_MS) });
   return units
     .slice(first, first + 2)
     .filter(([, count]) => count > 0)

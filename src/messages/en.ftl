@@ -785,6 +785,7 @@ incident-acknowledged = { $name } has it since { $time }
 span-days = { $count } d
 span-hours = { $count } h
 span-minutes = { $count } min
+span-seconds = { $count } s
 digest-sender = herald24
 digest-title = { $count ->
     [one] { $count } alert was held back

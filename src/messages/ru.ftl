@@ -812,6 +812,7 @@ incident-acknowledged = занимается { $name }, с { $time }
 span-days = { $count } д
 span-hours = { $count } ч
 span-minutes = { $count } мин
+span-seconds = { $count } с
 digest-sender = herald24
 digest-title = { $count ->
     [one] Отложено { $count } сообщение

@@ -241,3 +241,19 @@ test("a storm gives each person at most one visible notification an incident and
   const concerned = await Promise.all(incidents.map(({ id }) => store.read.incidents.persons(id)));
   expect(concerned.flat().every(({ toldVersion }) => toldVersion > 0)).toBe(true);
 });
+
+test("what is over says how long it took, in seconds where that was less than a minute", async () => {
+  const { addRule, forward, texts, clock } = await openAlerts();
+  await addRule("all");
+  for (const [index, lasted] of [40_000, 125_000, 0].entries()) {
+    const key = `k${index}`;
+    await forward(alert({ origin: at(`${index}1`), key }));
+    clock.now += lasted;
+    await forward(alert({ origin: at(`${index}2`), key, status: "resolved", at: clock.now }));
+  }
+  expect((await texts()).filter((text) => text.startsWith("✅")).map((text) => text.split("\n")[0])).toEqual([
+    "✅ Resolved · after 40 s",
+    "✅ Resolved · after 2 min",
+    "✅ Resolved",
+  ]);
+});
