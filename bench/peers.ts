@@ -33,7 +33,7 @@ async function cameOf(portals: Awaited<ReturnType<typeof portalsOf>>): Promise<C
 
 async function peer(way: Peer, perCall: number): Promise<Came> {
   const portals = await portalsOf(perCall);
-  const child = startChild("peer");
+  const child = startChild(new URL("support/peer.ts", import.meta.url));
   await child.ask({ way, webhook: portals.webhooks[0], people: PEOPLE });
   await afterwards();
   const came = await cameOf(portals);

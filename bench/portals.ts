@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 /** Fills a database in another process, and sends what is in it from this one. */
 async function send(name: string, portals: Awaited<ReturnType<typeof startPortals>>, webhooks: readonly string[]) {
   const place = newPlace(folder, name);
-  const filler = startChild("filler");
+  const filler = startChild(new URL("support/filler.ts", import.meta.url));
   const secretKey = Buffer.from(place.secretKeys[0] ?? []).toString("base64");
   await filler.ask({ databaseUrl: place.databaseUrl, secretKey, webhooks, people: PEOPLE, each: EACH });
   await filler.close();

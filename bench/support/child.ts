@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { basename } from "node:path";
 import { z } from "zod";
 
 const reply = z.object({ id: z.number(), value: z.unknown().optional() });
@@ -13,8 +14,8 @@ export interface Child {
 }
 
 /** A process that answers questions, and ends with this one however this one ends. */
-export function startChild(name: string): Child {
-  const child = fork(new URL(`${name}.ts`, import.meta.url), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+export function startChild(file: URL): Child {
+  const child = fork(file, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   child.on("message", (message) => {
     const { id, value } = reply.parse(message);
@@ -22,7 +23,7 @@ export function startChild(name: string): Child {
     waiting.delete(id);
   });
   child.once("exit", (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${name} ended with ${code}`));
+    for (const { reject } of waiting.values()) reject(new Error(`${basename(file.pathname)} ended with ${code}`));
   });
   let last = 0;
   return {

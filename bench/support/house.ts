@@ -30,7 +30,7 @@ process.once("exit", () => {
 
 /** The three outside systems in one process, and an operator's folder with a bound group; the service is a process of its own. */
 export async function openHouse() {
-  const child = startChild("houseHost");
+  const child = startChild(new URL("houseHost.ts", import.meta.url));
   const { portal, telegram, discord } = outside.parse(await child.ask({ kind: "open" }));
   const folder = temporaryFolder();
   const port = await freePort();

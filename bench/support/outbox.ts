@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from "../../src/app/settings.ts";
 import type { Repositories, Store } from "../../src/app/store/store.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 
-export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A folder that is gone when this process ends, however it ends. */
 export function temporaryFolder(): string {
@@ -20,7 +20,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export interface Place {
+interface Place {
   readonly databaseUrl: string;
   readonly secretKeys: readonly Uint8Array[];
 }

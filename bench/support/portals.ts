@@ -25,7 +25,7 @@ export const ORDINARY_PLAN = { burst: 50, drainPerSecond: 2 } as const;
 
 /** Portals in a process of their own, with a webhook each. */
 export async function startPortals(wish: PortalWish) {
-  const child = startChild("portalHost");
+  const child = startChild(new URL("portalHost.ts", import.meta.url));
   const open = { count: 1, limits: ORDINARY_PLAN, secondsPerNotification: 0, roundTripMs: 0, ...wish };
   const webhooks = z.array(z.string()).parse(await child.ask({ kind: "open", open }));
   return {
