@@ -8,5 +8,6 @@ const trueNow = Date.now;
 let aheadMs = 0;
 process.on("SIGUSR2", () => {
   aheadMs = Number(readFileSync(process.env.CLOCK_AHEAD_FILE ?? "", "utf8"));
+  process.stderr.write(`{"msg":"clock set","aheadMs":${aheadMs}}\n`);
 });
 Date.now = () => trueNow() + aheadMs;
