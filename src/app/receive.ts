@@ -194,12 +194,14 @@ async function helpText(command: Command): Promise<string> {
   const { tx, message, workspace, words, roles, binding } = command;
   const prefix = message.at.platform === "telegram" || message.interaction ? "/" : "!";
   const example = await exampleFor(tx, words, { workspaceId: workspace.id, message });
-  const asked = { command: "link", place: message.place.kind, senders: binding.senders } as const;
+  const may = (asked: CommandName) =>
+    bestPermission(roles, { command: asked, place: message.place.kind, senders: binding.senders }) !== "denied";
   // In Discord's menus a command has the name of its reader's language.
-  const named = (name: "status" | "whoami" | "link") =>
+  const named = (name: "status" | "whoami" | "link" | "forward" | "rules") =>
     `${prefix}${message.interaction ? words.say(`name-${name}`) : name}`;
   const lines = [words.say("help", { example, status: named("status"), whoami: named("whoami") })];
-  if (bestPermission(roles, asked) !== "denied") lines.push(words.say("help-link", { link: named("link") }));
+  if (may("link")) lines.push(words.say("help-link", { link: named("link") }));
+  if (may("forward")) lines.push(words.say("help-alerts", { forward: named("forward"), rules: named("rules") }));
   lines.push(words.say(message.at.platform === "telegram" ? "help-deletions" : "help-edits"));
   return lines.join("\n");
 }

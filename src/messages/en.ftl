@@ -72,6 +72,7 @@ help = I send personal notifications to Bitrix24.
     Attach pictures and files, or reply to a message: they go along.
     Reactions: 👀 accepted, 👍 delivered; otherwise I answer with the reason.
     { $status } – what became of your last notifications. { $whoami } – who you are in Bitrix24.
+help-alerts = { $forward } – alerts of this chat go to people and to other chats. { $rules } – what is forwarded.
 help-deletions = Edit your command, and the notification is replaced. Telegram does not report deleted messages, so deleting it takes nothing back: use /recall.
 help-edits = Edit a typed command, and the notification is replaced; delete it, and it is taken back.
 status-none = You have sent nothing from here yet.

@@ -44,6 +44,15 @@ test("help names /link to those who may use it, and to nobody who cannot be know
   expect(await said({ kind: "anonymous-admin", userId: "1087968824", name: "Ops" }, "en")).not.toContain("/link");
 });
 
+test("help names the commands of alerts to administrators alone", async () => {
+  const desk = await openDesk();
+  const helped = async () => (await desk.wish(await desk.say("/help")))?.text ?? "";
+  expect(await helped()).not.toContain("/forward");
+  await desk.store.tx((tx) => tx.chats.addAdmin(desk.workspace.id, "telegram", IVAN.userId));
+  desk.now += 60_000;
+  expect(await helped()).toContain("/forward – alerts of this chat go to people and to other chats. /rules –");
+});
+
 test("malformed commands of one sender are answered once a minute", async () => {
   const desk = await openDesk();
   await desk.say("/notify");
