@@ -37,12 +37,17 @@ export async function tellDigest(
   const workspace = incidents[0] && (await tx.workspaces.byId(incidents[0].workspaceId));
   const person = workspace && (await personOf(tx, workspace.id, held.personId));
   if (!workspace || !person || person.leftAt !== undefined) return;
-  const notification = digestOf({ incidents, workspace, person }, parts);
+  const notification = digestOf({ incidents: apart(incidents), workspace, person }, parts);
   const written = await writeDown(tx, notification, { wordsIn: parts.wordsIn, now });
   if (!written) return;
   const fields = { workspace: workspace.name, notification: written.stored.id, incidents: incidents.length };
   parts.log.info(fields, "digest told");
 }
+
+/** What two rules have made of the same alert is one thing to whoever reads it. */
+const apart = (incidents: readonly Incident[]): readonly Incident[] => [
+  ...new Map(incidents.map((each) => [JSON.stringify([each.keyHash, each.alert?.origin ?? each.id]), each])).values(),
+];
 
 const personOf = async (tx: Repositories, workspaceId: number, id: number): Promise<Person | undefined> =>
   (await tx.people.list(workspaceId)).find((person) => person.id === id);

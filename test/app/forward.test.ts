@@ -181,6 +181,17 @@ describe("who is not to be disturbed", () => {
     expect((await texts()).at(-1)).toBe("✅ Resolved · after 2 h\nDisk full");
   });
 
+  test("hears once in the morning what two rules would have told", async () => {
+    const { store, clock, parts, addRule, forward, texts, anna } = await openAlerts();
+    await addRule("one");
+    await addRule("two");
+    await store.tx((tx) => tx.quiet.set(anna, { timeZone: "UTC", from: 0, until: 14 * 60 }));
+    await forward(alert({ title: "db-1" }));
+    clock.now += 2 * 60 * MINUTE;
+    await tickAll(store, parts);
+    expect(await texts()).toEqual(["1 alert was held back\n🟡 Warning\ndb-1"]);
+  });
+
   test("hears nothing of what is muted, but how it ends when it was told before", async () => {
     const { store, clock, workspace, addRule, forward, texts } = await openAlerts();
     await addRule("all");
