@@ -131,11 +131,13 @@ async function send(
   }
 }
 
-/** What the same person has been sent of the message before, or is being sent. */
+/** What the same person has been sent of the message before, or is being sent; also when it is about to be taken back, which may fail. */
 function olderOf(delivery: Delivery, deliveries: readonly Delivery[]): Delivery | undefined {
   return deliveries.findLast(
     (older) =>
-      older.personId === delivery.personId && older.part === 1 && (mayBeSeen(older) || older.state === "sending"),
+      older.personId === delivery.personId &&
+      older.part === 1 &&
+      (mayBeSeen(older) || isGoing(older) || older.state === "sending"),
   );
 }
 

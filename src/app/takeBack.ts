@@ -37,7 +37,9 @@ export async function takeBack(
       await tx.deliveries.wantRecall(id);
       going += 1;
     } else if (!mayBeSeen(delivery) && !(state !== "settled" && delivery.doubtful)) {
-      if (state !== "settled") await tx.deliveries.settle(id, { kind: "verdict", verdict: "recalled" }, now);
+      // What was given up is no dead letter any more, either: replayed, it would be shown after all.
+      if (state !== "settled" || delivery.verdict === "undeliverable")
+        await tx.deliveries.settle(id, { kind: "verdict", verdict: "recalled" }, now);
     } else if (removal(workspace, delivery)) {
       await tx.deliveries.beginRecall(id, now, now + PATIENCE_MS);
       going += 1;

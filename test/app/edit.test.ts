@@ -213,3 +213,24 @@ test("an edited caption replaces the whole album, with what came late of it; new
   ]);
   expect(await desk.wish(at)).toMatchObject({ mark: "stored" });
 });
+
+test("whom an edit leaves out is not sent the former version by a replay", async () => {
+  const desk = await openFeed();
+  const at = await desk.say("/notify @boris Build is red");
+  await desk.store.tx((tx) => tx.deliveries.cancel({ workspaceId: desk.workspace.id }, "CANCELLED", desk.now));
+  desk.start();
+  await desk.say("/notify @anna Build is green", { at, edited: true });
+  expect(verdicts(await desk.settled(at))).toEqual(["delivered", "recalled"]);
+});
+
+test("where the portal ignores tags, who was left out and is named again at once is not shown two versions", async () => {
+  const desk = await openFeed({ tags: "ignored" });
+  desk.start();
+  const at = await desk.say("/notify @anna Build is red");
+  await desk.settled(at);
+  desk.portal.faults.add({ kind: "delay", ms: 300, method: "im.notify.delete" });
+  await desk.say("/notify @boris Build is green", { at, edited: true });
+  await desk.say("/notify @anna Build is blue", { at, edited: true });
+  await desk.settled(at);
+  expect([desk.texts(7), desk.texts(8)]).toEqual([["Build is red"], []]);
+});

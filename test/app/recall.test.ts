@@ -115,3 +115,14 @@ test("what was being sent when it was taken back is removed after all, also over
   await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toBe("Taken back.");
   expect(desk.texts(7)).toEqual([]);
 });
+
+test("what had been given up is taken back as well, so that neither a replay nor an edit shows it", async () => {
+  const desk = await openFeed();
+  const at = await desk.say("/notify @anna hello");
+  await desk.store.tx((tx) => tx.deliveries.cancel({ workspaceId: desk.workspace.id }, "CANCELLED", desk.now));
+  await desk.say("/recall", replyTo(at));
+  expect(await desk.deliveries(at)).toMatchObject([{ verdict: "recalled" }]);
+  await desk.say("/notify @anna hello again", { at, edited: true });
+  expect(await desk.deliveries(at)).toHaveLength(1);
+  expect(await toldAt(desk, at)()).toContain("has been taken back");
+});
