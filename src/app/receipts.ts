@@ -63,7 +63,9 @@ export function wishFor(words: Words, { notification, deliveries, attachments }:
         words.say("left-out-line", { name: attachment.name, reason: leftOutReason(words, attachment) }),
       ),
   ].filter((line) => line !== undefined && line !== "");
-  const markText = mark === "delivered" ? words.say("mark-delivered") : words.say(`mark-${mark}`);
+  // What was taken back before it was sent must not be called delivered.
+  const isGone = mark === "delivered" && deliveries.every(({ verdict }) => verdict === "recalled");
+  const markText = words.say(isGone && deliveries.length > 0 ? "recall-done" : `mark-${mark}`);
   const wish = { mark, markText, ...aboutOf(words, notification) } as const;
   return lines.length === 0 ? wish : { ...wish, text: [...new Set(lines)].join("\n") };
 }
