@@ -2,8 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Most of the time tests wait for each other's ends of a wire; by itself vitest leaves one of two cores idle.
-    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -71,10 +71,13 @@ test("without a public address files go to the acting user's Drive, uploaded onc
 });
 
 test("where the Drive is not granted either, no upload is tried, and the text says why there is no file", async () => {
-  const { portal, telegram, ivan, group, start, answered } = await openGroup({ isPublic: false });
+  const { portal, telegram, ivan, group, start, answered, reacted } = await openGroup({ isPublic: false });
   await start();
-  telegram.sendDocument(group, ivan, { bytes: Buffer.from("log"), fileName: "a.log", caption: "/notify @anna log" });
+  const document = { bytes: Buffer.from("log"), fileName: "a.log", caption: "/notify @anna log" };
+  const message = telegram.sendDocument(group, ivan, document);
   await answered("no right to use Bitrix24 Drive");
+  // The reason is known, and told, before the notification has gone out.
+  await reacted(message.message_id, "👍");
   expect(portal.feed(7)[0]?.text).toContain("no right to use Bitrix24 Drive");
   expect(portal.requests.filter(({ method }) => method.startsWith("disk."))).toEqual([]);
 });
