@@ -6,10 +6,13 @@ const MOST_KEPT = 500;
 /**
  * The same connection, whose statements are compiled once and kept: the query builder asks for them anew each time, and compiling
  * one takes longer than carrying it out. Only for the query builder, which runs each to its end before it asks for the next.
+ *
+ * @param asked Told of each statement before it is carried out.
  */
-export function keepingStatements(client: Sqlite): Sqlite {
+export function keepingStatements(client: Sqlite, asked: (source: string) => void = () => undefined): Sqlite {
   const kept = new Map<string, ReturnType<Sqlite["prepare"]>>();
   const prepare = (source: string): ReturnType<Sqlite["prepare"]> => {
+    asked(source);
     const statement = kept.get(source) ?? client.prepare(source);
     kept.delete(source);
     kept.set(source, statement);

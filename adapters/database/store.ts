@@ -29,6 +29,9 @@ export interface OpenStoreOptions {
 /** How soon a change by another process is noticed; operators are promised a second (docs/cli.md). */
 const WATCH_MS = 250;
 
+/** Writes that may change which chats are bound or listened to; with a workspace go its chats and rules. */
+const PLACES = /^(?:insert into|update|delete from) "(?:chats|rules|workspaces)"/u;
+
 const KEY_CHECK = { table: "meta", column: "value", row: "key-check" };
 
 /**
@@ -70,15 +73,29 @@ export interface Connections {
 /** The store over two connections to one database that is up to date. */
 export function storeOn(open: Connections): Store {
   const { writer, reader, sealer, file } = open;
-  const writing = repositories(drizzle({ client: keepingStatements(writer) }), sealer);
+  let touched = 0;
+  const note = (source: string): void => {
+    if (PLACES.test(source)) touched += 1;
+  };
+  const writing = repositories(drizzle({ client: keepingStatements(writer, note) }), sealer);
   const reading = drizzle({ client: keepingStatements(reader) });
   const transactions = createTransactions(writer, file, { patienceMs: open.patienceMs });
   // Asked on the writer, whose own commits do not count.
   const dataVersion = () => writer.pragma("data_version", { simple: true });
   let seen = dataVersion();
+  let placed = 0;
   return {
-    tx: (work) => transactions.run(() => work(writing)),
+    tx: async (work) => {
+      const done = await transactions.run(async () => {
+        const before = touched;
+        return { result: await work(writing), isPlaced: touched !== before };
+      });
+      // Only now can it be read.
+      if (done.isPlaced) placed += 1;
+      return done.result;
+    },
     read: repositories(reading, sealer),
+    placesVersion: () => `${dataVersion()}/${placed}`,
     changedElsewhere: async (signal) => {
       while (!signal.aborted && writer.open) {
         const now = dataVersion();

@@ -2,7 +2,6 @@ import { ProxyAgent } from "undici";
 import type { ChatAdapter, Clock, Finding, Intake, Log, Words } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
 import { traceFields } from "../../src/app/trace.ts";
-import { rememberChats } from "./chats.ts";
 import { createConnection, type Listener } from "./connection.ts";
 import type { Cursors } from "./cursorKeeper.ts";
 import { readDeletion } from "./deletion.ts";
@@ -78,8 +77,8 @@ export function createDiscord(options: DiscordOptions): DiscordAdapter {
   const limited = options.limited === undefined ? {} : { limited: options.limited };
   const connection = createConnection({ token: options.token, apiRoot: options.apiRoot, log, ...proxied, ...limited });
   const { rest, restOnce, isContentRefused } = connection;
-  const bound = rememberChats(() => intake.bound("discord"), clock);
-  const watched = rememberChats(() => intake.watched("discord"), clock);
+  const bound = () => intake.bound("discord");
+  const watched = () => intake.watched("discord");
 
   async function run(signal: AbortSignal, ready?: () => void): Promise<void> {
     const heard = { bound, watched, intake, log, clock };

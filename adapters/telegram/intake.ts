@@ -19,15 +19,11 @@ export interface TakeParts {
   readonly log: Log;
 }
 
-/** How long an answer about the chats is good for, in milliseconds: a change is noticed within a second. */
-const GOOD_FOR_MS = 1_000;
-
 /**
  * Stores, in one call, those updates that may concern us. Once it resolves, all of them may be confirmed. What nobody can
  * read is only reported: it would come again for ever and hold up all that follows.
  */
 export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Promise<void> {
-  const chats = rememberChats(parts);
   const former = new Map<string, string>();
   return async (received) => {
     const { intake, clock, log, bot } = parts;
@@ -36,7 +32,7 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
     if (unread > 0) log.warn({ count: unread }, "updates of Telegram that cannot be read are passed over");
     const receivedAt = clock();
     for (const update of updates) noteMove(update, former);
-    const interests = { bot: bot.botInfo, ...withMoved(await chats(), former) };
+    const interests = { bot: bot.botInfo, ...withMoved(await chatsOf(intake), former) };
     const entries = updates
       .filter((update) => concerns(update, interests))
       .map((update) => {
@@ -80,17 +76,10 @@ function shedSenderOf({ message }: Update, { bot }: Interests): string | undefin
   return isOurCommand(ownText(message), bot) ? senderOf(message).userId : undefined;
 }
 
-function rememberChats({ intake, clock }: TakeParts): () => Promise<Pick<Interests, "boundChats" | "watches">> {
-  let known: (Pick<Interests, "boundChats" | "watches"> & { readonly at: number }) | undefined;
-  return async () => {
-    const now = clock();
-    if (!known || now - known.at >= GOOD_FOR_MS || now < known.at) {
-      const bound = await intake.bound("telegram");
-      const watched = await intake.watched("telegram");
-      known = { boundChats: new Set(bound.map(({ chatId }) => chatId)), watches: watches(watched), at: now };
-    }
-    return known;
-  };
+async function chatsOf(intake: Pick<Intake, "bound" | "watched">): Promise<Pick<Interests, "boundChats" | "watches">> {
+  const bound = await intake.bound("telegram");
+  const watched = await intake.watched("telegram");
+  return { boundChats: new Set(bound.map(({ chatId }) => chatId)), watches: watches(watched) };
 }
 
 /** A group that is watched as a whole is so with all of its topics. */

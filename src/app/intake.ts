@@ -12,7 +12,7 @@ import type { InboxEntry } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { suggest } from "./suggest.ts";
 import { traceFields, traceOf } from "./trace.ts";
-import { watchedChats } from "./watched.ts";
+import { rememberPlaces, watchedChats } from "./watched.ts";
 
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
 const MOST_REMEMBERED = 50_000;
@@ -103,8 +103,10 @@ export function createIntake(parts: IntakeParts): Intake {
         await tx.inbox.done(rows, clock());
       }),
     sighted: createSightings(store, parts.clock),
-    bound: async (platform) => (await store.read.chats.list()).filter((binding) => binding.platform === platform),
-    watched: (platform) => watchedChats(store.read, platform),
+    bound: rememberPlaces(store, async (platform) =>
+      (await store.read.chats.list()).filter((binding) => binding.platform === platform),
+    ),
+    watched: rememberPlaces(store, (platform) => watchedChats(store.read, platform)),
     suggest: (asked) => suggest(store.read, asked),
     linkForm: (chat, userId) => linkForm(store.read, { chat, userId, now: clock() }),
   };

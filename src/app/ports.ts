@@ -212,7 +212,7 @@ export interface Intake {
   migrated(from: string, to: string, rows: readonly number[]): Promise<void>;
   /** Somebody was seen writing in a chat; cheap to call for every message. */
   sighted(seen: { chat: ChatRef; userId: string; username?: string; name: string }): Promise<void>;
-  /** Chats of a platform that are bound: what a gap is filled for. */
+  /** Chats of a platform that are bound at this moment: what a gap is filled for. Cheap to ask for every message. */
   bound(platform: Platform): Promise<readonly BoundChat[]>;
   /** Those of them, or parts of them, that rules listen to: every message there is taken in. */
   watched(platform: Platform): Promise<readonly BoundChat[]>;

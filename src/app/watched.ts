@@ -1,6 +1,28 @@
 import type { ChatRef, Platform } from "../core/chat.ts";
 import type { BoundChat } from "./ports.ts";
-import type { Repositories } from "./store/store.ts";
+import type { Repositories, Store } from "./store/store.ts";
+
+/**
+ * Remembers an answer about the chats until they may have changed: every message asks, and none may be missed that is said after a
+ * command has bound a chat or made a rule.
+ */
+export function rememberPlaces<Answer>(
+  store: Pick<Store, "placesVersion">,
+  ask: (platform: Platform) => Promise<Answer>,
+): (platform: Platform) => Promise<Answer> {
+  const known = new Map<Platform, { readonly version: string; readonly answer: Promise<Answer> }>();
+  return (platform) => {
+    const version = store.placesVersion();
+    const last = known.get(platform);
+    if (last?.version === version) return last.answer;
+    const answer = ask(platform);
+    known.set(platform, { version, answer });
+    answer.catch(() => {
+      if (known.get(platform)?.answer === answer) known.delete(platform);
+    });
+    return answer;
+  };
+}
 
 /**
  * The chats that are bound to the workspace of an enabled rule that listens to them, or those parts of them that are: what is said

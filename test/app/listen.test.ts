@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../adapters/database/store.ts";
 import { slotOf } from "../../src/app/receipts.ts";
 import type { Rule } from "../../src/app/store/rules.ts";
-import { watchedChats } from "../../src/app/watched.ts";
+import { rememberPlaces, watchedChats } from "../../src/app/watched.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
 import { plainText } from "../../src/core/richText.ts";
 import { definition } from "../support/alerts.ts";
@@ -213,5 +214,56 @@ describe("watched are", () => {
     expect(await watchedChats(store.read, "telegram")).toEqual([]);
     await store.tx((tx) => tx.rules.add({ workspaceId: other.id, name: "theirs", ...definition() }, NOW));
     expect(await watchedChats(store.read, "telegram")).toEqual([]);
+  });
+});
+
+describe("what the platforms ask for every message", () => {
+  /** The same database as a command beside the service opens it. */
+  const besideOf = ({ file, secretKeys }: Pick<Desk, "file" | "secretKeys">) =>
+    openStore({ databaseUrl: `file:${file}`, secretKeys, mayCreate: false, version: "0.0.0-test", clock: Date.now });
+
+  test.each(["in the service", "by a command beside it"])("is up to date at once after a change %s", async (where) => {
+    const { desk, store, rule, workspace } = await openWatched();
+    const { intake } = desk;
+    const beside = where === "in the service" ? store : await besideOf(desk);
+    onTestFinished(() => beside.close());
+    const other = { ...GROUP, chatId: "-200" };
+    const watched = async () => (await intake.watched("telegram")).map(({ chatId }) => chatId);
+    const bound = async () => (await intake.bound("telegram")).map(({ chatId }) => chatId);
+    expect([await watched(), await bound()]).toEqual([["-100"], ["-100"]]);
+
+    await beside.tx((tx) => tx.chats.bind({ ...other, workspaceId: workspace.id, senders: "everyone" }, NOW));
+    expect([await watched(), await bound()]).toEqual([["-100"], ["-100", "-200"]]);
+    const second = definition({ source: { kind: "chat", chat: other } });
+    const added = await beside.tx((tx) => tx.rules.add({ workspaceId: workspace.id, name: "second", ...second }, NOW));
+    expect(await watched()).toEqual(["-100", "-200"]);
+    await beside.tx((tx) => tx.rules.change(rule.id, { enabled: false }));
+    expect(await watched()).toEqual(["-200"]);
+    await beside.tx((tx) => tx.rules.remove((added as Rule).id));
+    expect(await watched()).toEqual([]);
+    await beside.tx((tx) => tx.rules.change(rule.id, { enabled: true }));
+    expect(await watched()).toEqual(["-100"]);
+    await beside.tx((tx) => tx.workspaces.remove(workspace.id));
+    expect([await watched(), await bound()]).toEqual([[], []]);
+  });
+
+  test("is not read anew while only other things change", async () => {
+    const { desk, store } = await openWatched();
+    const [watched, bound] = [await desk.intake.watched("telegram"), await desk.intake.bound("telegram")];
+    await desk.say("a message");
+    await store.tx((tx) => tx.cursors.put("1", "2"));
+    expect(await desk.intake.watched("telegram")).toBe(watched);
+    expect(await desk.intake.bound("telegram")).toBe(bound);
+  });
+
+  test("is asked again when it could not be read", async () => {
+    let asked = 0;
+    const ask = rememberPlaces({ placesVersion: () => "1" }, async () => {
+      asked += 1;
+      if (asked === 1) throw new Error("disk");
+      return asked;
+    });
+    await expect(ask("telegram")).rejects.toThrow("disk");
+    expect(await ask("telegram")).toBe(2);
   });
 });

@@ -27,6 +27,11 @@ export interface Store {
   tx<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
   /** The same repositories on a connection of their own that can only read what is committed. */
   readonly read: Repositories;
+  /**
+   * Another than before once the chats that are bound or listened to may have changed, here or by another connection. Cheap enough
+   * to be asked for every message.
+   */
+  placesVersion(): string;
   /** Resolves the next time another connection has committed, at the latest when `signal` aborts. */
   changedElsewhere(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -148,9 +148,8 @@ describe("of a chat that is not watched", () => {
   });
 });
 
-test("a rule that begins to listen is noticed within a second, and so is one that ends", async () => {
-  const clock = { now: 1_000_000 };
-  const { sandbox, inwards, start, anna, group } = await groupFor({ adapter: { clock: () => clock.now } });
+test("a rule that begins to listen is heeded from the next message on, and so is one that ends", async () => {
+  const { sandbox, inwards, start, anna, group } = await groupFor({ adapter: { clock: () => 1_000_000 } });
   start();
   const say = async (text: string) => {
     sandbox.say(group, anna, text);
@@ -158,10 +157,8 @@ test("a rule that begins to listen is noticed within a second, and so is one tha
   };
   await say("before");
   inwards.watchedChats.push({ platform: "telegram", chatId: String(group.id), threadId: "" });
-  clock.now += 1_000;
   await say("while");
   inwards.watchedChats.length = 0;
-  clock.now += 1_000;
   await say("after");
   expect(inwards.rows.map(({ payload }) => JSON.parse(payload).message.text)).toEqual(["while"]);
 });
