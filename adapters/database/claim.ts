@@ -27,6 +27,7 @@ import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
 
 type Claim = Parameters<DeliveryRepository["claim"]>[0];
+type Line = Pick<Candidate, "priority" | "chat">;
 
 const older = alias(deliveries, "older");
 const media = alias(deliveries, "media");
@@ -50,22 +51,43 @@ export async function claim(db: Db, request: Claim): Promise<number[]> {
 }
 
 /** Due and not held back by anything that cannot be in the same claim; the first of each source chat, oldest first. */
-async function candidates(db: Db, { workspaceId, now, limit }: Claim): Promise<Candidate[]> {
-  const lines: { priority: Priority; chat: string }[] = [];
+async function candidates(db: Db, { workspaceId, now, limit }: Claim): Promise<readonly Candidate[]> {
+  const lines: Line[] = [];
   for (const priority of PRIORITIES) lines.push(...(await queuedChats(db, workspaceId, priority)));
-  const each = Math.min(limit, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length))));
-  const found: Candidate[] = [];
-  for (const line of lines) {
-    const rows = await candidatesOf(db, { ...line, workspaceId, now, limit: each });
-    for (const { id, ...after } of rows)
-      found.push({ ...line, id, after: Object.values(after).filter((other) => other !== null) });
+  for (let each = Math.min(limit, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length)))); ; each *= 2) {
+    const looks: Candidate[][] = [];
+    for (const line of lines) looks.push(await firstOf(db, line, { workspaceId, now, limit: each }));
+    const able = withPredecessors(looks.flat());
+    // What waits for something that is itself held back takes up a place of its line, at worst all that were looked at.
+    if (!looks.some((found) => found.length === each && !found.some((one) => able.has(one)))) return [...able];
   }
-  return found.sort((a, b) => a.id - b.id);
+}
+
+async function firstOf(
+  db: Db,
+  line: Line,
+  request: Pick<Claim, "workspaceId" | "now" | "limit">,
+): Promise<Candidate[]> {
+  const rows = await candidatesOf(db, { ...line, ...request });
+  return rows.map(({ id, ...after }) => ({
+    ...line,
+    id,
+    after: Object.values(after).filter((other) => other !== null),
+  }));
+}
+
+/** Those whose predecessors may go as well, oldest first. */
+function withPredecessors(found: readonly Candidate[]): ReadonlySet<Candidate> {
+  const ids = new Set<number>();
+  const able = found
+    .toSorted((a, b) => a.id - b.id)
+    .filter(({ id, after }) => after.every((other) => ids.has(other)) && ids.add(id));
+  return new Set(able);
 }
 
 /** One step in the index for each chat, however much each of them has queued. */
-async function queuedChats(db: Db, workspaceId: number, priority: Priority) {
-  const chats: { priority: Priority; chat: string }[] = [];
+async function queuedChats(db: Db, workspaceId: number, priority: Priority): Promise<Line[]> {
+  const chats: Line[] = [];
   for (let last = ""; ; ) {
     const later = and(
       eq(deliveries.workspaceId, workspaceId),
@@ -87,13 +109,7 @@ async function queuedChats(db: Db, workspaceId: number, priority: Priority) {
 /** The query of the claim, apart from it so that a test can ask the engine for its plan. */
 export function candidatesOf(
   db: Db,
-  {
-    workspaceId,
-    now,
-    priority,
-    chat,
-    limit,
-  }: Pick<Claim, "workspaceId" | "now" | "limit"> & Pick<Candidate, "priority" | "chat">,
+  { workspaceId, now, priority, chat, limit }: Pick<Claim, "workspaceId" | "now" | "limit"> & Line,
 ) {
   // The latest of each priority will do: it has to come after those before it itself.
   const previous = (of: Priority) => {
@@ -122,8 +138,9 @@ export function candidatesOf(
 }
 
 /**
- * Portals with work. A delivery that is held back counts from when that ends; one whose recipient is being sent to does not
- * count, since the settlement of that wakes the portal anyway.
+ * Portals with work. Only what waits for nothing older counts, since whatever waits cannot go sooner than that; and what comes after
+ * media counts from when their hold ends. One whose recipient is being sent to does not count, since the settlement of that wakes
+ * the portal anyway.
  */
 export function openDueHosts(db: Db): DeliveryRepository["dueHosts"] {
   // Each portal with work is looked at several times a second, and making the statement takes longer than carrying it out.
@@ -144,7 +161,7 @@ export function hostsWithWork(db: Db, host?: string | Placeholder) {
   const queuedAt = db
     .select({ dueAt: deliveries.dueAt })
     .from(deliveries)
-    .where(and(ofWorkspace, queued(deliveries), ...heldBackBy(db, deliveries.dueAt).map(notExists)))
+    .where(and(ofWorkspace, queued(deliveries), ...preceded(db, deliveries.dueAt).map(notExists)))
     .orderBy(asc(deliveries.dueAt))
     .limit(1);
   const heldBack = db
@@ -158,7 +175,7 @@ export function hostsWithWork(db: Db, host?: string | Placeholder) {
         unsettled(deliveries),
         gt(deliveries.id, media.id),
         lt(deliveries.dueAt, media.dueAt),
-        ...heldBackBy(db, media.dueAt).map(notExists),
+        ...preceded(db, media.dueAt).map(notExists),
       ),
     );
   const releasedAt = db
@@ -176,18 +193,32 @@ export function hostsWithWork(db: Db, host?: string | Placeholder) {
     .where(and(isNull(workspaces.suspendedAt), host === undefined ? undefined : eq(workspaces.host, host)));
 }
 
+/** What keeps a delivery from being in a claim at a time: one to the same recipient under way, or one before it that is due later. */
+function heldBackBy(db: Db, time: number) {
+  return [underWay(db), before(db, gt(older.dueAt, time))];
+}
+
+/** What keeps a delivery from being the first to its recipient at a time: one under way, or any before it but media whose hold is over. */
+function preceded(db: Db, time: Column) {
+  return [underWay(db), before(db, or(sql`${older.state} <> 'media'`, gt(older.dueAt, time)))];
+}
+
+const underWay = (db: Db) =>
+  db
+    .select({ id: older.id })
+    .from(older)
+    .where(and(sameRecipient(older), sql`${older.state} = 'sending'`));
+
 /**
- * What keeps a delivery from going out at a time: one to the same recipient under way, or an older one that is due later. One that
- * is more urgent may overtake, but never what has the same tag, since the older would then replace the newer, nor what is under way.
+ * What a delivery has to come after. One that is more urgent may overtake, but never what has the same tag, since the older would
+ * then replace the newer.
  */
-function heldBackBy(db: Db, time: number | Column) {
-  const of = (...which: (SQL | undefined)[]) =>
-    db
-      .select({ id: older.id })
-      .from(older)
-      .where(and(sameRecipient(older), ...which));
-  const dueLater = and(unsettled(older), gt(older.dueAt, time), lt(older.id, deliveries.id));
-  return [of(sql`${older.state} = 'sending'`), of(dueLater, or(gte(older.priority, deliveries.priority), sameTag()))];
+function before(db: Db, which: SQL | undefined) {
+  const goesBefore = or(gte(older.priority, deliveries.priority), sameTag());
+  return db
+    .select({ id: older.id })
+    .from(older)
+    .where(and(sameRecipient(older), unsettled(older), lt(older.id, deliveries.id), goesBefore, which));
 }
 
 function sameRecipient(other: typeof older): SQL | undefined {

@@ -29,6 +29,17 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.constantFrom(100, 6_000, HOLD_MS) }) },
 );
 
+const add = { do: "add" as const, chat: 0, media: false, tag: 0 };
+/** The urgent one has the tag of the digest, which waits for the media: it must not stand in the way of the last one. */
+const behindADigestBehindMedia = [
+  { ...add, person: 1, media: true, priority: "normal" as const },
+  { ...add, person: 1, tag: 1, priority: "digest" as const },
+  { ...add, person: 1, tag: 1, priority: "urgent" as const },
+  { ...add, person: 0, priority: "urgent" as const },
+  { do: "claim" as const, limit: 1 },
+  { do: "claim" as const, limit: 1 },
+];
+
 async function everyDelivery(store: Store, workspaceId: number): Promise<Delivery[]> {
   return [...(await store.read.deliveries.list({ workspaceId, limit: 1_000 }))].reverse();
 }
@@ -89,8 +100,7 @@ test("whatever happens, no recipient is overtaken or sent to twice at once, and 
       }
     }
   });
-  // Seed 1839443531 finds a case about lanes beside media that is still open; until it is settled, one seed keeps other changes judged by themselves.
-  await fc.assert(property, { numRuns: 60, seed: 7 });
+  await fc.assert(property, { numRuns: 60, examples: [[behindADigestBehindMedia]] });
 });
 
 test("history is never read for the queue: every look at it goes through an index of what is still to do", async () => {
