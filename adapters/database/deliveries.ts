@@ -4,7 +4,7 @@ import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
 import { claim, openDueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
-import { addParts, overtakenBy, withTag } from "./parts.ts";
+import { addParts, followedBy, overtakenBy, withTag } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
 import { persons } from "./schema/people.ts";
@@ -89,7 +89,7 @@ function history(db: Db): Pick<DeliveryRepository, "attemptsOf" | "list"> {
   };
 }
 
-type Recalls = "withTag" | "setReplaces" | "wantRecall" | "wantedBack" | "beginRecall";
+type Recalls = "withTag" | "followedBy" | "setReplaces" | "wantRecall" | "wantedBack" | "beginRecall";
 
 function recalls(db: Db, find: (where: SQL | undefined) => Promise<Delivery[]>): Pick<DeliveryRepository, Recalls> {
   return {
@@ -97,6 +97,7 @@ function recalls(db: Db, find: (where: SQL | undefined) => Promise<Delivery[]>):
       const found = await find(await withTag(db, delivery, side));
       return side === "before" ? found.reverse() : found;
     },
+    followedBy: async (delivery) => (await find(await followedBy(db, delivery))).at(-1),
     setReplaces: async (id, replaces) => {
       await db.update(deliveries).set({ replaces }).where(eq(deliveries.id, id));
     },
@@ -134,7 +135,7 @@ async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): P
     ? found.orderBy(asc(deliveries.id))
     : found.orderBy(desc(deliveries.id)).limit(limit));
   return rows.map(({ delivery, host, personName }) => {
-    const { sourceMessage, sourceChat: _, expiresAt: __, revokedAt: ___, ...rest } = delivery;
+    const { sourceMessage, sourceChat: _, expiresAt: __, ...rest } = delivery;
     return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSource(sourceMessage) };
   });
 }

@@ -23,8 +23,18 @@ export function overtakenBy(delivery: Delivery): SQL | undefined {
 /** The literal of the partial index, written out so that the engine recognises it. */
 const indexed = sql`substr(${deliveries.tag}, 1, 6) <> 'h24.m.'`;
 
-/** The tag of a single message comes again only by edits of that message, which are found by their source. */
 export async function withTag(db: Db, delivery: Delivery, side: "before" | "after"): Promise<SQL | undefined> {
+  const inFeed = or(ne(deliveries.state, "settled"), inArray(deliveries.verdict, ["delivered", "unknown"]));
+  return and(await ofSameTag(db, delivery, side), inFeed);
+}
+
+export async function followedBy(db: Db, delivery: Delivery): Promise<SQL | undefined> {
+  const stands = or(ne(deliveries.state, "settled"), ne(deliveries.verdict, "recalled"));
+  return and(await ofSameTag(db, delivery, "after"), stands, isNull(deliveries.revokedAt));
+}
+
+/** The tag of a single message comes again only by edits of that message, which are found by their source. */
+async function ofSameTag(db: Db, delivery: Delivery, side: "before" | "after"): Promise<SQL | undefined> {
   const { workspaceId, personId, notificationId, id } = delivery;
   const tag = baseTag(delivery);
   const isOfMessage = tag.startsWith("h24.m.");
@@ -36,7 +46,6 @@ export async function withTag(db: Db, delivery: Delivery, side: "before" | "afte
     eq(deliveries.tag, tag),
     eq(deliveries.part, 1),
     other,
-    or(ne(deliveries.state, "settled"), inArray(deliveries.verdict, ["delivered", "unknown"])),
   );
 }
 

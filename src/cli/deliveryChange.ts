@@ -1,48 +1,64 @@
 import { cancelDeliveries } from "../app/cancel.ts";
+import type { Words } from "../app/ports.ts";
 import { updateReceipt } from "../app/receipts.ts";
 import type { Delivery } from "../app/store/deliveries.ts";
 import type { Repositories } from "../app/store/store.ts";
-import type { Verdict } from "../core/verdict.ts";
 import { wordsIn } from "../messages/catalogue.ts";
 import type { Context } from "./context.ts";
 import { type FilterFlags, readFilter } from "./deliveryFilter.ts";
 import { CliError, wrongInput } from "./fault.ts";
+import { wordsBeside } from "./language.ts";
 import { counted } from "./output.ts";
 
 const HOUR_MS = 3_600_000;
 const EVERYTHING = 1_000_000_000;
-/** A recalled one was taken back on purpose, and a superseded one must not appear over the newer one. */
-const FINAL: ReadonlySet<Verdict | undefined> = new Set<Verdict>(["delivered", "recalled", "superseded"]);
-
 /** Back into the queue, with a fresh deadline. What waits already stays as it is, so that doing it twice is doing it once. */
 export async function replay(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
-  const { replayed, waiting } = await context.change(async (tx, note) => {
+  const { replayed, waiting, leftOut, words } = await context.change(async (tx, note) => {
     const wanted = ids.length > 0 ? await byIds(tx, ids) : await matching(tx, flags);
+    const told = await wordsBeside(context.host.env, tx);
     const done: number[] = [];
-    const refused: string[] = [];
+    const left: LeftOut[] = [];
     for (const delivery of wanted) {
-      const obstacle = await obstacleTo(tx, delivery);
-      if (obstacle !== undefined) refused.push(`${delivery.id} ${obstacle}`);
-      else if (await replayOne(tx, delivery, context.clock())) done.push(delivery.id);
+      const { id, workspaceId, verdict } = delivery;
+      const why = await obstacleTo(tx, delivery, told);
+      if (why !== undefined) left.push({ id, why });
+      else if (await replayOne(tx, delivery, context.clock())) {
+        done.push(id);
+        await note({ action: "delivery.replay", subject: `${id} (${verdict})`, workspaceId });
+      }
     }
-    if (ids.length > 0 && refused.length === wanted.length)
-      throw new CliError(1, `nothing to replay: ${refused.join(", ")}`);
-    for (const { id, workspaceId, verdict } of wanted) {
-      if (done.includes(id)) await note({ action: "delivery.replay", subject: `${id} (${verdict})`, workspaceId });
-    }
-    return { replayed: done, waiting: wanted.filter(({ state }) => state !== "settled").length };
+    const still = wanted.filter(({ state }) => state !== "settled").length;
+    return { replayed: done, waiting: still, leftOut: left, words: told };
   });
-  context.out.print({ replayed }, [
-    `${counted(replayed.length, "delivery is", "deliveries are")} queued again.`,
-    ...(waiting === 0 ? [] : [`${counted(waiting, "delivery waits", "deliveries wait")} already.`]),
+  const lines = leftOut.map(({ id, why }) => words.say("replay-left-out", { id, why }));
+  if (replayed.length === 0 && waiting === 0 && leftOut.length > 0)
+    throw new CliError(1, [words.say("replay-nothing"), ...lines].join("; "));
+  context.out.print({ replayed, leftOut }, [
+    words.say("replay-queued", { count: replayed.length }),
+    ...(waiting === 0 ? [] : [words.say("replay-waiting", { count: waiting })]),
+    ...lines,
   ]);
 }
 
-/** Why a delivery must not be sent again. */
-async function obstacleTo(tx: Repositories, delivery: Delivery): Promise<string | undefined> {
-  if (FINAL.has(delivery.verdict)) return `is ${delivery.verdict}`;
-  const [newer] = delivery.state === "settled" ? await tx.deliveries.withTag(delivery, "after") : [];
-  return newer && `was followed by ${newer.id} with the same tag, which it would replace`;
+interface LeftOut {
+  readonly id: number;
+  /** In words. */
+  readonly why: string;
+}
+
+/** Why a delivery must not be sent again, whatever its verdict is: it would show what is not meant to be seen any more. */
+async function obstacleTo(tx: Repositories, delivery: Delivery, { say }: Words): Promise<string | undefined> {
+  const { state, verdict, recall, revokedAt } = delivery;
+  if (state !== "settled") return undefined;
+  if (verdict === "delivered") return say("replay-not-delivered");
+  const newer = await tx.deliveries.followedBy(delivery);
+  if (newer) return say("replay-not-followed", { id: newer.id });
+  if (verdict === "superseded") return say("replay-not-superseded");
+  // A portal that could not remove it has left its verdict as it was.
+  if (verdict === "recalled" || recall !== undefined || revokedAt !== undefined) return say("replay-not-recalled");
+  const { forgottenAt } = (await tx.notifications.byId(delivery.notificationId)) ?? {};
+  return forgottenAt === undefined ? undefined : say("replay-not-forgotten");
 }
 
 async function replayOne(tx: Repositories, delivery: Delivery, now: number): Promise<boolean> {
@@ -59,7 +75,18 @@ async function matching(tx: Repositories, flags: FilterFlags): Promise<readonly 
     throw wrongInput("replay what? Give ids, or --workspace NAME and --verdict VERDICT (without one: undeliverable)");
   }
   const filter = await readFilter(tx, { ...flags, verdict: flags.verdict ?? "undeliverable" });
-  return tx.deliveries.list({ limit: EVERYTHING, ...filter });
+  const found = await tx.deliveries.list({ limit: EVERYTHING, ...filter });
+  return withText(tx, found);
+}
+
+/** What has been forgotten can never be sent again, and would be named for ever. */
+async function withText(tx: Repositories, found: readonly Delivery[]): Promise<readonly Delivery[]> {
+  const gone = new Map<number, boolean>();
+  for (const { notificationId } of found) {
+    if (!gone.has(notificationId))
+      gone.set(notificationId, (await tx.notifications.byId(notificationId))?.forgottenAt !== undefined);
+  }
+  return found.filter(({ notificationId }) => gone.get(notificationId) !== true);
 }
 
 async function byIds(tx: Repositories, ids: readonly string[]): Promise<readonly Delivery[]> {

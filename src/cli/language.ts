@@ -1,4 +1,5 @@
 import type { Words } from "../app/ports.ts";
+import type { Repositories } from "../app/store/store.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
 import type { Environment } from "../config.ts";
 import { LANGUAGES, type Language, languageOf } from "../core/language.ts";
@@ -19,6 +20,11 @@ function localeLanguage(env: Environment): Language | undefined {
 export function operatorLanguage(env: Environment, workspaces: readonly Pick<Workspace, "settings">[]): Language {
   const isRussian = workspaces.length > 0 && workspaces.every(({ settings }) => settings.language === "ru");
   return localeLanguage(env) ?? (isRussian ? "ru" : "en");
+}
+
+/** For commands that tell of deliveries in whole sentences. */
+export async function wordsBeside(env: Environment, { workspaces }: Pick<Repositories, "workspaces">): Promise<Words> {
+  return wordsIn(operatorLanguage(env, await workspaces.list()));
 }
 
 /** For commands that look at no workspace before they speak. */

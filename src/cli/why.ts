@@ -4,29 +4,34 @@ import { sentBy, slotOf, verdictText } from "../app/receipts.ts";
 import type { Delivery } from "../app/store/deliveries.ts";
 import type { Notification } from "../app/store/notifications.ts";
 import type { Repositories } from "../app/store/store.ts";
+import type { Workspace } from "../app/store/workspaces.ts";
 import { traceOf } from "../app/trace.ts";
 import { latestOf, versionOf } from "../app/versions.ts";
 import type { MessageRef } from "../core/chat.ts";
 import { type PointedAt, readMessageLink } from "../core/messageLink.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
+import { wordsBeside } from "./language.ts";
 import { when } from "./output.ts";
 import { placeOf } from "./workspaceView.ts";
 
 /** Explains in plain words why somebody did or did not get what a message, or one delivery, was to bring. */
 export async function why(context: Context, given: string): Promise<void> {
   const { read } = await context.store();
+  const words = await wordsBeside(context.host.env, read);
+  const asking = { read, words, now: context.clock() };
+  const isNumber = /^\d{1,25}$/u.test(given);
   const delivery = /^\d{1,15}$/u.test(given) ? await read.deliveries.byId(Number(given)) : undefined;
   const pointed = readMessageLink(given);
-  if (!delivery && !pointed) {
-    throw wrongInput(
-      `“${given}” is no delivery and no link to a message: give the number of a delivery (herald24 deliveries list), a link that Telegram or Discord copies, or telegram:<chat>/<message>, discord:<server>/<channel>/<message>`,
-    );
-  }
-  const told = delivery
-    ? await aboutOne(read, delivery, context.words)
-    : pointed && (await aboutMessage(read, pointed, context.words));
+  if (!delivery && !pointed) throw wrongInput(words.say(isNumber ? "why-no-delivery" : "why-no-link", { given }));
+  const told = delivery ? await aboutOne(asking, delivery) : pointed && (await aboutMessage(asking, pointed));
   if (told) context.out.print(told.json, told.lines);
+}
+
+interface Asking {
+  readonly read: Repositories;
+  readonly words: Words;
+  readonly now: number;
 }
 
 interface Told {
@@ -34,18 +39,20 @@ interface Told {
   readonly lines: readonly string[];
 }
 
-async function aboutOne(read: Repositories, delivery: Delivery, words: Words): Promise<Told> {
+async function aboutOne({ read, words, now }: Asking, delivery: Delivery): Promise<Told> {
   const notification = await read.notifications.byId(delivery.notificationId);
-  const explained = await explain(read, delivery, words);
+  const workspace = await read.workspaces.byId(delivery.workspaceId);
+  const explained = await explain({ read, words, now }, delivery, workspace);
   const from = notification ? [origin(notification, words)] : [];
-  return { json: { deliveries: [explained] }, lines: [...from, ...linesOf(explained)] };
+  const notes = delivery.state === "settled" ? [] : suspension(workspace, words);
+  return { json: { deliveries: [explained], notes }, lines: [...from, ...linesOf(explained), ...notes] };
 }
 
-async function aboutMessage(read: Repositories, pointed: PointedAt, words: Words): Promise<Told> {
+async function aboutMessage({ read, words, now }: Asking, pointed: PointedAt): Promise<Told> {
   const candidates = await placesOf(read, pointed);
   for (const at of candidates) {
     const [first, ...rest] = await sentBy(read, at);
-    if (first) return aboutSent(read, [first, ...rest], words);
+    if (first) return aboutSent({ read, words, now }, [first, ...rest]);
   }
   const [at] = candidates;
   if (!at) return { json: { deliveries: [], known: false }, lines: [words.say("why-public-unknown")] };
@@ -71,31 +78,21 @@ async function placesOf(read: Repositories, pointed: PointedAt): Promise<readonl
 }
 
 async function aboutSent(
-  read: Repositories,
+  { read, words, now }: Asking,
   sent: readonly [Notification, ...Notification[]],
-  words: Words,
 ): Promise<Told> {
   const latest = latestOf(sent);
+  const workspace = await read.workspaces.byId(latest.workspaceId);
   const explained: Explained[] = [];
   for (const notification of sent)
     for (const delivery of await read.deliveries.ofNotification(notification.id)) {
       // What an edit replaced is history: the latest version says how it stands.
       if (versionOf(notification) === versionOf(latest) || !isReplaced(delivery))
-        explained.push(await explain(read, delivery, words));
+        explained.push(await explain({ read, words, now }, delivery, workspace));
     }
-  const workspace = await read.workspaces.byId(latest.workspaceId);
-  const { suspended } = workspace ?? {};
   const notes = [
     ...(versionOf(latest) > 0 ? [words.say("why-edited", { count: versionOf(latest) })] : []),
-    ...(suspended
-      ? [
-          words.say("why-suspended", {
-            workspace: workspace?.name ?? "",
-            when: when(suspended.at),
-            code: suspended.code,
-          }),
-        ]
-      : []),
+    ...suspension(workspace, words),
     ...(latest.senderNote ? [words.say("why-told", { text: latest.senderNote })] : []),
     ...(latest.forgottenAt === undefined ? [] : [words.say("why-forgotten")]),
   ];
@@ -103,6 +100,13 @@ async function aboutSent(
     json: { source: latest.source, deliveries: explained, notes },
     lines: [origin(sent[0], words), ...explained.flatMap(linesOf), ...notes, words.say("why-nobody-else")],
   };
+}
+
+/** While it lasts there is no next try, so that none is told. */
+function suspension(workspace: Workspace | undefined, words: Words): readonly string[] {
+  if (!workspace?.suspended) return [];
+  const { at, code } = workspace.suspended;
+  return [words.say("why-suspended", { workspace: workspace.name, when: when(at), code })];
 }
 
 const isReplaced = ({ verdict, recall }: Delivery): boolean =>
@@ -124,15 +128,20 @@ interface Explained {
   readonly attempts: readonly string[];
 }
 
-async function explain(read: Repositories, delivery: Delivery, words: Words): Promise<Explained> {
+async function explain(
+  { read, words, now }: Asking,
+  delivery: Delivery,
+  workspace: Workspace | undefined,
+): Promise<Explained> {
   const attempts = (await read.deliveries.attemptsOf(delivery.id)).map(({ at, outcome, code }) => {
     const line = words.say("why-attempt", { when: when(at), outcome: words.say(`outcome-${outcome}`) });
     return code === "" ? line : `${line} (${words.reason(code)})`;
   });
   const { id, bitrixId, personName = null, state, verdict = null, code = null } = delivery;
   const waits = verdict === null && code !== null ? ` ${words.say("why-waits", { reason: words.reason(code) })}` : "";
-  const due = verdict === null && delivery.dueAt > 0 ? ` ${words.say("why-due", { when: when(delivery.dueAt) })}` : "";
-  const because = `${verdictText(words, delivery)}${waits}${state === "queued" ? due : ""}`;
+  const next = delivery.dueAt > now ? words.say("why-due", { when: when(delivery.dueAt) }) : words.say("why-turn");
+  const isTried = state === "queued" && !workspace?.suspended;
+  const because = `${verdictText(words, delivery)}${waits}${isTried ? ` ${next}` : ""}`;
   const shown = mayBeSeen(delivery);
   return { id, person: bitrixId, personName, state, verdict, code, shown, because, attempts };
 }

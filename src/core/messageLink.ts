@@ -13,7 +13,8 @@ const OWN = /^(?<platform>telegram|discord):(?<chat>-?\d{1,20}|@me)\/(?:(?<threa
 
 /** Reads a link to a message, or our own way to write one; undefined when it is neither. */
 export function readMessageLink(given: string): PointedAt | undefined {
-  const text = given.trim();
+  // As Discord and mail wrap what is to be no preview.
+  const text = given.trim().replace(/^<(?<inner>.*)>$/u, "$<inner>");
   const { path } = TELEGRAM.exec(text)?.groups ?? {};
   if (path !== undefined) return telegram(path.split("/").filter((part) => part !== ""));
   const { guild, channel, message } = DISCORD.exec(text)?.groups ?? {};
@@ -34,15 +35,19 @@ const discordAt = (chatId: string, threadId: string, messageId: string): Message
 const telegramAt = (chatId: string, threadId: string, messageId: string): MessageRef => ({
   platform: "telegram",
   chatId,
-  threadId,
-  messageId,
+  threadId: withoutZeros(threadId),
+  messageId: withoutZeros(messageId),
 });
+
+/** A number is the same however many zeros stand before it. */
+const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/u, "");
 
 const NUMBER = /^\d{1,19}$/u;
 
 /** Bot API: links of private chats leave out the `-100` that their ids begin with. The message comes last, after a topic. */
 function telegram(parts: readonly string[]): PointedAt | undefined {
-  const [first = "", ...rest] = parts;
+  // Telegram's preview of a public channel in a browser stands under `/s/`.
+  const [first = "", ...rest] = parts[0] === "s" && parts.length > 2 ? parts.slice(1) : parts;
   const isPrivate = first === "c";
   const [chat, ...numbers] = isPrivate ? rest : [first, ...rest];
   const messageId = numbers.at(-1);
@@ -50,6 +55,10 @@ function telegram(parts: readonly string[]): PointedAt | undefined {
   if (chat === undefined || messageId === undefined || numbers.length > 2) return undefined;
   if (!numbers.every((number) => NUMBER.test(number))) return undefined;
   if (isPrivate)
-    return NUMBER.test(chat) ? { kind: "message", at: telegramAt(`-100${chat}`, topic ?? "", messageId) } : undefined;
-  return /^[a-z]\w{3,31}$/iu.test(chat) ? { kind: "public", username: chat.toLowerCase(), messageId } : undefined;
+    return NUMBER.test(chat)
+      ? { kind: "message", at: telegramAt(`-100${withoutZeros(chat)}`, topic ?? "", messageId) }
+      : undefined;
+  return /^[a-z]\w{1,31}$/iu.test(chat)
+    ? { kind: "public", username: chat.toLowerCase(), messageId: withoutZeros(messageId) }
+    : undefined;
 }

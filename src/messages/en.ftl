@@ -1003,3 +1003,23 @@ wait-hours = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
 }
+
+# Deliveries that are to be sent again, and what they were
+replay-queued = { $count ->
+    [one] { $count } delivery is queued again.
+   *[other] { $count } deliveries are queued again.
+}
+replay-waiting = { $count ->
+    [one] { $count } delivery waits already.
+   *[other] { $count } deliveries wait already.
+}
+replay-nothing = nothing to replay
+replay-left-out = { $id } is left out: { $why }
+replay-not-delivered = it was delivered
+replay-not-followed = a newer version followed it (delivery { $id }), which it would replace, or stand beside as if it were news; replay that one
+replay-not-superseded = a newer notification with the same tag took its place
+replay-not-recalled = it was taken back
+replay-not-forgotten = its text has been erased
+why-turn = – as soon as its turn comes
+why-no-delivery = there is no delivery { $given }; see herald24 deliveries list. The number of a message alone does not say which chat it is in: give its link, telegram:<chat>/<message> or discord:<server>/<channel>/<message>
+why-no-link = “{ $given }” is no delivery and no link to a message: give the number of a delivery (herald24 deliveries list), a link that Telegram or Discord copies, or telegram:<chat>/<message>, discord:<server>/<channel>/<message>

@@ -1042,3 +1042,25 @@ wait-hours = { $count ->
     [few] { $count } часа
    *[many] { $count } часов
 }
+
+# Deliveries that are to be sent again, and what they were
+replay-queued = { $count ->
+    [one] Снова в очереди: { $count } доставка.
+    [few] Снова в очереди: { $count } доставки.
+   *[many] Снова в очереди: { $count } доставок.
+}
+replay-waiting = { $count ->
+    [one] Уже ждёт: { $count } доставка.
+    [few] Уже ждут: { $count } доставки.
+   *[many] Уже ждут: { $count } доставок.
+}
+replay-nothing = повторять нечего
+replay-left-out = { $id } пропущена: { $why }
+replay-not-delivered = она доставлена
+replay-not-followed = за ней последовала более новая версия (доставка { $id }), которую она заменила бы или встала бы рядом как новость; повторите ту
+replay-not-superseded = её место заняло более новое уведомление с тем же тегом
+replay-not-recalled = она отозвана
+replay-not-forgotten = её текст удалён
+why-turn = – как только подойдёт очередь
+why-no-delivery = доставки { $given } нет; список: herald24 deliveries list. По номеру сообщения без чата не видно, где оно: дайте ссылку, telegram:<чат>/<сообщение> или discord:<сервер>/<канал>/<сообщение>
+why-no-link = «{ $given }» – не доставка и не ссылка на сообщение: дайте номер доставки (herald24 deliveries list), ссылку, которую копирует Telegram или Discord, либо telegram:<чат>/<сообщение>, discord:<сервер>/<канал>/<сообщение>

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import type { Verdict } from "../../src/core/verdict.ts";
+import { type Desk, openDesk } from "../support/desk.ts";
 import { notification } from "../support/entries.ts";
+import { runBeside } from "../support/shell.ts";
 import { addWaiting } from "./deliveries.ts";
 import { folderWithWorkspace, type Shell } from "./support.ts";
 
@@ -71,10 +74,13 @@ test("replay queues dead letters again and tells their senders, but nothing that
     }
     await tx.receipts.wish(slot, { platform: "telegram", chatId: "-100", threadId: "" }, { mark: "failed" }, 1);
   });
-  expect((await shell.run("deliveries replay --workspace main --json")).json()).toEqual({ replayed: [ids[0]] });
+  expect((await shell.run("deliveries replay --workspace main --json")).json()).toEqual({
+    replayed: [ids[0]],
+    leftOut: [],
+  });
   expect((await store.read.receipts.bySlot(slot))?.wish.mark).toBe("stored");
   expect(await shell.run(`deliveries replay ${ids[1]} ${ids[2]}`)).toMatchObject({ code: 1 });
-  expect((await shell.run(`deliveries replay ${ids[3]} --json`)).json()).toEqual({ replayed: [ids[3]] });
+  expect((await shell.run(`deliveries replay ${ids[3]} --json`)).json()).toEqual({ replayed: [ids[3]], leftOut: [] });
   expect(await shell.run("deliveries replay")).toMatchObject({ code: 2 });
   expect(await shell.run("deliveries replay 12345")).toMatchObject({ code: 2 });
 });
@@ -92,12 +98,16 @@ test("a replay done twice is done once, singly and by filter, and filters narrow
     ] as const)
       await tx.deliveries.settle(id, { kind: "verdict", verdict: "undeliverable", code }, 1);
   });
-  const replayed = async (line: string) => (await shell.run(`deliveries replay ${line} --json`)).json();
-  expect(await replayed(`${one}`)).toEqual({ replayed: [one] });
-  expect(await replayed(`${one}`)).toEqual({ replayed: [] });
-  expect(await replayed("--workspace main --code cancelled --limit 1")).toEqual({ replayed: [three] });
-  expect(await replayed("--workspace main")).toEqual({ replayed: [two] });
-  expect(await replayed("--workspace main")).toEqual({ replayed: [] });
+  const replayed = async (line: string) => {
+    const ran = await shell.run(`deliveries replay ${line} --json`);
+    expect(ran.code, line).toBe(0);
+    return ran.json();
+  };
+  expect(await replayed(`${one}`)).toEqual({ replayed: [one], leftOut: [] });
+  expect(await replayed(`${one}`)).toEqual({ replayed: [], leftOut: [] });
+  expect(await replayed("--workspace main --code cancelled --limit 1")).toEqual({ replayed: [three], leftOut: [] });
+  expect(await replayed("--workspace main")).toEqual({ replayed: [two], leftOut: [] });
+  expect(await replayed("--workspace main")).toEqual({ replayed: [], leftOut: [] });
   expect((await shell.run("audit list --action delivery.replay --json")).json()).toHaveLength(3);
 });
 
@@ -120,7 +130,82 @@ test("what a newer one with the same tag has followed is not sent over it", asyn
   });
   const told = await shell.run(`deliveries replay ${older}`);
   expect(told.code).toBe(1);
-  expect(told.stderr).toContain("with the same tag, which it would replace");
+  expect(told.stderr).toContain("a newer version followed it");
+});
+
+/** Anna has been sent something, by an edit once more, and it was taken back; each with this verdict. */
+async function takenBack(verdict: Verdict) {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna");
+  const settle = async () =>
+    desk.store.tx(async (tx) => {
+      for (const { id } of await tx.deliveries.list({ state: "queued" }))
+        await tx.deliveries.settle(id, { kind: "verdict", verdict, code: "TIMEOUT" }, desk.now);
+    });
+  const at = await desk.say("/notify @anna hello");
+  await settle();
+  return { desk, at, settle };
+}
+
+const byIdAndFilter = (desk: Desk, id: number | undefined, verdict: string) =>
+  Promise.all(
+    [[String(id)], ["--verdict", verdict], ["--workspace", "main", "--verdict", verdict]].map((which) =>
+      runBeside(desk, ["deliveries", "replay", ...which]),
+    ),
+  );
+
+test.each(["unknown", "refused", "suppressed", "undeliverable"] as const)(
+  "what was taken back on a portal that ignores tags is never sent again, though it was %s",
+  async (verdict) => {
+    const { desk, at } = await takenBack(verdict);
+    const [delivery] = await desk.deliveries(at);
+    await desk.say("/recall", {
+      repliedTo: { messageId: at.messageId, author: "Ivan", text: [], media: [], parts: [] },
+    });
+    const now = (await desk.deliveries(at))[0]?.verdict ?? "none";
+    for (const ran of await byIdAndFilter(desk, delivery?.id, now))
+      expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("it was taken back") });
+    expect(await desk.deliveries(at)).toMatchObject([{ state: "settled" }]);
+  },
+);
+
+test.each(["unknown", "refused", "undeliverable"] as const)(
+  "of an edited message only the latest version is sent again, when both are %s",
+  async (verdict) => {
+    const { desk, at, settle } = await takenBack(verdict);
+    const [older] = await desk.deliveries(at);
+    await desk.say("/notify @anna hello again", { at, edited: true });
+    await settle();
+    expect(await runBeside(desk, ["deliveries", "replay", String(older?.id)])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("a newer version followed it"),
+    });
+    const all = await runBeside(desk, ["deliveries", "replay", "--verdict", verdict], { LANG: "ru_RU.UTF-8" });
+    expect(all.code).toBe(0);
+    expect(all.out).toContain("Снова в очереди: 1 доставка.");
+    expect(all.out).toContain(`${older?.id} пропущена: за ней последовала более новая версия`);
+  },
+);
+
+test("an empty replay is no failure when nothing matches, and is one when all was left out, by ids and by filter alike", async () => {
+  const { desk, at } = await takenBack("delivered");
+  const [delivery] = await desk.deliveries(at);
+  const [byId, byFilter] = await byIdAndFilter(desk, delivery?.id, "delivered");
+  expect([byId?.code, byFilter?.code]).toEqual([1, 1]);
+  expect(await runBeside(desk, ["deliveries", "replay", "--verdict", "unknown", "--json"])).toMatchObject({
+    code: 0,
+    out: '{"replayed":[],"leftOut":[]}\n',
+  });
+});
+
+test("what has been forgotten is not sent again, and no filter names it any more", async () => {
+  const { desk, at } = await takenBack("undeliverable");
+  const [delivery] = await desk.deliveries(at);
+  const which = { workspaceId: desk.workspace.id, before: desk.now + 1, limit: 9 };
+  await desk.store.tx((tx) => tx.notifications.forget(which, desk.now + 1));
+  const [byId, byFilter] = await byIdAndFilter(desk, delivery?.id, "undeliverable");
+  expect(byId).toMatchObject({ code: 1, err: expect.stringContaining("its text has been erased") });
+  expect(byFilter?.code).toBe(0);
 });
 
 test("cancel gives up what waits, singly and by workspace", async () => {

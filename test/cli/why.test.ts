@@ -125,3 +125,37 @@ test("what is neither a delivery nor a message is told how to ask", async () => 
       err: expect.stringContaining(given),
     });
 });
+
+test("a number that is no delivery is told so, and how to name a message; in Russian, too", async () => {
+  const desk = await opened();
+  const asked = (lang: string) => runBeside(desk, ["deliveries", "why", "999999"], { LANG: lang });
+  expect((await asked("en_GB.UTF-8")).err).toMatch(/there is no delivery 999999; .*telegram:<chat>\/<message>/u);
+  expect((await asked("ru_RU.UTF-8")).err).toContain("доставки 999999 нет");
+});
+
+test("where no locale says otherwise, a house whose workspaces all speak Russian is answered in Russian", async () => {
+  const desk = await opened();
+  const { id, settings } = desk.workspace;
+  await desk.store.tx((tx) => tx.workspaces.set(id, { settings: { ...settings, language: "ru" } }));
+  await desk.say("/notify @anna hello", { at: at("45") });
+  for (const lang of ["", "C.UTF-8"])
+    expect((await runBeside(desk, ["deliveries", "why", "t.me/c/1234567890/45"], { LANG: lang })).out).toContain(
+      "Принято",
+    );
+  expect((await runBeside(desk, ["deliveries", "why", "1"], { LANG: "en_GB.UTF-8" })).out).toContain("Accepted");
+});
+
+test("while the workspace is suspended no next try is promised, nor one that lies in the past", async () => {
+  const desk = await opened();
+  await desk.say("/notify @anna hello", { at: at("45") });
+  const due = await explained(desk, "1");
+  expect(due.en).toContain("as soon as its turn comes");
+  expect(due.en).not.toContain("next try");
+  const code = "INVALID_GRANT";
+  await desk.store.tx((tx) => tx.workspaces.suspend(desk.workspace.id, { code, reason: "x", at: desk.now }));
+  for (const given of ["1", "https://t.me/c/1234567890/45"]) {
+    const { en } = await explained(desk, given);
+    expect(en).toContain("has been suspended since");
+    expect(en).not.toMatch(/next try|its turn/u);
+  }
+});

@@ -36,6 +36,8 @@ export interface Delivery {
   readonly dueAt: number;
   readonly createdAt: number;
   readonly settledAt?: number;
+  /** When its recipient's access to the attachments was ended: it was taken back, as far as that was possible, or replaced. */
+  readonly revokedAt?: number;
 }
 
 export interface Attempt {
@@ -108,6 +110,8 @@ export interface DeliveryRepository {
    * one, the latest first, or after it.
    */
   withTag(delivery: Delivery, side: "before" | "after"): Promise<readonly Delivery[]>;
+  /** The latest first part with this one's tag for the same person of a notification after this one, whatever became of it; not what was taken back. */
+  followedBy(delivery: Delivery): Promise<Delivery | undefined>;
   setReplaces(id: number, older: number): Promise<void>;
   /** Of one that is being sent: it is to be taken back when that is over. */
   wantRecall(id: number): Promise<void>;
