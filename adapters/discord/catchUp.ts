@@ -5,6 +5,7 @@ import type { ChatRef } from "../../src/core/chat.ts";
 import { failureOf } from "./failures.ts";
 import { type HistoryParts, newestCursor, readGap, watchedChannels } from "./history.ts";
 import type { Lanes } from "./lanes.ts";
+import { isNewer } from "./place.ts";
 
 export interface CatchUpParts {
   bound(): Promise<readonly ChatRef[]>;
@@ -15,10 +16,12 @@ export interface CatchUpParts {
 }
 
 export interface CatchUp {
-  /** Reads what every watched channel said while nobody listened. */
+  /** Reads what every watched channel said while nobody listened, and what was edited meanwhile. */
   start(client: Client<true>): Promise<void>;
-  /** Something of this channel could not be kept: it is read again after a while. */
-  again(channel: GuildTextBasedChannel): Promise<void>;
+  /** Looks for messages that were never announced. */
+  sweep(client: Client<true>): Promise<void>;
+  /** Something of this channel could not be kept: it is read again after a while, with what was edited `since` that id's moment. */
+  again(channel: GuildTextBasedChannel, since: string): Promise<void>;
 }
 
 interface Watched {
@@ -32,12 +35,16 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   const { history, lanes, log, signal } = parts;
   const { cursors } = history;
   let round = 0;
+  const edits = missedEdits();
 
   async function readOne(channel: GuildTextBasedChannel, newest: string | undefined): Promise<boolean> {
     let isRead = false;
     await lanes.run(channel.id, async () => {
-      isRead = await readGap(history, channel, newest);
-      if (isRead) await cursors.release(channel.id);
+      const editedSince = edits.since(channel.id);
+      isRead = await readGap(history, channel, { newest, editedSince });
+      if (!isRead) return;
+      edits.read(channel.id, editedSince);
+      await cursors.release(channel.id);
     });
     return isRead;
   }
@@ -71,21 +78,41 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     return { channels: [], newest: undefined };
   }
 
+  async function look(client: Client<true>, isGap: boolean): Promise<void> {
+    round += 1;
+    const own = round;
+    const found = await watched(client, own);
+    if (isGap) for (const { id } of found.channels) edits.note(id, found.newest);
+    if (own !== round) return;
+    for (const channel of found.channels) cursors.hold(channel.id);
+    await cursors.release();
+    await readGaps(found, own);
+  }
+
   return {
-    async start(client) {
-      round += 1;
-      const own = round;
-      const found = await watched(client, own);
-      if (own !== round) return;
-      for (const channel of found.channels) cursors.hold(channel.id);
-      await cursors.release();
-      await readGaps(found, own);
-    },
-    async again(channel) {
+    start: (client) => look(client, true),
+    sweep: (client) => look(client, false),
+    async again(channel, since) {
+      edits.note(channel.id, since);
       cursors.hold(channel.id);
       const own = round;
       await pause();
       await readGaps({ channels: [channel], newest: undefined }, own);
+    },
+  };
+}
+
+/** Since when edits of a channel may have been missed, until it has been read: another gap may begin before that. */
+function missedEdits() {
+  const missed = new Map<string, string>();
+  return {
+    since: (channelId: string) => missed.get(channelId),
+    note(channelId: string, since: string | undefined): void {
+      const known = missed.get(channelId);
+      if (since !== undefined && (known === undefined || isNewer(known, since))) missed.set(channelId, since);
+    },
+    read(channelId: string, since: string | undefined): void {
+      if (missed.get(channelId) === since) missed.delete(channelId);
     },
   };
 }

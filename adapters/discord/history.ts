@@ -13,6 +13,7 @@ export interface HistoryParts {
   take(message: Message): Promise<void>;
 }
 
+/** Discord: the most messages that one answer has. */
 const PAGE = 100;
 /** A gap longer than this is cut and said so: commands from so far back have been repeated by their senders long ago. */
 const LONGEST_GAP = 2_000;
@@ -71,8 +72,10 @@ async function cursorOf(cursors: CursorKeeper, channel: GuildTextBasedChannel): 
 /** One page beyond `after`, oldest first. Not cached: the library would drop the live event of a message in its cache. */
 async function pageAfter(channel: GuildTextBasedChannel, after: string): Promise<Message[]> {
   const page = await channel.messages.fetch({ after, limit: PAGE, cache: false });
-  return [...page.values()].sort((a, b) => (isNewer(a.id, b.id) ? 1 : -1));
+  return [...page.values()].sort(oldestFirst);
 }
+
+const oldestFirst = (one: Message, other: Message): number => (isNewer(one.id, other.id) ? 1 : -1);
 
 async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, after: string): Promise<void> {
   let border = after;
@@ -95,17 +98,48 @@ async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, aft
 }
 
 /**
+ * What was said before the gap and edited in it, as far back as one answer reaches. Edits that were heard come a second time: an
+ * entry is known by when its message was edited.
+ */
+async function readEdits({ take }: HistoryParts, channel: GuildTextBasedChannel, edits: Edits): Promise<void> {
+  const before = String(BigInt(edits.upTo) + 1n);
+  const page = await channel.messages.fetch({ before, limit: PAGE, cache: false });
+  const edited = [...page.values()].sort(oldestFirst).flatMap((message) => {
+    const at = message.editedTimestamp;
+    return at !== null && isNewer(idAt(at), edits.since) ? [{ message, at }] : [];
+  });
+  for (const { message } of edited.sort((one, other) => one.at - other.at)) await take(message);
+}
+
+interface Edits {
+  /** The last message before the gap. */
+  readonly upTo: string;
+  /** An id of the moment in which the gap began. */
+  readonly since: string;
+}
+
+export interface Gap {
+  /** The last message that was dealt with in any channel before the gap. */
+  readonly newest?: string | undefined;
+  /** An id of the moment since which edits may have been missed; absent while none can have been. */
+  readonly editedSince?: string | undefined;
+}
+
+/**
  * Reads what one channel said since its cursor. A channel without cursor gets its border here: what was said before it was
  * watched is not for us.
  *
- * @param newest The last message that was dealt with in any channel before the gap.
  * @returns False when it failed in a way that may pass.
  */
-export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel, newest?: string): Promise<boolean> {
+export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel, gap: Gap): Promise<boolean> {
+  const { newest, editedSince } = gap;
   try {
     const after = await startOf(parts, channel, newest);
     if (after === undefined) await parts.cursors.settle(channel.id, channel.lastMessageId ?? channel.id);
-    else await readFrom(parts, channel, after);
+    else {
+      if (editedSince !== undefined) await readEdits(parts, channel, { upTo: after, since: editedSince });
+      await readFrom(parts, channel, after);
+    }
     return true;
   } catch (error) {
     const failure = failureOf(error);

@@ -5,7 +5,7 @@ import { placedOf, placeOf } from "./convert.ts";
 import { type CursorKeeper, type Cursors, createCursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { createLanes } from "./lanes.ts";
-import { boundTo } from "./place.ts";
+import { boundTo, idAt } from "./place.ts";
 import { isNews, isOriginalDeleted, isWatched, keepIfWatched, keepTold } from "./told.ts";
 import {
   holdsSecret,
@@ -50,7 +50,7 @@ export function createWatch(parts: WatchParts): Watch {
   let sweeper: NodeJS.Timeout | undefined;
   const sweep = (client: Client<true>) => {
     clearInterval(sweeper);
-    sweeper = setInterval(() => void catchUp.start(client).catch(fail), parts.sweepMs).unref();
+    sweeper = setInterval(() => void catchUp.sweep(client).catch(fail), parts.sweepMs).unref();
   };
   signal.addEventListener("abort", () => clearInterval(sweeper), { once: true });
 
@@ -64,7 +64,7 @@ export function createWatch(parts: WatchParts): Watch {
         await work();
       } catch (error) {
         fail(error, { trace: traceOf(placeOf(message, await bound().catch(() => []))) });
-        if (!channel.isDMBased()) catchUp.again(channel).catch(fail);
+        if (!channel.isDMBased()) catchUp.again(channel, momentBefore(message)).catch(fail);
       }
     });
     taken.catch(fail);
@@ -117,8 +117,13 @@ async function takeLive(parts: TypedParts, cursors: CursorKeeper, message: Messa
   else cursors.pass(message.channelId, message.id);
 }
 
+/** The least id of the moment before a message became what it says now. */
+const momentBefore = ({ editedTimestamp, createdTimestamp }: Message): string =>
+  idAt((editedTimestamp ?? createdTimestamp) - 1);
+
 async function takeMissed(parts: TypedParts, message: Message): Promise<void> {
   if (isOwn(message)) return;
+  if (isOriginalDeleted(message)) return keepDeletions(parts, [message]);
   if (isCommand(message) || holdsSecret(message)) await keepCommand(parts, message);
   else await keepIfWatched(parts, message);
 }

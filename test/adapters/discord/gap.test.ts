@@ -146,3 +146,75 @@ describe("after a gap", () => {
     expect(house.cursorWrites.length).toBeLessThan(4);
   });
 });
+
+describe("what was edited in a gap", () => {
+  const edition = (id: string) => expect.stringMatching(new RegExp(`^m:${id}:\\d+$`));
+
+  test("is read although it was said before, also where a rule listens; what was edited before is not told twice", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    house.watched.push(...house.bound);
+    const untouched = discord.say(channel, boris, { content: "before the first start" });
+    discord.edit(untouched, { content: "edited before the first start" });
+    const first = await start();
+    const told = discord.say(channel, boris, { content: "[FIRING] Disk" });
+    const command = discord.say(channel, boris, { content: "!notify @anna red" });
+    const heard = discord.say(channel, boris, { content: "live" });
+    await until(() => house.entries.length === 3);
+    discord.edit(heard, { content: "live, edited" });
+    await until(() => house.entries.length === 4);
+    await until(() => house.cursors.get(channel.id) === heard.id);
+    await first.stop();
+    discord.edit(told, { content: "[RESOLVED] Disk" });
+    discord.edit(command, { content: "!notify @anna green" });
+    const last = discord.say(channel, boris, { content: "in the gap" });
+    await start();
+    await until(() => asked(house).includes(`m:${last.id}`));
+    expect(asked(house).slice(4)).toEqual([edition(told.id), edition(command.id), `m:${last.id}`]);
+  });
+
+  test("is read when a session is lost, from the last hundred messages before, with one look at each channel", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    await start();
+    const far = discord.say(channel, boris, { content: "!notify @anna far" });
+    const near = discord.say(channel, boris, { content: "!notify @anna near" });
+    for (let place = 0; place < 98; place += 1) discord.say(channel, boris, { content: `talk ${place}` });
+    const border = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === border.id);
+    discord.dropGateway({ invalidateSession: true });
+    discord.edit(far, { content: "!notify @anna too far" });
+    discord.edit(near, { content: "!notify @anna nearer" });
+    const missed = discord.say(channel, boris, { content: "!status" });
+    await until(() => asked(house).includes(`m:${missed.id}`), 15_000);
+    expect(asked(house).slice(3)).toEqual([edition(near.id), `m:${missed.id}`]);
+    expect(discord.calls.filter(({ query }) => query.includes("before="))).toHaveLength(1);
+  });
+
+  test("is tried again while the channel cannot be read", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    const first = await start();
+    const said = discord.say(channel, boris, { content: "!notify @anna red" });
+    await until(() => house.cursors.get(channel.id) === said.id);
+    await first.stop();
+    discord.edit(said, { content: "!notify @anna green" });
+    discord.faults.add({ kind: "reply", status: 502, route: /\/messages$/, method: "GET", times: 4 });
+    await start();
+    await until(() => house.entries.length > 1, 12_000);
+    expect(asked(house)).toEqual([`m:${said.id}`, edition(said.id)]);
+  });
+
+  test("is read again when it came live and could not be stored", async () => {
+    const { discord, house, channel, boris, start } = await setScene();
+    await start();
+    const said = discord.say(channel, boris, { content: "!notify @anna red" });
+    const later = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === later.id);
+    let failures = 0;
+    house.beforeStore = async () => {
+      failures += 1;
+      if (failures === 1) throw new Error("disk full");
+    };
+    discord.edit(said, { content: "!notify @anna green" });
+    await until(() => house.entries.length > 2, 12_000);
+    expect(asked(house)).toEqual([`m:${said.id}`, `m:${later.id}`, edition(said.id)]);
+  });
+});
