@@ -16,7 +16,7 @@ export interface MessengerParts {
   readonly log: Log;
 }
 
-const REACTIONS: Readonly<Record<Mark, string>> = { stored: "👀", delivered: "👍", failed: "😢" };
+const REACTIONS: Readonly<Record<Mark, string>> = { stored: "👀", delivered: "👍", failed: "😢", recalled: "🙈" };
 
 /** The id by which the answer to an interaction is edited. */
 const ORIGINAL = "@original";
@@ -55,7 +55,7 @@ function markMemory() {
     /** Which marks may stand on the message besides the new one. */
     stale(messageId: string, mark: Mark): Mark[] {
       const known = shown.get(messageId);
-      const marks: Mark[] = known ? [known] : mark === "stored" ? [] : ["stored", "delivered", "failed"];
+      const marks: Mark[] = known ? [known] : mark === "stored" ? [] : ["stored", "delivered", "failed", "recalled"];
       return marks.filter((each) => each !== mark);
     },
     remember(messageId: string, mark: Mark): void {

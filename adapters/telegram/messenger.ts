@@ -7,7 +7,7 @@ import { inertMentions } from "./inert.ts";
 import { librarySignal } from "./signal.ts";
 
 /** Bot API, ReactionTypeEmoji: ✅ and ❌ are not among the reactions. */
-const EMOJI: Record<Mark, ReactionTypeEmoji["emoji"]> = { stored: "👀", delivered: "👍", failed: "😢" };
+const EMOJI: Record<Mark, ReactionTypeEmoji["emoji"]> = { stored: "👀", delivered: "👍", failed: "😢", recalled: "🙈" };
 /** Bot API, sendMessage: code points, after parsing; we send nothing to parse. */
 const MAX_CODE_POINTS = 4_096;
 /** What we say is worth no longer wait; afterwards nobody knows whether it was said. */
@@ -21,6 +21,7 @@ const TOPIC_GONE = /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/u;
 const NOT_MODIFIED = /message is not modified/u;
 const MESSAGE_GONE = /message to delete not found/u;
 const REACTION_TARGET_GONE = /message to react not found|MESSAGE_ID_INVALID/u;
+const NOT_ALLOWED_HERE = /REACTION_INVALID/u;
 const CHAT_GONE = /chat not found|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|need administrator rights/u;
 
 type Method = keyof Messenger;
@@ -30,8 +31,15 @@ export function openMessenger({ api }: Bot): Messenger {
   return {
     mark: (target, mark) =>
       attempt("mark", target, async ({ chatId, messageId }) => {
-        const reaction = { type: "emoji" as const, emoji: EMOJI[mark] };
-        await api.setMessageReaction(chatId, Number(messageId), [reaction], {}, within());
+        const show = async (emoji: readonly ReactionTypeEmoji["emoji"][]): Promise<void> => {
+          const reactions = emoji.map((each) => ({ type: "emoji" as const, emoji: each }));
+          await api.setMessageReaction(chatId, Number(messageId), reactions, {}, within());
+        };
+        await show([EMOJI[mark]]).catch(async (error: unknown) => {
+          // A chat may allow some reactions and not this one; the former one would go on saying what is not so any more.
+          if (mark !== "stored" && NOT_ALLOWED_HERE.test(faultWords(faultOf(error)))) await show([]);
+          throw error;
+        });
         return { kind: "done" };
       }),
     post: (target, text, buttons) =>

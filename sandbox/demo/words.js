@@ -31,6 +31,7 @@ const WORDS = {
     by: "by {name}",
     "👀": "accepted",
     "👍": "delivered",
+    "🙈": "taken back",
     kb: "kB",
   },
   ru: {
@@ -64,6 +65,7 @@ const WORDS = {
     by: "от: {name}",
     "👀": "принято",
     "👍": "доставлено",
+    "🙈": "отозвано",
     kb: "КБ",
   },
 };

@@ -79,7 +79,7 @@ export interface SayTarget extends ChatRef {
 }
 
 /** The state of a source message that a reaction shows. */
-export type Mark = "stored" | "delivered" | "failed";
+export type Mark = "stored" | "delivered" | "failed" | "recalled";
 
 /** Says things in the chats of one platform. Plain text; the adapter escapes, splits nothing and pings nobody. */
 export interface Messenger {

@@ -51,7 +51,10 @@ export function wishFor(words: Words, { notification, deliveries, attachments }:
   const failed = settled.filter(
     (delivery) => delivery.state === "settled" && (!AS_WISHED.has(delivery.verdict) || isStuck(delivery)),
   );
-  const mark = settled.length < deliveries.length ? "stored" : failed.length > 0 ? "failed" : "delivered";
+  // What was taken back before it was sent must not be called delivered.
+  const isGone = deliveries.length > 0 && deliveries.every(({ verdict }) => verdict === "recalled");
+  const asWished = isGone ? "recalled" : "delivered";
+  const mark = settled.length < deliveries.length ? "stored" : failed.length > 0 ? "failed" : asWished;
   const lines = [
     notification.senderNote,
     ...failed.map((delivery) =>
@@ -63,10 +66,7 @@ export function wishFor(words: Words, { notification, deliveries, attachments }:
         words.say("left-out-line", { name: attachment.name, reason: leftOutReason(words, attachment) }),
       ),
   ].filter((line) => line !== undefined && line !== "");
-  // What was taken back before it was sent must not be called delivered.
-  const isGone = mark === "delivered" && deliveries.every(({ verdict }) => verdict === "recalled");
-  const markText = words.say(isGone && deliveries.length > 0 ? "recall-done" : `mark-${mark}`);
-  const wish = { mark, markText, ...aboutOf(words, notification) } as const;
+  const wish = { mark, markText: words.say(`mark-${mark}`), ...aboutOf(words, notification) } as const;
   return lines.length === 0 ? wish : { ...wish, text: [...new Set(lines)].join("\n") };
 }
 

@@ -2,6 +2,7 @@
 mark-stored = Accepted, on its way.
 mark-delivered = Delivered.
 mark-failed = Not delivered.
+mark-recalled = Taken back.
 about-notification = “{ $text }”:
 sent-to = { $count ->
     [one] Notifying { $names }.
@@ -70,7 +71,7 @@ help = I send personal notifications to Bitrix24.
     Several people: separate them by commas. Groups: @group. Without a mapping: id:42.
     The #tag at the end is optional: a newer notification with the same tag replaces the older one.
     Attach pictures and files, or reply to a message: they go along.
-    Reactions: 👀 accepted, 👍 delivered; otherwise I answer with the reason.
+    Reactions: 👀 accepted, 👍 delivered, 🙈 taken back; otherwise I answer with the reason.
     { $status } – what became of your last notifications. { $whoami } – who you are in Bitrix24.
 help-alerts = { $forward } – alerts of this chat go to people and to other chats. { $rules } – what is forwarded.
 help-deletions = Edit your command, and the notification is replaced. Telegram does not report deleted messages, so deleting it takes nothing back: use /recall.
@@ -974,6 +975,11 @@ oncall-title = On call in { $workspace }:
 oncall-line = @{ $name }: { $person }
 oncall-line-next = @{ $name }: { $person }; from { $from } ({ $zone }): { $next }
 oncall-nobody = nobody
+oncall-unknown = { $workspace } has no rotation “{ $name }”. It has { $names }.
+oncall-unknown-near = { $workspace } has no rotation “{ $name }”. Did you mean { $names }?
+word-on = on
+word-off = off
+word-critical = critical
 oncall-left = (has left Bitrix24: nobody is told)
 
 # Too much at once

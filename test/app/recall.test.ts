@@ -34,6 +34,7 @@ test("what never went out is taken back at once", async () => {
   const at = await desk.say("/notify @anna hello");
   const asked = await desk.say("/recall", replyTo(at));
   expect(await toldAt(desk, asked)()).toBe("Taken back.");
+  expect(await desk.wish(at)).toMatchObject({ mark: "recalled", markText: "Taken back." });
   desk.start();
   await desk.settled(await desk.say("/notify @anna afterwards"));
   expect(desk.texts(7)).toEqual(["afterwards"]);
@@ -122,7 +123,7 @@ test("what had been given up is taken back as well, so that neither a replay nor
   await desk.store.tx((tx) => tx.deliveries.cancel({ workspaceId: desk.workspace.id }, "CANCELLED", desk.now));
   await desk.say("/recall", replyTo(at));
   expect(await desk.deliveries(at)).toMatchObject([{ verdict: "recalled" }]);
-  expect(await desk.wish(at)).toMatchObject({ markText: "Taken back." });
+  expect(await desk.wish(at)).toMatchObject({ mark: "recalled", markText: "Taken back." });
   await desk.say("/notify @anna hello again", { at, edited: true });
   expect(await desk.deliveries(at)).toHaveLength(1);
   expect(await toldAt(desk, at)()).toContain("has been taken back");

@@ -9,6 +9,7 @@ test("what was delivered is taken back by its tag, from every recipient, and the
   telegram.say(group, ivan, { text: "/recall", replyTo: message.message_id });
   await answered("Taken back");
   await expect.poll(() => portal.feed(7).length + portal.feed(8).length, { timeout: 15_000 }).toBe(0);
+  await reacted(message.message_id, "🙈");
 });
 
 test("what still waits is never sent; only its sender may take it back; a tag names the latest", async () => {
@@ -22,6 +23,7 @@ test("what still waits is never sent; only its sender may take it back; a tag na
   await answered("Only its sender");
   telegram.say(group, ivan, "/recall #CI");
   await answered("Taken back");
+  await reacted(message.message_id, "🙈");
   portal.setDown(false);
   const after = telegram.say(group, ivan, "/notify @anna afterwards");
   await reacted(after.message_id, "👍", 60_000);

@@ -50,7 +50,7 @@ export const receipts = sqliteTable(
     wish: text("wish", { mode: "json" }).$type<Wish>().notNull(),
     version: integer("version").notNull(),
     shownVersion: integer("shown_version").notNull().default(0),
-    shownMark: text("shown_mark", { enum: ["stored", "delivered", "failed"] }),
+    shownMark: text("shown_mark", { enum: ["stored", "delivered", "failed", "recalled"] }),
     postedId: text("posted_id"),
     post: text("post", { enum: ["none", "posting", "posted"] })
       .notNull()

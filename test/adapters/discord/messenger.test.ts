@@ -21,6 +21,8 @@ test("a mark is a reaction, and a newer one takes the older one away, over resta
   expect(own().map((each) => each.emoji)).toEqual(["😢"]);
   expect(await adapterFor(discord, house).messenger.mark(target, "delivered")).toEqual({ kind: "done" });
   expect(own().map((each) => each.emoji)).toEqual(["👍"]);
+  expect(await adapterFor(discord, house).messenger.mark(target, "recalled")).toEqual({ kind: "done" });
+  expect(own().map((each) => each.emoji)).toEqual(["🙈"]);
 });
 
 test("where reactions are refused another way is asked for; where the message is gone there is none", async () => {

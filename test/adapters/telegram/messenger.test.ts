@@ -17,10 +17,15 @@ async function askedFor(given: Parameters<typeof groupFor>[0] = {}) {
 
 test("marks replace one another on the message that asked", async () => {
   const { sandbox, messenger, group, asked, target } = await askedFor();
-  for (const mark of ["stored", "delivered", "failed"] as const) {
+  for (const mark of ["stored", "delivered", "failed", "recalled"] as const) {
     expect(await messenger.mark(target, mark)).toEqual({ kind: "done" });
   }
-  expect(sandbox.reactionsOf(group, asked.message_id).map(({ emoji }) => emoji)).toEqual([["👀"], ["👍"], ["😢"]]);
+  expect(sandbox.reactionsOf(group, asked.message_id).map(({ emoji }) => emoji)).toEqual([
+    ["👀"],
+    ["👍"],
+    ["😢"],
+    ["🙈"],
+  ]);
 });
 
 test("where reactions are refused another way may do; on a deleted message none will", async () => {
@@ -31,6 +36,16 @@ test("where reactions are refused another way may do; on a deleted message none 
   expect(await messenger.mark(targetOf(strict, said), "stored")).toMatchObject({ kind: "not-allowed" });
   sandbox.remove(strict, said.message_id);
   expect(await messenger.mark(targetOf(strict, said), "stored")).toMatchObject({ kind: "impossible" });
+});
+
+test("where a chat allows some reactions and not the one that is true now, the one that was true is taken away", async () => {
+  const { sandbox, messenger } = await askedFor();
+  const anna = sandbox.createUser({ firstName: "Anna" });
+  const chat = sandbox.createChat({ type: "supergroup", owner: anna, availableReactions: ["👀", "👍"] });
+  const said = sandbox.say(chat, anna, "/notify @petr_s x");
+  expect(await messenger.mark(targetOf(chat, said), "delivered")).toEqual({ kind: "done" });
+  expect(await messenger.mark(targetOf(chat, said), "recalled")).toMatchObject({ kind: "not-allowed" });
+  expect(sandbox.reactionsOf(chat, said.message_id).map(({ emoji }) => emoji)).toEqual([["👍"], []]);
 });
 
 test("a post replies to the message that asked, as plain text without previews", async () => {
