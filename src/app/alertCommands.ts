@@ -25,7 +25,7 @@ export async function alertCommand(
     case "mute":
       return say(await muteText(command, rest));
     case "oncall":
-      return say(await oncallText(command));
+      return say(await oncallText(command, rest));
     case "quiet":
       return say(await quietText(command, rest));
     case "rules":

@@ -41,7 +41,7 @@ const reply = ({ tx, message, parts }: Command, text: string): Promise<void> => 
 
 const examplesOf = (command: Pick<Command, "message" | "words">) => ({
   line: `${commandLine(command, "forward")} #ci @oncall`,
-  other: `${commandLine(command, "forward")} critical id:42`,
+  other: `${commandLine(command, "forward")} ${command.words.say("word-critical")} id:42`,
 });
 
 function unknownText(command: Command, { word, near }: Extract<ParsedForward, { kind: "unknown" }>): string {
@@ -123,6 +123,6 @@ async function switchRule(command: Command, { on, name }: { on: boolean; name: s
     await tx.rules.change(rule.id, { enabled: on });
     await noteChange(command, { action: on ? "rule.enable" : "rule.disable", subject: rule.name });
   }
-  const line = `${commandLine(command, "forward")} ${on ? "off" : "on"} ${rule.name}`;
+  const line = `${commandLine(command, "forward")} ${words.say(on ? "word-off" : "word-on")} ${rule.name}`;
   return tell(tx, message, { text: words.say(on ? "forward-on" : "forward-off", { name: rule.name, line }) }, parts);
 }

@@ -27,7 +27,7 @@ export async function makeRule(
   await addRule(tx, { workspaceId: workspace.id, name, enabled: true, definition }, now);
   const subject = subjectOf({ ...input, targets: definition.targets.map(inputOf) });
   await noteChange(command, { action: "rule.add", subject });
-  const off = `${commandLine(command, "forward")} off ${name}`;
+  const off = `${commandLine(command, "forward")} ${words.say("word-off")} ${name}`;
   const what = whatText(words, asked.filter);
   const said = words.say("forward-made", { name, what, targets: targetsText(asked.targets), line: off });
   return { kind: "made", text: [said, ...warnings.map((each) => troubleText(words, each))].join("\n") };

@@ -49,7 +49,11 @@ async function addText(
   const until = writeMoment(silence.endsAt, workspace.settings.timeZone);
   await noteChange(command, { action: "silence.add", subject: `${id} until ${until} ${workspace.settings.timeZone}` });
   const what = whatOf(command, silence);
-  return words.say("mute-done", { what, until, line: `${commandLine(command, "mute")} off ${id}` });
+  return words.say("mute-done", {
+    what,
+    until,
+    line: `${commandLine(command, "mute")} ${words.say("word-off")} ${id}`,
+  });
 }
 
 /** What a silence is about, in words. */
@@ -73,7 +77,11 @@ async function listText(command: Command): Promise<string> {
     lines.push(words.say("mute-line", { id: String(silence.id), what: whatOf(command, silence), until, by }));
   }
   const title = words.say("mute-title", { workspace: workspace.name, zone: workspace.settings.timeZone });
-  return [title, ...lines, words.say("mute-how-to-end", { line: `${line} off ${silences[0]?.id ?? 1}` })].join("\n");
+  return [
+    title,
+    ...lines,
+    words.say("mute-how-to-end", { line: `${line} ${words.say("word-off")} ${silences[0]?.id ?? 1}` }),
+  ].join("\n");
 }
 
 async function nameOf({ tx, workspace }: Command, createdBy: string): Promise<string> {

@@ -40,7 +40,10 @@ export async function quietTextOf(talk: LinkTalk, person: Person, rest: RichText
       const hours = { from: parsed.from, until: parsed.until, timeZone };
       await tx.quiet.set(person.id, hours);
       await noteOf(talk, "quiet.set", `id:${person.bitrixId}`);
-      return words.say("quiet-set", { ...shown(hours), line: `${commandLine({ message, words }, "quiet")} off` });
+      return words.say("quiet-set", {
+        ...shown(hours),
+        line: `${commandLine({ message, words }, "quiet")} ${words.say("word-off")}`,
+      });
     }
     default:
       return parsed satisfies never;

@@ -33,7 +33,7 @@ export async function importRules(context: Context, asked: Asked): Promise<void>
   const webhook = webhookReader(context);
   const plan = async (tx: Repositories) => {
     const workspace = await workspaceNamed(tx, asked.workspace);
-    return planOf(tx, { workspace, rules, lineOf, settling: { now: context.clock(), webhook } });
+    return planOf(tx, { workspace, file: asked.file, rules, lineOf, settling: { now: context.clock(), webhook } });
   };
   const planned = asked.dryRun
     ? await plan((await context.store()).read)
@@ -111,12 +111,14 @@ interface Plan {
 
 interface Planning {
   readonly workspace: Workspace;
+  /** As it was named. */
+  readonly file: string;
   readonly rules: readonly RuleInput[];
   readonly lineOf: LineOf;
   readonly settling: { readonly now: number; readonly webhook: ReturnType<typeof webhookReader> };
 }
 
-async function planOf(tx: Repositories, { workspace, rules, lineOf, settling }: Planning): Promise<Plan> {
+async function planOf(tx: Repositories, { workspace, file, rules, lineOf, settling }: Planning): Promise<Plan> {
   const words = wordsIn("en");
   const wrong: string[] = [];
   const steps: Step[] = [];
@@ -127,7 +129,7 @@ async function planOf(tx: Repositories, { workspace, rules, lineOf, settling }: 
     if (settled.kind === "troubled") {
       for (const trouble of settled.troubles) {
         const path = ["rules", index, ...trouble.path];
-        wrong.push(`line ${lineOf(path) ?? "?"}: ${pathText(path)}: ${troubleText(words, trouble)}`);
+        wrong.push(`${file}, line ${lineOf(path) ?? "?"}: ${pathText(path)}: ${troubleText(words, trouble)}`);
       }
       continue;
     }

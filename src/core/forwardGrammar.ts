@@ -67,7 +67,7 @@ interface Found {
 }
 
 const nearest = (word: string): { near?: string } => {
-  const near = closest(word, [...EVERYTHING, ...SEVERITY_WORDS.keys(), ...PLATFORM_WORDS.keys(), "off"]);
+  const near = closest(word, [...EVERYTHING, ...SEVERITY_WORDS.keys(), ...PLATFORM_WORDS.keys(), "off", "выкл"]);
   return near === undefined ? {} : { near };
 };
 

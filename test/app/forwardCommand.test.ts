@@ -107,6 +107,18 @@ test("one line makes a rule that listens to this chat alone", async () => {
   expect((await rules(desk)).at(-1)).toMatchObject({ name: "x", targets: [{ kind: "person", bitrixId: 7 }] });
 });
 
+test("in Russian every line to copy is Russian, and does what it says", async () => {
+  const desk = await openRoom();
+  const russian = { sender: { ...IVAN, language: "ru" } } as const;
+  expect(await ask(desk, "/пересылать #ci @anna", russian)).toContain("/пересылать выкл ci");
+  expect(await ask(desk, "/пересылать выкл ci", russian)).toContain("/пересылать вкл ci");
+  expect(await rules(desk)).toMatchObject([{ name: "ci", enabled: false }]);
+  expect(await ask(desk, "/пересылать диск @anna", russian)).toContain("/пересылать критичное id:42");
+  expect(await ask(desk, "/пересылать вык @anna", russian)).toContain("Может быть, выкл?");
+  await ask(desk, "/пересылать критичное id:42", russian);
+  expect((await rules(desk)).at(-1)).toMatchObject({ filter: { severity: "critical" } });
+});
+
 test.each([
   ["/forward crtical @team", "Did you mean critical?"],
   ["/forward disk @team", "Words stand in quotation marks"],

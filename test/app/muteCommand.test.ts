@@ -126,6 +126,9 @@ test("whoever is known reads who is on call and who is next; a rotation's name r
   expect(await ask(desk, "/oncall")).toBe(
     "On call in main:\n@ops: Anna (id:7); from 2023-11-15 09:00 (UTC): Boris (id:8)",
   );
+  expect(await ask(desk, "/oncall @OPS")).toContain("@ops: Anna (id:7)");
+  expect(await ask(desk, "/oncall opps")).toBe("main has no rotation “opps”. Did you mean @ops?");
+  expect(await ask(desk, "/oncall database")).toBe("main has no rotation “database”. It has @ops.");
   expect(await ask(desk, "/дежурный", { sender: { ...IVAN, language: "ru" } })).toContain("Дежурят в main:");
   expect(await ask(desk, "/oncall", { sender: { ...IVAN, userId: "5" } })).toContain("Only people linked");
   const sentTo = async (at: Awaited<ReturnType<Desk["say"]>>) =>

@@ -233,7 +233,7 @@ test("a file with anything wrong changes nothing, and all that is wrong is told 
     "rule import main -",
     FILE.replace(/telegram:-1001\n {4}to: "@anna"/u, "telegram:-5\n    to: id:1"),
   );
-  expect(unbound.stderr).toContain("line 10: rules[1].from: telegram:-5 is not bound to main");
+  expect(unbound.stderr).toContain("-, line 10: rules[1].from: telegram:-5 is not bound to main");
   expect((await shell.run("rule import main -", "rules: [a: b: c")).stderr).toMatch(/-, line 1: this is no YAML/u);
   expect((await shell.run("rule import main -", "rules:\n- name: a\n  name: b\n")).stderr).toMatch(
     /line 3: this is no YAML/u,
