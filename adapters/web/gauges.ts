@@ -98,8 +98,10 @@ function portalGauges(registry: Registry, label: Label): ShowGathered {
     for (const each of [level, size, drain, wait]) each.reset();
     const shown = Map.groupBy(figures?.portals ?? [], ({ host }) => label(host));
     for (const [portal, hosts] of shown) {
-      level.set({ portal }, Math.max(...hosts.map((each) => each.level)));
-      size.set({ portal }, Math.min(...hosts.map((each) => each.size)));
+      // Of those that share a label, the fullest: level and size of different portals say nothing together.
+      const [fullest] = hosts.toSorted((a, b) => b.level / b.size - a.level / a.size);
+      level.set({ portal }, fullest?.level ?? 0);
+      size.set({ portal }, fullest?.size ?? 0);
       drain.set({ portal }, Math.min(...hosts.map((each) => each.drainPerSecond)));
       wait.set({ portal }, Math.max(...hosts.map((each) => each.waitSeconds)));
     }

@@ -75,7 +75,8 @@ export async function readFigures(
   for (const host of new Set(workspaces.map((workspace) => workspace.host))) {
     const pace = (await read.pacing.get(host)) ?? FRESH_PACE;
     const { size, drainPerSecond } = pace;
-    const level = spend(pace, now).level - 1;
+    // A trial whether the bucket holds more, a question that could not wait, and fractions may go beyond it: more than full is full.
+    const level = Math.min(spend(pace, now).level - 1, size);
     portals.push({ host, level, size, drainPerSecond, waitSeconds: waitMs(pace, now) / 1_000 });
   }
   const inbox = await read.tallies.inbox();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readFigures } from "../../src/app/figures.ts";
 import type { Store } from "../../src/app/store/store.ts";
+import { FRESH_PACE } from "../../src/core/pacing.ts";
 import { NOW, openDesk } from "../support/desk.ts";
 import { addPeople, addWorkspace, notification } from "../support/entries.ts";
 import { openTestStore } from "../support/store.ts";
@@ -116,4 +117,13 @@ test("a resting method and a suspended workspace are seen", async () => {
   });
   expect((await figures(store)).workspaces[0]).toMatchObject({ restSeconds: 60, suspended: true });
   expect((await figures(store, NOW + 61_000)).workspaces[0]).toMatchObject({ restSeconds: 0 });
+});
+
+test("a bucket is never shown fuller than full, though a trial, an insisted question or a fraction went beyond it", async () => {
+  const { store, workspace } = await withDeliveries(1);
+  const { host } = workspace;
+  for (const level of [48.000_000_1, 49, 60]) {
+    await store.tx((tx) => tx.pacing.put(host, { ...FRESH_PACE, at: NOW, level, size: 48, lent: 5 }));
+    expect((await figures(store)).portals).toMatchObject([{ level: 48, size: 48 }]);
+  }
 });

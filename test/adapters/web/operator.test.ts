@@ -177,14 +177,15 @@ test("portals beyond the first share a label too, which shows the fullest of the
   const portals = Array.from({ length: 1_003 }, (_, index) => ({
     host: `p${index}`,
     level: index,
-    size: 48,
+    size: index === 1_001 ? 1 : 48,
     drainPerSecond: 2,
     waitSeconds: 0,
   }));
   metrics.watch(async () => ({ ...QUIET, portals }));
   const text = await metrics.text();
   expect(text).not.toContain('portal="p1000"');
-  expect(text).toContain('herald24_portal_bucket_level{portal="other"} 1002');
+  expect(text).toContain('herald24_portal_bucket_level{portal="other"} 1001');
+  expect(text).toContain('herald24_portal_bucket_size{portal="other"} 1');
 });
 
 test.each([
