@@ -79,8 +79,8 @@ export function readBatch(reply: PortalReply, count: number): readonly PortalRep
     if (isFields(error)) return readError(error, 200, time);
     const result = entry(maps.result, id);
     if (result === undefined) return { kind: "unanswered", reason: "the batch's answer leaves this call out" };
-    const { startedAt = reply.startedAt, operating } = readTime(time);
-    const started = startedAt === undefined ? {} : { startedAt };
-    return { kind: "result", result, ...started, ...(operating ? { operating } : {}) };
+    const { startedAt: began, ...times } = readTime(time);
+    const startedAt = reply.startedAt ?? began;
+    return { kind: "result", result, ...(startedAt === undefined ? {} : { startedAt }), ...times };
   });
 }

@@ -20,15 +20,23 @@ export function parseBody(body: Buffer): unknown {
   }
 }
 
-/** `time.start` and the method's used-up time, as the envelope and each entry of a batch's `result_time` show them. */
-export function readTime(time: unknown): { startedAt?: number; operating?: Operating } {
+interface Times {
+  readonly startedAt?: number;
+  readonly seconds?: number;
+  readonly operating?: Operating;
+}
+
+/** When it began, how long it worked, and the method's used-up time, as the envelope and each entry of a batch's `result_time` show them. */
+export function readTime(time: unknown): Times {
   if (!isFields(time)) return {};
   const startedAt = finite(time.start);
-  const seconds = finite(time.operating);
+  const seconds = finite(time.processing) ?? finite(time.duration);
+  const used = finite(time.operating);
   const resetAt = finite(time.operating_reset_at);
   return {
     ...(startedAt === undefined ? {} : { startedAt }),
-    ...(seconds === undefined ? {} : { operating: { seconds, ...(resetAt === undefined ? {} : { resetAt }) } }),
+    ...(seconds === undefined || seconds < 0 ? {} : { seconds }),
+    ...(used === undefined ? {} : { operating: { seconds: used, ...(resetAt === undefined ? {} : { resetAt }) } }),
   };
 }
 

@@ -9,11 +9,12 @@ export function pacingRepository(db: Db): PacingRepository {
     get: async (host) => {
       const [row] = await db.select().from(paces).where(eq(paces.host, host));
       if (!row) return undefined;
-      const { host: _, roundTrip, perCall, ...pace } = row;
-      return { ...pace, time: { roundTrip, perCall } };
+      const { host: _, roundTrip, perCall, aheadLeast: least, aheadMost: most, aheadHeard: heard, ...pace } = row;
+      return { ...pace, time: { roundTrip, perCall }, clock: { least, most, heard } };
     },
-    put: async (host, { time, ...pace }) => {
-      const values = { ...pace, ...time };
+    put: async (host, { time, clock, ...pace }) => {
+      const { least: aheadLeast, most: aheadMost, heard: aheadHeard } = clock;
+      const values = { ...pace, ...time, aheadLeast, aheadMost, aheadHeard };
       await db
         .insert(paces)
         .values({ host, ...values })

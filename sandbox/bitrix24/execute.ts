@@ -28,6 +28,7 @@ export async function execute(request: Request, world: World, exchange: Exchange
   admit(method, caller, world);
   const startedAt = world.clock();
   await strike(world.faults.take(method.name, isInner), exchange, world.sleep);
+  const begunAt = world.clock();
   const seconds = method.sendsNotification ? world.secondsPerNotification : 0;
   if (seconds > 0) await world.sleep(seconds * 1_000);
   world.operating.add(caller.credential, method.name, seconds);
@@ -39,7 +40,7 @@ export async function execute(request: Request, world: World, exchange: Exchange
     world,
     nested: (name, inner) => execute({ method: name, parameters: inner, caller }, world, exchange, true),
   });
-  return { ...result, time: timeOf(method, caller, { world, startedAt }) };
+  return { ...result, time: timeOf(method, caller, { world, startedAt, begunAt }) };
 }
 
 function admit(method: Method, caller: Caller, world: World): void {
@@ -52,7 +53,11 @@ function admit(method: Method, caller: Caller, world: World): void {
   }
 }
 
-function timeOf(method: Method, caller: Caller, { world, startedAt }: { world: World; startedAt: number }): PhpMap {
+function timeOf(
+  method: Method,
+  caller: Caller,
+  { world, startedAt, begunAt }: { world: World; startedAt: number; begunAt: number },
+): PhpMap {
   const finishedAt = world.clock();
   const duration = (finishedAt - startedAt) / 1_000;
   const reading = world.operating.reading(caller.credential, method.name);
@@ -60,7 +65,7 @@ function timeOf(method: Method, caller: Caller, { world, startedAt }: { world: W
     start: startedAt / 1_000,
     finish: finishedAt / 1_000,
     duration,
-    processing: duration,
+    processing: (finishedAt - begunAt) / 1_000,
     date_start: isoSeconds(startedAt),
     date_finish: isoSeconds(finishedAt),
     ...(reading === undefined ? {} : { ...reading }),

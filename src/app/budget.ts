@@ -1,4 +1,5 @@
 import { blockedMs, FRESH_PACE, heed, type Pace, type Spent, spend, spentOf, waitMs } from "../core/pacing.ts";
+import type { Took } from "../core/portalTime.ts";
 import type { PortalReply } from "../core/verdict.ts";
 import { hearOf } from "./hear.ts";
 import { createLines, type Line } from "./lines.ts";
@@ -20,8 +21,12 @@ export interface Budget {
   inTurn<Booked>(host: string, book: () => Promise<Booked>, signal: AbortSignal): Promise<Booked | Rest>;
   /** Books one request; durable when it resolves. With `insist` even of a portal that rests: somebody wants to know. */
   spend(host: string, signal: AbortSignal, options?: { readonly insist?: boolean }): Promise<Spent | Rest>;
-  /** Notes what was heard of a request that `spend` booked. */
-  heard(host: string, spent: Spent, replies: readonly PortalReply[]): Promise<void>;
+  /** Notes what was heard of a request that `spend` booked; `took` where its time says how long notifications will take. */
+  heard(
+    host: string,
+    spent: Spent,
+    answer: { replies: readonly PortalReply[]; took?: Took | undefined },
+  ): Promise<void>;
 }
 
 export const isRest = (booked: unknown): booked is Rest =>
@@ -63,8 +68,9 @@ export function createBudget(parts: { store: Store; clock: Clock; random: () => 
       const booked = await whenRoom(host, "others", () => spendNow(host, insist), signal);
       return isRest(booked) && insist ? spendNow(host, insist) : booked;
     },
-    async heard(host, spent, replies) {
-      const heard = hearOf(replies);
+    async heard(host, spent, { replies, took }) {
+      const about = hearOf(replies);
+      const heard = about.kind === "answered" && took ? { ...about, took } : about;
       await store.tx(async (tx) => {
         const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
         const after = heed(pace, spent, heard, { now: clock(), random: random() });

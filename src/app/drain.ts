@@ -128,7 +128,7 @@ async function knock(
   if (!workspace || isRest(spent) || signal.aborted) return;
   const reply = await parts.portal.call(workspace, HARMLESS, signal);
   parts.log.info({ host, reply: reply.kind }, "asked a silent portal again");
-  if (spent) await parts.budget.heard(host, spent, [reply]);
+  if (spent) await parts.budget.heard(host, spent, { replies: [reply] });
 }
 
 function launch(

@@ -1,4 +1,5 @@
 import type { Heard } from "../core/pacing.ts";
+import type { Took } from "../core/portalTime.ts";
 import type { PortalReply } from "../core/verdict.ts";
 
 /** What the replies to one request, or to one shipment, say about the portal's limits and its health. */
@@ -7,8 +8,17 @@ export function hearOf(replies: readonly PortalReply[]): Heard {
   const refusal = tried.map(refusedBy).find((found) => found !== undefined);
   if (refusal) return refusal;
   const [first] = tried;
-  if (!first || !tried.every(isFailure)) return { kind: "answered" };
-  return { kind: "failed", ...waitOf(first) };
+  if (first && tried.every(isFailure)) return { kind: "failed", ...waitOf(first) };
+  const seconds = first?.kind === "result" ? first.startedAt : undefined;
+  return { kind: "answered", ...(seconds === undefined ? {} : { startedAt: seconds * 1_000 }) };
+}
+
+/** What an answered request says about how long others will take; `calls` of its replies were notifications. */
+export function tookOf(replies: readonly PortalReply[], { seconds, calls }: Omit<Took, "worked">): Took {
+  const worked = replies.map((reply) => (reply.kind === "result" ? reply.seconds : undefined));
+  const known = worked.filter((each) => each !== undefined);
+  const sum = known.reduce((total, each) => total + each, 0);
+  return { seconds, calls, ...(known.length === replies.length && { worked: sum }) };
 }
 
 const waitOf = (reply: PortalReply): { retryAfterMs?: number } =>

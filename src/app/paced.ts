@@ -1,5 +1,6 @@
 import type { PortalReply } from "../core/verdict.ts";
 import { type Budget, isRest } from "./budget.ts";
+import { tookOf } from "./hear.ts";
 import type { Portal, PortalCall } from "./ports.ts";
 import type { Workspace } from "./store/workspaces.ts";
 
@@ -11,14 +12,18 @@ export function paced(portal: Portal, budget: Budget, options?: { readonly insis
   const booked = async <Replies>(
     workspace: Workspace,
     signal: AbortSignal,
-    { send, repliesOf, resting }: Sending<Replies>,
+    { send, repliesOf, resting, telling }: Sending<Replies>,
   ): Promise<Replies> => {
     const { host } = workspace;
     const spent = await budget.spend(host, signal, options);
     if (isRest(spent)) return resting(restingReply(host, spent.restsMs));
     signal.throwIfAborted();
+    const begunAt = performance.now();
     const replies = await send();
-    await budget.heard(host, spent, repliesOf(replies));
+    const seconds = (performance.now() - begunAt) / 1_000;
+    const told = repliesOf(replies);
+    const took = telling === undefined ? undefined : tookOf(told, { seconds, calls: telling });
+    await budget.heard(host, spent, { replies: told, took });
     return replies;
   };
   return {
@@ -27,6 +32,7 @@ export function paced(portal: Portal, budget: Budget, options?: { readonly insis
         send: () => portal.call(workspace, call, signal),
         repliesOf: (reply) => [reply],
         resting: (reply) => reply,
+        telling: tellingOf(call),
       }),
     batch: (workspace, calls: readonly PortalCall[], signal) =>
       booked<readonly PortalReply[]>(workspace, signal, {
@@ -41,6 +47,14 @@ interface Sending<Replies> {
   readonly send: () => Promise<Replies>;
   readonly repliesOf: (replies: Replies) => readonly PortalReply[];
   readonly resting: (reply: PortalReply) => Replies;
+  /** How many notifications are in it; absent where its time says nothing about theirs. */
+  readonly telling?: number | undefined;
+}
+
+/** A notification, and what is as short but asks for nothing: other methods take as long as what is asked of them is large. */
+function tellingOf({ method }: PortalCall): number | undefined {
+  if (method === "profile") return 0;
+  return method === "im.notify.personal.add" || method === "im.notify.system.add" ? 1 : undefined;
 }
 
 const restingReply = (host: string, ms: number): PortalReply => ({

@@ -2,7 +2,7 @@ import { isLearnable, judge, judgeRemoval, resetOf, retryDelayMs } from "../core
 import { FRESH_PACE, heed, OPERATING_CEILING_SECONDS, type Spent } from "../core/pacing.ts";
 import type { Outcome, PortalReply, Removal } from "../core/verdict.ts";
 import type { DeliverParts } from "./deliver.ts";
-import { hearOf } from "./hear.ts";
+import { hearOf, tookOf } from "./hear.ts";
 import { heldLog } from "./heldLog.ts";
 import { tellLeft } from "./leavers.ts";
 import { updateReceipt } from "./receipts.ts";
@@ -140,7 +140,8 @@ async function pacePortal(
 ): Promise<void> {
   const heard = hearOf(replies);
   const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
-  const told = heard.kind === "answered" ? { ...heard, took: { seconds, calls: replies.length } } : heard;
+  const took = tookOf(replies, { seconds, calls: replies.length });
+  const told = heard.kind === "answered" ? { ...heard, took } : heard;
   await tx.pacing.put(workspace.host, heed(pace, spent, told, { now, random: parts.random() }));
   const rest = restUntil(outcomes, replies, now);
   if (rest > now) await tx.pacing.restMethod(workspace.id, methodOf(workspace), rest);

@@ -1,4 +1,5 @@
 import type { Pace, Spent } from "./pacing.ts";
+import { unevenMs } from "./portalClock.ts";
 
 /**
  * How a portal's plan is found out, since nobody is told it reliably. Upward: a few requests above the brim, one after the
@@ -11,9 +12,26 @@ const ENTERPRISE = { size: 246, drainPerSecond: 5 } as const;
 
 /**
  * Bitrix24 REST documentation, request limits: every plan but Enterprise holds 50 and drains 2 a second. We stop two short of
- * the brim, because clocks differ and a refused request costs more than a waiting one.
+ * the brim until it is known how evenly requests arrive: a refused request costs more than a waiting one.
  */
 export const ORDINARY = { size: 48, drainPerSecond: 2 } as const;
+
+/** What a plan as documented holds, where it is one. */
+export function brimOf({ size, drainPerSecond }: Pace): number {
+  const is = (plan: { size: number; drainPerSecond: number }): boolean =>
+    size === plan.size && drainPerSecond === plan.drainPerSecond;
+  return is(ORDINARY) ? 50 : is(ENTERPRISE) ? 250 : size;
+}
+
+/**
+ * What may be used of the bucket. The margin is kept back as long as it is not known how unevenly requests arrive; then only as
+ * much as may come together because of that.
+ */
+export function heldBy(pace: Pace): number {
+  const ms = unevenMs(pace.clock);
+  const brim = brimOf(pace);
+  return ms === undefined ? pace.size : Math.max(pace.size, brim - (ms / 1_000) * pace.drainPerSecond);
+}
 
 /** A server of one's own may have no limit at all; past this our own requests in flight are the limit. */
 const MOST = { size: 2_000, drainPerSecond: 50 } as const;
@@ -51,7 +69,7 @@ function larger({ size, drainPerSecond }: Pace): Pick<Pace, "size" | "drainPerSe
 
 /** A request was let in. Made right at the brim, it lends one more; often enough so, the plan is a larger one. */
 export function learnFromAnswer(pace: Pace, spent: Spent, now: number): Pace {
-  const isAtBrim = spent.level >= pace.size + pace.lent - 0.5;
+  const isAtBrim = spent.level >= heldBy(pace) + pace.lent - 0.5;
   // After a pause the level in the model says nothing any more.
   if (!isAtBrim || now < pace.trialAt || pace.size >= MOST.size) return pace;
   if (pace.lent < tellingLoan(pace.size)) return { ...pace, lent: pace.lent + 1 };

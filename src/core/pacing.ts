@@ -1,5 +1,6 @@
-import { failedTrial, learnFromAnswer, learnFromRefusal, ORDINARY } from "./learning.ts";
-import { accountFor, type PortalTime, UNKNOWN_TIME } from "./portalTime.ts";
+import { brimOf, failedTrial, heldBy, learnFromAnswer, learnFromRefusal, ORDINARY } from "./learning.ts";
+import { distrust, hearClock, type PortalClock, UNHEARD } from "./portalClock.ts";
+import { accountFor, type PortalTime, type Took, UNKNOWN_TIME } from "./portalTime.ts";
 
 /**
  * A portal's request limit, as we model it: a bucket that every HTTP request fills by one and that drains steadily. How large
@@ -29,6 +30,8 @@ export interface Pace {
   readonly failures: number;
   readonly failedAt: number;
   readonly time: PortalTime;
+  /** Since the bucket was last empty. */
+  readonly clock: PortalClock;
 }
 
 export const FRESH_PACE: Pace = {
@@ -45,6 +48,7 @@ export const FRESH_PACE: Pace = {
   failures: 0,
   failedAt: 0,
   time: UNKNOWN_TIME,
+  clock: UNHEARD,
 };
 
 const drained = (pace: Pace, now: number): number =>
@@ -57,7 +61,7 @@ export const blockedMs = (pace: Pace, now: number): number =>
 
 /** Milliseconds until the next request may go out; 0 when it may now. */
 export function waitMs(pace: Pace, now: number): number {
-  const over = drained(pace, now) + 1 - (pace.size + pace.lent);
+  const over = drained(pace, now) + 1 - (heldBy(pace) + pace.lent);
   // A millionth of a request is no reason to wait for another millisecond.
   return Math.ceil(Math.max(blockedMs(pace, now), over > 1e-6 ? (over / pace.drainPerSecond) * 1_000 : 0));
 }
@@ -70,7 +74,11 @@ export interface Spent {
 }
 
 /** The pace after one more request at `now`. */
-export const spend = (pace: Pace, now: number): Pace => ({ ...pace, level: drained(pace, now) + 1, at: now });
+export function spend(pace: Pace, now: number): Pace {
+  const level = drained(pace, now);
+  // How requests arrived that have drained since is nothing to this one; clocks may have drifted meanwhile.
+  return { ...pace, level: level + 1, at: now, clock: level === 0 ? UNHEARD : pace.clock };
+}
 
 export const spentOf = ({ at, level }: Pace): Spent => ({ at, level });
 
@@ -79,8 +87,11 @@ const MAX_BLOCK_MS = 15 * 60_000;
 
 /** What became of one HTTP request, as far as the portal's limits and its health are concerned. */
 export type Heard =
-  /** `took` is told of requests whose time says how long others of their kind will take. */
-  | { readonly kind: "answered"; readonly took?: { readonly seconds: number; readonly calls: number } }
+  /**
+   * `took` is told of requests whose time says how long others of their kind will take; `startedAt` is when the portal began,
+   * by its own clock, in epoch ms.
+   */
+  | { readonly kind: "answered"; readonly took?: Took; readonly startedAt?: number }
   /** Before anything was executed. `isLimit`: the portal itself counts too many requests, as against a front server in trouble. */
   | { readonly kind: "refused"; readonly isLimit: boolean; readonly retryAfterMs?: number }
   /** Not reached, or no answer of a portal. */
@@ -100,7 +111,9 @@ export function heed(pace: Pace, spent: Spent, heard: Heard, moment: Moment): Pa
       const blockedUntil = pace.failures > 0 ? Math.min(pace.blockedUntil, moment.now) : pace.blockedUntil;
       const well = { ...pace, blockedUntil, refusals: 0, failures: 0, admitted: pace.admitted + 1 };
       const time = heard.took ? accountFor(pace.time, heard.took) : pace.time;
-      return { ...learnFromAnswer(well, spent, moment.now), time };
+      const { startedAt } = heard;
+      const clock = startedAt === undefined ? pace.clock : hearClock(pace.clock, spent.at, startedAt);
+      return { ...learnFromAnswer(well, spent, moment.now), time, clock };
     }
     case "refused":
       return refused(pace, spent, heard, moment);
@@ -127,12 +140,27 @@ function refused(pace: Pace, spent: Spent, heard: Heard & { kind: "refused" }, m
   const until = (ms: number): number => Math.max(pace.blockedUntil, now + ms);
   if (isOldNews(spent, pace.refusedAt, now))
     return retryAfterMs > 0 ? { ...pace, blockedUntil: until(retryAfterMs) } : pace;
-  const trial = isLimit ? failedTrial(pace, spent, now) : undefined;
-  const learnt = trial ?? (isLimit && pace.refusals === 0 ? learnFromRefusal(pace, spent, now) : { ...pace, lent: 0 });
-  const full = { ...learnt, level: learnt.size, at: now, refusedAt: now, admitted: 0, refusals: pace.refusals + 1 };
-  // What a trial was refused was one too many by our own choice: nothing but the bucket has to be waited for.
-  const pause = trial && retryAfterMs === 0 ? 0 : pauseMs(pace.refusals, moment, retryAfterMs);
+  const own = isLimit ? (failedTrial(pace, spent, now) ?? tooNear(pace, spent)) : undefined;
+  const learnt = own ?? (isLimit && pace.refusals === 0 ? learnFromRefusal(pace, spent, now) : { ...pace, lent: 0 });
+  const level = levelAfter(pace, spent, { learnt, now });
+  const full = { ...learnt, level, at: now, refusedAt: now, admitted: 0, refusals: pace.refusals + 1 };
+  // What was one too many by our own choice: nothing but the bucket has to be waited for.
+  const pause = own && retryAfterMs === 0 ? 0 : pauseMs(pace.refusals, moment, retryAfterMs);
   return { ...full, blockedUntil: until(pause) };
+}
+
+/** A refusal between what is surely held and the brim: requests arrive less evenly than was seen. */
+function tooNear(pace: Pace, spent: Spent): Pace | undefined {
+  if (spent.level <= pace.size + 0.5 || spent.level > brimOf(pace)) return undefined;
+  const { size, drainPerSecond, clock } = pace;
+  return { ...pace, lent: 0, clock: distrust(clock, ((brimOf(pace) - size) / drainPerSecond) * 1_000) };
+}
+
+/** How full the bucket is that has just refused a request: what is refused takes no room in it. */
+function levelAfter(pace: Pace, spent: Spent, { learnt, now }: { learnt: Pace; now: number }): number {
+  // As was foreseen: the model is right, but for the request itself.
+  if (pace.lent > 0 && spent.level > brimOf(pace) && brimOf(pace) > pace.size) return drained(pace, now) - 1;
+  return brimOf(learnt);
 }
 
 /** Several that went unheard together are one failure; the next is risked alone, after a pause that doubles from 1 s to 60 s. */

@@ -17,16 +17,42 @@ const WEIGHT = 0.3;
 /** A request with fewer calls says more about the way than about the work. */
 const TELLING_CALLS = 8;
 
-/** One measurement cannot tell the way from the work, but small and large requests can, each about the other's rest. */
-export function accountFor(before: PortalTime, measured: { seconds: number; calls: number }): PortalTime {
-  const { seconds } = measured;
-  const calls = Math.max(1, measured.calls);
+/** A request that was answered. */
+export interface Took {
+  /** From sending it until its answer was there. */
+  readonly seconds: number;
+  /** Notifications in it; 0 for one that asked something else. */
+  readonly calls: number;
+  /** Of these seconds, what the portal says its methods worked; absent where it does not say so for each call. */
+  readonly worked?: number;
+}
+
+/** So little a call takes at least: none at all stands for a portal that was never measured. */
+const LEAST_CALL_SECONDS = 1e-6;
+
+/**
+ * The portal's own word tells the way from the work. Without it one measurement cannot, but small and large requests can, each
+ * about the other's rest.
+ */
+export function accountFor(before: PortalTime, took: Took): PortalTime {
+  const { seconds, worked } = took;
+  if (worked !== undefined && worked <= seconds) {
+    const roundTrip = smooth(before.roundTrip, seconds - worked);
+    const perCall = (): number => smooth(before.perCall, Math.max(worked / took.calls, LEAST_CALL_SECONDS));
+    return { roundTrip, perCall: took.calls === 0 ? before.perCall : perCall() };
+  }
+  // What asked something else tells nothing about notifications.
+  if (took.calls === 0) return before;
+  const { calls } = took;
   if (calls < TELLING_CALLS) {
     const roundTrip = smooth(before.roundTrip, Math.max(0, seconds - before.perCall * calls));
     return { ...before, roundTrip };
   }
   return { ...before, perCall: smooth(before.perCall, Math.max(0, seconds - before.roundTrip) / calls) };
 }
+
+/** Whether a portal has been seen to do what notifications ask of it. */
+export const isMeasured = ({ perCall }: PortalTime): boolean => perCall > 0;
 
 const smooth = (old: number, now: number): number => (old === 0 ? now : old + (now - old) * WEIGHT);
 

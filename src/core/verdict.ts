@@ -6,8 +6,10 @@ export type PortalReply =
   | {
       readonly kind: "result";
       readonly result: unknown;
-      /** `time.start` of the envelope, in Unix seconds. */
+      /** `time.start` of the envelope, in Unix seconds: when the portal began with the request. */
       readonly startedAt?: number;
+      /** How long the method worked, by the portal's own word. */
+      readonly seconds?: number;
       readonly operating?: Operating;
     }
   | {

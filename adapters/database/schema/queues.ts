@@ -109,6 +109,10 @@ export const paces = sqliteTable("paces", {
   /** In seconds. */
   roundTrip: real("round_trip").notNull().default(0),
   perCall: real("per_call").notNull().default(0),
+  /** How far the portal's clock was ahead of ours, in milliseconds, and how often that was heard. */
+  aheadLeast: real("ahead_least").notNull().default(0),
+  aheadMost: real("ahead_most").notNull().default(0),
+  aheadHeard: integer("ahead_heard").notNull().default(0),
 });
 
 /** How much each sender has used of what they are allowed; gone once all of it is free again. */

@@ -95,7 +95,7 @@ describe("the answer of a batch", () => {
       result_time: { c0: { start: 105.5, operating: 3, operating_reset_at: 700 } },
     });
     expect(readBatch(reply, 4)).toEqual([
-      { kind: "result", result: 11, startedAt: 105.5, operating: { seconds: 3, resetAt: 700 } },
+      { kind: "result", result: 11, startedAt: 100, operating: { seconds: 3, resetAt: 700 } },
       { kind: "error", status: 200, code: "USER_ID_EMPTY", description: "No user" },
       { kind: "result", result: false, startedAt: 100 },
       { kind: "unanswered", reason: "the batch's answer leaves this call out" },
