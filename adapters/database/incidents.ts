@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, exists, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
 import type { ConcernedPerson, Incident, IncidentRepository, Seen } from "../../src/app/store/incidents.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
+import { readState } from "./incidentState.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { incidentPersons, incidentSources, incidents, posts } from "./schema/alerts.ts";
 import { persons } from "./schema/people.ts";
+import { postFiles } from "./schema/postFiles.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -14,8 +16,9 @@ const place = (uid: string): Place => ({ table: "incidents", column: "alert", ro
 const MOST_HELD = 1_000;
 
 export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
-  const read = ({ alert, ...row }: typeof incidents.$inferSelect): Incident => ({
+  const read = ({ alert, state, ...row }: typeof incidents.$inferSelect): Incident => ({
     ...withoutNulls(row),
+    ...readState(state, row.timerAt),
     ...(alert === null ? {} : opened(sealer, row.uid, alert)),
   });
   const first = async (which: ReturnType<typeof and>): Promise<Incident | undefined> =>
@@ -63,8 +66,9 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
   };
 }
 
-const valuesOf = (sealer: Sealer, incident: Omit<Incident, "id">) => ({
+const valuesOf = (sealer: Sealer, { damage: _, ...incident }: Omit<Incident, "id">) => ({
   ...incident,
+  state: JSON.stringify(incident.state),
   timerAt: incident.timerAt ?? null,
   acknowledgedAt: incident.acknowledgedAt ?? null,
   acknowledgedBy: incident.acknowledgedBy ?? null,
@@ -94,7 +98,17 @@ function sourceMethods(
       // Telegram's ids are unique in a chat; a channel's in Discord in the whole of it.
       const where = platform === "discord" ? and(here, eq(posts.threadId, threadId)) : here;
       const says = sql`exists (select 1 from json_each(${posts.messageIds}) where value = ${messageId})`;
-      const [post] = await db.select({ id: posts.incidentId }).from(posts).where(and(where, says)).limit(1);
+      const carries = exists(
+        db
+          .select({ id: postFiles.id })
+          .from(postFiles)
+          .where(and(eq(postFiles.postId, posts.id), eq(postFiles.messageId, messageId))),
+      );
+      const [post] = await db
+        .select({ id: posts.incidentId })
+        .from(posts)
+        .where(and(where, or(says, carries)))
+        .limit(1);
       return post && first(eq(incidents.id, post.id));
     },
     addSource: async (incidentId, { platform, chatId, threadId, messageId }, at) => {
@@ -216,6 +230,8 @@ async function forget(
   const old = and(eq(incidents.workspaceId, workspaceId), lt(incidents.updatedAt, before), isNotNull(incidents.alert));
   const ids = (await db.select({ id: incidents.id }).from(incidents).where(old).limit(limit)).map(({ id }) => id);
   await db.update(incidents).set({ alert: null, acknowledgedBy: null }).where(inArray(incidents.id, ids));
+  const theirs = db.select({ id: posts.id }).from(posts).where(inArray(posts.incidentId, ids));
+  await db.update(postFiles).set({ file: null }).where(inArray(postFiles.postId, theirs));
   return ids.length;
 }
 

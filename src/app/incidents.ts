@@ -7,6 +7,7 @@ import {
   type IncidentState,
   type IncidentStep,
   openIncident,
+  reined,
   step,
   timerOf,
 } from "../core/incident.ts";
@@ -55,6 +56,7 @@ export async function advance(
   parts: ForwardParts,
 ): Promise<Incident> {
   const { alert = incident.alert, acknowledged = {}, inhibited = false } = given;
+  if (incident.damage !== undefined) noteDamage(incident, rule, parts);
   const context: IncidentContext = { options: rule.options, now: parts.clock(), inhibited };
   const taken: IncidentStep = step(stateOf(incident), event, context);
   const { id, uid, workspaceId, ruleId, keyHash } = incident;
@@ -64,6 +66,22 @@ export async function advance(
   await tx.incidents.save(next);
   await carryOut(tx, { rule, incident: next, isCapped: false }, taken.effects, parts);
   return next;
+}
+
+function noteDamage({ id, damage, status }: Incident, { name }: Rule, { log }: ForwardParts): void {
+  log.error(
+    { incident: id, rule: name, damage },
+    `incident ${id} of rule ${name} is damaged in the database, so it goes on without its next escalation${status === "resolved" ? "" : "; whoever has been told may be told again"}. It is mended now; check the disk, and restore a backup if there are more`,
+  );
+}
+
+/** Brings an incident's timer back within reach after the clock was set back; answers whether it had to. */
+export async function rein(tx: Repositories, incident: Incident, { rule, now }: { rule: Rule; now: number }) {
+  const { timerAt: before, ...rest } = incident;
+  const next = { ...rest, ...rowOf(reined(stateOf(incident), { options: rule.options, now })) };
+  if (before === undefined || next.timerAt === undefined || next.timerAt >= before) return false;
+  await tx.incidents.save(next);
+  return true;
 }
 
 interface Given {
@@ -135,7 +153,12 @@ function rowOf(state: IncidentState) {
   return {
     ...columns,
     ...(timerAt === undefined ? {} : { timerAt }),
-    state: { toldAt, tellAt, escalation, retracted },
+    state: {
+      ...(toldAt === undefined ? {} : { toldAt }),
+      ...(tellAt === undefined ? {} : { tellAt }),
+      ...(escalation ? { escalation } : {}),
+      ...(retracted ? { retracted } : {}),
+    },
   };
 }
 
@@ -145,7 +168,7 @@ function stateOf(incident: Incident): IncidentState {
     ...{ status, severity, count, version, openedAt, updatedAt },
     ...(acknowledgedAt === undefined ? {} : { acknowledgedAt }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
-    ...(state as Pick<IncidentState, "toldAt" | "tellAt" | "escalation" | "retracted">),
+    ...state,
   };
 }
 

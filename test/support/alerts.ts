@@ -40,7 +40,7 @@ export const definition = ({ options, ...change }: Changed = {}): RuleDefinition
 
 /** A workspace with a bound chat, two persons and a clock that stands until it is moved. */
 export async function openAlerts() {
-  const { store } = await openTestStore();
+  const { store, file } = await openTestStore();
   const workspace = await addWorkspace(store);
   const clock = { now: Date.parse("2026-01-05T12:00:00Z") };
   const [anna = 0, bert = 0] = await store.tx(async (tx) => {
@@ -73,5 +73,5 @@ export async function openAlerts() {
     }
   };
   const texts = async (personId?: number) => (await told(personId)).map(({ text }) => plainText(text));
-  return { store, workspace, clock, anna, bert, parts, addRule, forward, told, texts, everyIncident };
+  return { store, file, workspace, clock, anna, bert, parts, addRule, forward, told, texts, everyIncident };
 }

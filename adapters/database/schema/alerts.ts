@@ -111,7 +111,7 @@ export const incidents = sqliteTable(
     /** The latest alert; erased when texts are. */
     alert: ciphertext("alert"),
     /** What the state machine keeps besides: times and steps, no texts. */
-    state: text("state", { mode: "json" }).$type<Readonly<Record<string, unknown>>>().notNull(),
+    state: text("state").notNull(),
     /** When the state machine wants to be asked again. */
     timerAt: moment("timer_at"),
     openedAt: moment("opened_at").notNull(),

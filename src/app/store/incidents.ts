@@ -1,5 +1,6 @@
 import type { Alert, Severity } from "../../core/alert.ts";
 import type { ChatRef, MessageRef } from "../../core/chat.ts";
+import type { IncidentState } from "../../core/incident.ts";
 import type { RuleFilter } from "../../core/rule.ts";
 
 /** What a rule makes of repeated alerts with one key; an alert without a key is an incident of its own. */
@@ -20,7 +21,9 @@ export interface Incident {
   /** The latest one; absent once texts are erased. */
   readonly alert?: Alert;
   /** What the state machine keeps besides: times and steps, no texts. */
-  readonly state: Readonly<Record<string, unknown>>;
+  readonly state: Pick<IncidentState, "toldAt" | "tellAt" | "escalation" | "retracted">;
+  /** What of `state` could not be read, so that it is a guess; writing the incident mends it. */
+  readonly damage?: string;
   /** When the state machine wants to be asked again. */
   readonly timerAt?: number;
   readonly openedAt: number;
