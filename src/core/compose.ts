@@ -82,13 +82,17 @@ export function isOverlong(text: RichText): boolean {
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n");
 
+/** Who said it, and where. A hook, and a channel that posts, is its own place, and named once. */
 function headingOf({ heading, link }: NotificationParts): RichText {
   const sender: Run = { text: neutraliseName(heading.sender, SENDER_LIMIT) || "—", styles: ["bold"] };
   const origin = neutraliseName(heading.origin, ORIGIN_LIMIT);
   if (origin === "") return [sender];
-  const unlinked: RichText = [sender, { text: ", " }, { text: origin }];
+  const isOne = origin === sender.text;
+  const before: RichText = isOne ? [] : [sender, { text: ", " }];
+  const place: Run = isOne ? sender : { text: origin };
+  const unlinked: RichText = [...before, place];
   if (link === undefined) return unlinked;
-  const linked: RichText = [sender, { text: ", " }, { text: origin, link }];
+  const linked: RichText = [...before, { ...place, link }];
   return characters(toBBCode(linked)) <= HEADING_LIMIT ? linked : unlinked;
 }
 

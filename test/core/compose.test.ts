@@ -58,6 +58,14 @@ describe("composeNotification", () => {
     expect(params.MESSAGE).toBe("[b]x ［b］CEO［/b］[/b], a b");
   });
 
+  test("who is their own place, as a hook or a channel is, is named once, and leads there", () => {
+    const heading = { sender: "Prometheus", origin: "Prometheus" };
+    const { params } = composeNotification(parts({ heading, text: [], link: "https://graph.example/1" }));
+    expect(params.MESSAGE).toBe("[url=https://graph.example/1][b]Prometheus[/b][/url]");
+    expect(params.MESSAGE_OUT).toBe("Prometheus (https://graph.example/1)");
+    expect(composeNotification(parts({ heading, text: [] })).params.MESSAGE).toBe("[b]Prometheus[/b]");
+  });
+
   test("cuts an over-long text within the limit and keeps heading and notes", () => {
     const long = [{ text: "[x] ".repeat(6_000), styles: ["bold" as const] }];
     const { params, cut } = composeNotification(parts({ text: long, notes: ["log.txt goes along"] }));

@@ -4,13 +4,12 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { onTestFinished } from "vitest";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { type Discord, startDiscord } from "../../sandbox/discord/server.ts";
 import { startTelegram, type Telegram, type TelegramOptions } from "../../sandbox/telegram/server.ts";
 import { runCli } from "../../src/cli/run.ts";
-import { temporaryFolder } from "./store.ts";
+import { type AtEnd, temporaryFolder, untilTestIsOver } from "./store.ts";
 
 /** The three outside systems, and an operator's folder with a workspace `main` in it; the service is started by the test. */
 export interface House {
@@ -58,18 +57,21 @@ export interface HouseOptions {
   /** Whether recipients can reach the service; default yes. */
   readonly isPublic?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Until when it stands; default: until the test that opens it is over. */
+  readonly atEnd?: AtEnd;
 }
 
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { atEnd = untilTestIsOver } = options;
   const portal = await startPortal({ tags: "honoured", ...options.portal });
-  onTestFinished(() => portal.close());
+  atEnd(() => portal.close());
   const telegram = await startTelegram({ token: `${7_000_001}:${"t".repeat(35)}`, ...options.telegram });
-  onTestFinished(() => telegram.close());
+  atEnd(() => telegram.close());
   const discord = await startDiscord({ rateLimits: false });
-  onTestFinished(() => discord.close());
-  const folder = temporaryFolder();
+  atEnd(() => discord.close());
+  const folder = temporaryFolder(atEnd);
   const port = await freePort();
   const env = {
     DATA_DIR: join(folder, "data"),
@@ -93,8 +95,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     env,
     cli: (...argv) => cli(argv, { env, cwd: folder, stdin: "" }),
     cliWith: (more, ...argv) => cli(argv, { env: { ...env, ...more }, cwd: folder, stdin: "" }),
-    start: () => launch({ env, cwd: folder }).ready(),
-    launch: () => launch({ env, cwd: folder }),
+    start: () => launch({ env, cwd: folder, atEnd }).ready(),
+    launch: () => launch({ env, cwd: folder, atEnd }),
   };
   const added = await cli(["workspace", "add", "main", "--webhook", "-"], {
     env,
@@ -125,13 +127,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function launch(host: { env: House["env"]; cwd: string }): Launched {
+function launch(host: { env: House["env"]; cwd: string; atEnd: AtEnd }): Launched {
   const child = spawn(process.execPath, [MAIN, "start"], {
     cwd: host.cwd,
     env: { PATH: process.env.PATH ?? "", ...host.env },
   });
   const ended = once(child, "exit");
-  onTestFinished(async () => {
+  host.atEnd(async () => {
     child.kill("SIGKILL");
     await ended;
   });

@@ -32,9 +32,14 @@ export async function openTestStore(change: Partial<OpenStoreOptions> = {}): Pro
   return { store: await reopen(), databaseUrl: options.databaseUrl, file, folder, secretKeys, reopen };
 }
 
-/** A folder of its own for one test. */
-export function temporaryFolder(): string {
+/** Keeps what ends something until its time has come. */
+export type AtEnd = (end: () => Promise<void> | void) => void;
+
+export const untilTestIsOver: AtEnd = (end) => onTestFinished(end);
+
+/** A folder of its own for one test, unless another end is given. */
+export function temporaryFolder(atEnd: AtEnd = untilTestIsOver): string {
   const folder = mkdtempSync(join(tmpdir(), "herald24-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
