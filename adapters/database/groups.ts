@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
 import { only, withoutNulls } from "./rows.ts";
-import { rotations } from "./schema/alerts.ts";
+import { rotations } from "./schema/oncall.ts";
 import { groupMembers, groups, persons } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
 

@@ -4,7 +4,7 @@ import type { Hook, HookRepository, StoredAlert } from "../../src/app/store/hook
 import type { Alert } from "../../src/core/alert.ts";
 import { once } from "./once.ts";
 import { withoutNulls } from "./rows.ts";
-import { alerts, apiRequests, hooks } from "./schema/alerts.ts";
+import { alerts, apiRequests, hooks } from "./schema/hooks.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 

@@ -2,7 +2,7 @@ import { and, asc, eq, gt } from "drizzle-orm";
 import type { OncallRepository, Rotation } from "../../src/app/store/oncall.ts";
 import { groupKey } from "./groups.ts";
 import { only } from "./rows.ts";
-import { overrides, rotationMembers, rotations } from "./schema/alerts.ts";
+import { overrides, rotationMembers, rotations } from "./schema/oncall.ts";
 import type { Db } from "./sqlite.ts";
 
 export function oncallRepository(db: Db): OncallRepository {
