@@ -1,5 +1,7 @@
-import { and, count, gt, isNull, min, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, gt, isNull, max, min, ne, or, type SQL, sql } from "drizzle-orm";
 import type { TallyRepository, Waiting } from "../../src/app/store/tallies.ts";
+import { incidentPersons, incidents, posts } from "./schema/alerts.ts";
+import { alerts } from "./schema/hooks.ts";
 import { chores } from "./schema/linking.ts";
 import { attachments } from "./schema/media.ts";
 import { deliveries } from "./schema/notifications.ts";
@@ -27,6 +29,7 @@ export function tallyRepository(db: Db): TallyRepository {
     },
     chores: () => db.$count(chores),
     pullIn: (now, longestMs) => pullIn(db, now, now + longestMs),
+    ...alerting(db),
   };
 }
 
@@ -47,6 +50,28 @@ async function waiting(db: Db): Promise<Waiting[]> {
     ...media.map((row) => ({ ...row, state: "media" as const })),
     ...sending.map((row) => ({ ...row, state: "sending" as const })),
   ];
+}
+
+function alerting(db: Db): Pick<TallyRepository, "timersAfter" | "heldAfter" | "holdUntil"> {
+  const { personId, held, heldUntil } = incidentPersons;
+  return {
+    timersAfter: async (at) => {
+      const { id: incidentId, ruleId, timerAt } = incidents;
+      return db.select({ incidentId, ruleId }).from(incidents).where(gt(timerAt, at));
+    },
+    heldAfter: async (at) => {
+      const rows = await db
+        .select({ personId, held, until: max(heldUntil) })
+        .from(incidentPersons)
+        .where(gt(heldUntil, at))
+        .groupBy(personId, held);
+      return rows.flatMap((row) => (row.held ? { ...row, held: row.held, until: row.until ?? at } : []));
+    },
+    holdUntil: async (person, why, until) => {
+      const which = and(eq(personId, person), eq(held, why), gt(heldUntil, until));
+      return (await db.update(incidentPersons).set({ heldUntil: until }).where(which)).changes;
+    },
+  };
 }
 
 /** Attachments that nobody waits for are put off without end, which is no clock's doing. */
@@ -82,6 +107,14 @@ async function pullIn(db: Db, now: number, latest: number): Promise<number> {
       .set(due)
       .where(and(pending, gt(attachments.dueAt, latest))),
     await db.update(chores).set(due).where(gt(chores.dueAt, latest)),
+    await db
+      .update(alerts)
+      .set(due)
+      .where(and(isNull(alerts.doneAt), gt(alerts.dueAt, latest))),
+    await db
+      .update(posts)
+      .set(due)
+      .where(and(sql`${posts.version} > ${posts.shownVersion}`, gt(posts.dueAt, now + LONGEST_QUIET_MS))),
     await db.delete(methodRests).where(gt(methodRests.until, latest)),
     // A bucket that is as old as tomorrow would not drain until then.
     await db

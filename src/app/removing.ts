@@ -44,14 +44,27 @@ async function conclude(
   context: Omit<Context, "workspace">,
 ): Promise<void> {
   await tx.deliveries.settle(delivery.id, settlement, context.now);
-  await updateReceipt(tx, delivery.notificationId, context);
-  await tellTakenBack(tx, delivery.notificationId, context);
+  await tellOf(tx, delivery.notificationId, context);
 }
 
-/** Gives up what is past its deadline: a notification, or its removal. */
-export async function expire(tx: Repositories, delivery: Delivery, context: Omit<Context, "workspace">): Promise<void> {
+async function tellOf(tx: Repositories, notificationId: number, context: Omit<Context, "workspace">): Promise<void> {
+  await updateReceipt(tx, notificationId, context);
+  await tellTakenBack(tx, notificationId, context);
+}
+
+/** Gives up what is past its deadline: notifications, or their removals. People are told once of each notification. */
+export async function expire(
+  tx: Repositories,
+  deliveries: readonly Delivery[],
+  context: Omit<Context, "workspace">,
+): Promise<void> {
   const given = { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" } as const;
-  await conclude(tx, delivery, delivery.recall === "begun" ? stays(delivery, "DEADLINE") : given, context);
+  for (const delivery of deliveries) {
+    const settlement = delivery.recall === "begun" ? stays(delivery, "DEADLINE") : given;
+    await tx.deliveries.settle(delivery.id, settlement, context.now);
+  }
+  for (const notificationId of new Set(deliveries.map((each) => each.notificationId)))
+    await tellOf(tx, notificationId, context);
 }
 
 /** Takes back what was wanted back while it was being sent, now that this is over. */
@@ -60,8 +73,7 @@ export async function takeBackWanted(tx: Repositories, id: number, context: Cont
   if (delivery?.recall !== "wanted") return;
   const { recall: _, ...sent } = delivery;
   await takeBack(tx, [sent], context);
-  await updateReceipt(tx, delivery.notificationId, context);
-  await tellTakenBack(tx, delivery.notificationId, context);
+  await tellOf(tx, delivery.notificationId, context);
 }
 
 /** Tells those who took a notification back how that ended, once the portal has answered for every recipient. */

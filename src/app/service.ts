@@ -4,6 +4,7 @@ import { type Alarm, createAlarm } from "./alarm.ts";
 import { type AlertParts, type Forward, forwardAlerts } from "./alerts.ts";
 import { createBudget } from "./budget.ts";
 import { type ChoreHandlers, type ChoreParts, doChores } from "./chores.ts";
+import { followClock } from "./clockSetBack.ts";
 import { closeExpired } from "./confirm.ts";
 import { type DeliverParts, deliver, type Signals } from "./deliver.ts";
 import { keepForgetting } from "./forget.ts";
@@ -27,8 +28,6 @@ import type { Store } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
 const HOUSEKEEPING_MS = 30_000;
-/** No queue puts anything off for longer; what is due later was given its time by a clock that went ahead and was set back. */
-const LONGEST_WAIT_MS = 20 * 60_000;
 const ALBUM_LIFE_MS = 86_400_000;
 /** For so long a hook's delivery, or a request of the API, that comes again is known; GitHub redelivers what is up to three days old. */
 const REPEATS_MS = 7 * 86_400_000;
@@ -168,15 +167,14 @@ async function watchStore(store: Store, alarms: Alarms, stop: AbortSignal): Prom
 /** Gives up what is past its deadline and erases what is no longer needed. */
 async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, stop: AbortSignal): Promise<void> {
   const pause = createAlarm();
+  let before: number | undefined;
   while (!stop.aborted) {
     const now = clock();
     const expired = await store.read.deliveries.expired(now);
     for (const { trace, id, notificationId } of expired)
       log.warn({ trace, delivery: id, notification: notificationId }, "deadline passed");
     const pulledIn = await store.tx(async (tx) => {
-      for (const delivery of expired) {
-        await expire(tx, delivery, { wordsIn, now });
-      }
+      await expire(tx, expired, { wordsIn, now });
       await closeExpired(tx, { wordsIn, now });
       await tx.inbox.forget(now - ALBUM_LIFE_MS);
       await tx.permits.forget(now);
@@ -184,8 +182,10 @@ async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, s
       await tx.notifications.dropSecrets(now);
       await tx.links.forget(now - KEPT_MS);
       await tx.hooks.forget(now - REPEATS_MS);
-      return tx.tallies.pullIn(now, LONGEST_WAIT_MS);
+      // What happened while the service was not running is not known.
+      return followClock(tx, { now, wasSetBack: before === undefined || now < before });
     });
+    before = now;
     if (pulledIn > 0) {
       log.warn({ rows: pulledIn }, "the clock was set back: what was due long after now is due now");
       ringing(alarms.all).ring();

@@ -194,7 +194,7 @@ async function isStorm(tx: Repositories, { rule, isCapped }: Telling, now: numbe
 async function nextDigest(tx: Repositories, { personId }: ConcernedPerson, now: number): Promise<number> {
   const { dueAt, lastAt } = await tx.incidents.digestOf(personId);
   if (dueAt !== undefined && dueAt > now) return dueAt;
-  return Math.max(now + FIRST_DIGEST_MS, (lastAt ?? Number.NEGATIVE_INFINITY) + NEXT_DIGEST_MS);
+  return Math.max(now + FIRST_DIGEST_MS, Math.min(lastAt ?? Number.NEGATIVE_INFINITY, now) + NEXT_DIGEST_MS);
 }
 
 interface Told {

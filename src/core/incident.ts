@@ -93,6 +93,24 @@ export function timerOf({ tellAt, escalation }: IncidentState): number | undefin
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+/**
+ * The same incident after the clock may have been set back: nothing is put off for longer than if it had been begun now. What the
+ * clock brought forward has been done, and is not done again.
+ */
+export function reined(state: IncidentState, { options, now }: IncidentContext): IncidentState {
+  const { tellAt, toldAt, escalation } = state;
+  const pause = pauseMs(options);
+  const telling = Math.max(pause, options.groupSeconds * SECOND_MS);
+  const step = options.escalation?.steps[escalation?.step ?? 0];
+  const calling = Math.max(pause, (step?.afterMinutes ?? 0) * MINUTE_MS);
+  return {
+    ...state,
+    ...(toldAt === undefined ? {} : { toldAt: Math.min(toldAt, now) }),
+    ...(tellAt === undefined ? {} : { tellAt: Math.min(tellAt, now + telling) }),
+    ...(escalation === undefined ? {} : { escalation: { ...escalation, at: Math.min(escalation.at, now + calling) } }),
+  };
+}
+
 const isUrgent = (severity: Severity): boolean => severity === "critical";
 
 const quietly = (state: IncidentState): IncidentStep => ({ state, effects: [] });
@@ -125,7 +143,7 @@ function fire(
   if ((isWorse || isReopened) && isUrgent(severity))
     return tell(next, state.toldAt === undefined ? "opened" : "worsened", now);
   if (edited && state.toldAt !== undefined) return tell(next, "updated", now);
-  const tellAt = state.tellAt ?? Math.max(now, (state.toldAt ?? now) + pauseMs(context.options));
+  const tellAt = state.tellAt ?? Math.max(now, Math.min(state.toldAt ?? now, now) + pauseMs(context.options));
   return tellAt <= now ? tell(next, "updated", now) : quietly({ ...next, tellAt });
 }
 

@@ -28,4 +28,10 @@ export interface TallyRepository {
   chores(): Promise<number>;
   /** Makes due whatever waits in any queue for a time later than `longestMs` from now, and ends rests that last longer; answers how many. */
   pullIn(now: number, longestMs: number): Promise<number>;
+  /** Incidents whose timers are set for later than `at`. */
+  timersAfter(at: number): Promise<readonly { incidentId: number; ruleId: number }[]>;
+  /** Persons for whom digests wait until later than `at`, and the latest of these times. */
+  heldAfter(at: number): Promise<readonly { personId: number; held: "quiet" | "storm"; until: number }[]>;
+  /** Whatever of a person's is held for this reason waits until `until` at most; answers how many incidents had to wait longer. */
+  holdUntil(personId: number, held: "quiet" | "storm", until: number): Promise<number>;
 }
