@@ -1,5 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, count, desc, eq, exists, gte, inArray, isNotNull, lt, lte, min, ne, or, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  between,
+  count,
+  desc,
+  eq,
+  exists,
+  gte,
+  inArray,
+  isNotNull,
+  lt,
+  lte,
+  min,
+  ne,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { ConcernedPerson, Incident, IncidentRepository, Seen } from "../../src/app/store/incidents.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 import { readState } from "./incidentState.ts";
@@ -54,8 +71,8 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
       const which = ruleId === undefined ? live : and(live, eq(incidents.ruleId, ruleId));
       return (await db.select().from(incidents).where(which).orderBy(desc(incidents.id)).limit(limit)).map(read);
     },
-    openedSince: async (ruleId, since) => {
-      const recent = and(eq(incidents.ruleId, ruleId), gte(incidents.openedAt, since));
+    openedSince: async (ruleId, since, now) => {
+      const recent = and(eq(incidents.ruleId, ruleId), between(incidents.openedAt, since, now));
       return (await db.select({ opened: count() }).from(incidents).where(recent))[0]?.opened ?? 0;
     },
     forget: (which) => forget(db, which),

@@ -100,7 +100,8 @@ async function take(tx: Repositories, taken: Taken, parts: ForwardParts): Promis
 }
 
 async function isCapped(tx: Repositories, rule: Rule, { clock, log }: ForwardParts): Promise<boolean> {
-  const opened = await tx.incidents.openedSince(rule.id, clock() - MINUTE_MS);
+  const now = clock();
+  const opened = await tx.incidents.openedSince(rule.id, now - MINUTE_MS, now);
   if (opened === rule.options.capPerMinute)
     log.warn({ rule: rule.id, opened }, "a rule has reached its cap for this minute");
   return opened >= rule.options.capPerMinute;

@@ -187,7 +187,7 @@ async function holdOf(
 
 async function isStorm(tx: Repositories, { rule, isCapped }: Telling, now: number): Promise<boolean> {
   if (isCapped || rule.options.priority === "digest") return true;
-  return (await tx.incidents.openedSince(rule.id, now - MINUTE_MS)) > rule.options.stormAfter;
+  return (await tx.incidents.openedSince(rule.id, now - MINUTE_MS, now)) > rule.options.stormAfter;
 }
 
 /** The same moment for all that waits, so that one digest tells it. */

@@ -107,6 +107,16 @@ test("a digest of a storm that a clock a day ahead has put off is sent", async (
   expect(await texts()).toHaveLength(1);
 });
 
+test("what a storm by a clock a day ahead opened makes no storm of what comes after it was set back", async () => {
+  const { clock, forward, texts } = await opened({ options: { stormAfter: 1, capPerMinute: 2 } });
+  clock.now += DAY;
+  for (const key of ["a", "b", "c"]) await forward(alert({ key }));
+  const before = (await texts()).length;
+  clock.now -= DAY;
+  await forward(alert({ key: "d" }));
+  expect(await texts()).toHaveLength(before + 1);
+});
+
 test("between two looks at a clock that only went on, no incident is looked through", async () => {
   const { store, clock, forward, look } = await opened({ options: calling(5) });
   clock.now += DAY;

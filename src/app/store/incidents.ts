@@ -72,8 +72,8 @@ export interface IncidentRepository {
   nextDue(): Promise<number | undefined>;
   /** Not resolved, latest first. */
   open(which: { workspaceId: number; ruleId?: number; limit: number }): Promise<readonly Incident[]>;
-  /** How many of a rule were opened since then. */
-  openedSince(ruleId: number, since: number): Promise<number>;
+  /** How many of a rule were opened since then; not those from after `now`, which a clock that was set back since has left. */
+  openedSince(ruleId: number, since: number, now: number): Promise<number>;
   /** Not resolved, and seen there; what nobody has comes first, and then the latest. */
   openIn(workspaceId: number, seen: Seen, limit: number): Promise<readonly Incident[]>;
   isIn(incidentId: number, seen: Seen): Promise<boolean>;
