@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { asc, eq, lte, min, sql } from "drizzle-orm";
 import type { Chore, ChoreRepository, ChoreWork } from "../../src/app/store/chores.ts";
+import { kept } from "./kept.ts";
 import { only } from "./rows.ts";
 import { chores } from "./schema/linking.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
@@ -17,6 +18,11 @@ export function choreRepository(db: Db, sealer: Sealer): ChoreRepository {
     ...opened(sealer, place(uid), work),
   });
 
+  const due = kept(["now", "limit"], ({ now, limit }) =>
+    db.select().from(chores).where(lte(chores.dueAt, now)).orderBy(asc(chores.dueAt), asc(chores.id)).limit(limit),
+  );
+  const nextDue = kept([], () => db.select({ at: min(chores.dueAt) }).from(chores));
+
   return {
     add: async (work, now) => {
       const uid = randomUUID();
@@ -24,16 +30,8 @@ export function choreRepository(db: Db, sealer: Sealer): ChoreRepository {
       const values = { uid, kind: work.kind, work: sealed, dueAt: now, createdAt: now };
       return only(await db.insert(chores).values(values).returning({ id: chores.id })).id;
     },
-    due: async (now, limit) => {
-      const which = lte(chores.dueAt, now);
-      return (await db.select().from(chores).where(which).orderBy(asc(chores.dueAt), asc(chores.id)).limit(limit)).map(
-        read,
-      );
-    },
-    nextDue: async () => {
-      const [row] = await db.select({ at: min(chores.dueAt) }).from(chores);
-      return row?.at ?? undefined;
-    },
+    due: async (now, limit) => (await due({ now, limit })).map(read),
+    nextDue: async () => (await nextDue({}))[0]?.at ?? undefined,
     again: async (id, dueAt) => {
       const attempts = sql`${chores.attempts} + 1`;
       await db.update(chores).set({ dueAt, attempts }).where(eq(chores.id, id));

@@ -6,7 +6,6 @@ import {
   exists,
   gt,
   gte,
-  inArray,
   isNull,
   lt,
   lte,
@@ -21,7 +20,7 @@ import {
 import { alias } from "drizzle-orm/sqlite-core";
 import type { DeliveryRepository } from "../../src/app/store/deliveries.ts";
 import { type Candidate, noTurns, PRIORITIES, type Priority, takeTurns } from "../../src/core/turns.ts";
-import { once } from "./once.ts";
+import { kept } from "./kept.ts";
 import { deliveries } from "./schema/notifications.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
@@ -43,38 +42,44 @@ export const MEDIA_HOLD_MS = 15_000;
 const CANDIDATES = 1_000;
 
 /** Marks what is claimed as `sending`; answers the ids in the order in which they are to be sent. */
-export async function claim(db: Db, request: Claim): Promise<number[]> {
-  const { limit, turns = noTurns() } = request;
-  const ids = takeTurns(await candidates(db, request), limit, turns);
-  if (ids.length > 0) await db.update(deliveries).set({ state: "sending" }).where(inArray(deliveries.id, ids));
-  return ids;
+export function openClaim(db: Db): (request: Claim) => Promise<number[]> {
+  const candidates = openCandidates(db);
+  const send = kept(["ids"], ({ ids }) => db.update(deliveries).set({ state: "sending" }).where(isOneOf(ids)));
+  return async (request) => {
+    const { limit, turns = noTurns() } = request;
+    const ids = takeTurns(await candidates(request), limit, turns);
+    if (ids.length > 0) await send({ ids: JSON.stringify(ids) });
+    return ids;
+  };
 }
+
+/** @param ids As a JSON array, so that the statement is the same for any number of them. */
+export const isOneOf = (ids: Placeholder): SQL => sql`${deliveries.id} in (select value from json_each(${ids}))`;
 
 /** Due and not held back by anything that cannot be in the same claim; the first of each source chat, oldest first. */
-async function candidates(db: Db, { workspaceId, now, limit }: Claim): Promise<readonly Candidate[]> {
-  const lines: Line[] = [];
-  for (const priority of PRIORITIES) lines.push(...(await queuedChats(db, workspaceId, priority)));
-  for (let each = Math.min(limit, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length)))); ; each *= 2) {
-    const looks: Candidate[][] = [];
-    for (const line of lines) looks.push(await firstOf(db, line, { workspaceId, now, limit: each }));
-    const able = withPredecessors(looks.flat());
-    // What waits for something that is itself held back takes up a place of its line, at worst all that were looked at.
-    if (!looks.some((found) => found.length === each && !found.some((one) => able.has(one)))) return [...able];
-  }
+function openCandidates(db: Db): (request: Claim) => Promise<readonly Candidate[]> {
+  const queuedChats = openQueuedChats(db);
+  const names = ["workspaceId", "chat", "now", "limit"] as const;
+  const of = (priority: Priority) => kept(names, (given) => candidatesOf(db, { ...given, priority }));
+  const first = { urgent: of("urgent"), normal: of("normal"), digest: of("digest") };
+  return async ({ workspaceId, now, limit: most }) => {
+    const lines: Line[] = [];
+    for (const priority of PRIORITIES)
+      for (const chat of await queuedChats(workspaceId, priority)) lines.push({ priority, chat });
+    for (let limit = Math.min(most, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length)))); ; limit *= 2) {
+      const looks: Candidate[][] = [];
+      for (const line of lines) {
+        const rows = await first[line.priority]({ workspaceId, now, chat: line.chat, limit });
+        looks.push(rows.map(({ id, ...after }) => ({ ...line, id, after: withoutNull(Object.values(after)) })));
+      }
+      const able = withPredecessors(looks.flat());
+      // What waits for something that is itself held back takes up a place of its line, at worst all that were looked at.
+      if (!looks.some((found) => found.length === limit && !found.some((one) => able.has(one)))) return [...able];
+    }
+  };
 }
 
-async function firstOf(
-  db: Db,
-  line: Line,
-  request: Pick<Claim, "workspaceId" | "now" | "limit">,
-): Promise<Candidate[]> {
-  const rows = await candidatesOf(db, { ...line, ...request });
-  return rows.map(({ id, ...after }) => ({
-    ...line,
-    id,
-    after: Object.values(after).filter((other) => other !== null),
-  }));
-}
+const withoutNull = (ids: readonly (number | null)[]): number[] => ids.filter((id) => id !== null);
 
 /** Those whose predecessors may go as well, oldest first. */
 function withPredecessors(found: readonly Candidate[]): ReadonlySet<Candidate> {
@@ -86,31 +91,41 @@ function withPredecessors(found: readonly Candidate[]): ReadonlySet<Candidate> {
 }
 
 /** One step in the index for each chat, however much each of them has queued. */
-async function queuedChats(db: Db, workspaceId: number, priority: Priority): Promise<Line[]> {
-  const chats: Line[] = [];
-  for (let last = ""; ; ) {
-    const later = and(
-      eq(deliveries.workspaceId, workspaceId),
-      eq(deliveries.priority, priority),
-      queued(deliveries),
-      gt(deliveries.sourceChat, last),
-    );
-    const [row] = await db
+function openQueuedChats(db: Db): (workspaceId: number, priority: Priority) => Promise<string[]> {
+  const next = kept(["workspaceId", "priority", "last"], ({ workspaceId, priority, last }) =>
+    db
       .select({ chat: min(deliveries.sourceChat) })
       .from(deliveries)
-      .where(later);
-    const chat = row?.chat;
-    if (chat === undefined || chat === null) return chats;
-    chats.push({ priority, chat });
-    last = chat;
-  }
+      .where(
+        and(
+          eq(deliveries.workspaceId, workspaceId),
+          eq(deliveries.priority, priority),
+          queued(deliveries),
+          gt(deliveries.sourceChat, last),
+        ),
+      ),
+  );
+  return async (workspaceId, priority) => {
+    const chats: string[] = [];
+    for (let last = ""; ; ) {
+      const [row] = await next({ workspaceId, priority, last });
+      if (row === undefined || row.chat === null) return chats;
+      chats.push(row.chat);
+      last = row.chat;
+    }
+  };
+}
+
+interface Look {
+  readonly priority: Priority;
+  readonly workspaceId: number | Placeholder;
+  readonly chat: string | Placeholder;
+  readonly now: number | Placeholder;
+  readonly limit: number | Placeholder;
 }
 
 /** The query of the claim, apart from it so that a test can ask the engine for its plan. */
-export function candidatesOf(
-  db: Db,
-  { workspaceId, now, priority, chat, limit }: Pick<Claim, "workspaceId" | "now" | "limit"> & Line,
-) {
+export function candidatesOf(db: Db, { workspaceId, now, priority, chat, limit }: Look) {
   // The latest of each priority will do: it has to come after those before it itself.
   const previous = (of: Priority) => {
     const ofPriority = and(sameRecipient(older), eq(older.priority, of), queued(older), lt(older.id, deliveries.id));
@@ -143,11 +158,10 @@ export function candidatesOf(
  * the portal anyway.
  */
 export function openDueHosts(db: Db): DeliveryRepository["dueHosts"] {
-  // Each portal with work is looked at several times a second, and making the statement takes longer than carrying it out.
-  const all = once(() => hostsWithWork(db).prepare());
-  const ofHost = once(() => hostsWithWork(db, sql.placeholder("host")).prepare());
+  const all = kept([], () => hostsWithWork(db));
+  const ofHost = kept(["host"], ({ host }) => hostsWithWork(db, host));
   return async (host) => {
-    const rows = await (host === undefined ? all().execute() : ofHost().execute({ host }));
+    const rows = await (host === undefined ? all({}) : ofHost({ host }));
     return rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
       const times = [queuedAt, releasedAt].filter((time) => time !== null);
       return times.length === 0 ? [] : [{ host: of, workspaceId, dueAt: Math.min(...times) }];
@@ -194,7 +208,7 @@ export function hostsWithWork(db: Db, host?: string | Placeholder) {
 }
 
 /** What keeps a delivery from being in a claim at a time: one to the same recipient under way, or one before it that is due later. */
-function heldBackBy(db: Db, time: number) {
+function heldBackBy(db: Db, time: number | Placeholder) {
   return [underWay(db), before(db, gt(older.dueAt, time))];
 }
 

@@ -1,9 +1,10 @@
 import { and, asc, count, desc, eq, inArray, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
-import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
+import type { Delivery, DeliveryRepository, WhichWaiting } from "../../src/app/store/deliveries.ts";
 import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
-import { claim, openDueHosts } from "./claim.ts";
+import { isOneOf, openClaim, openDueHosts } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
+import { kept } from "./kept.ts";
 import { addParts, followedBy, overtakenBy, withTag } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
@@ -24,19 +25,26 @@ const waiting = inArray(deliveries.state, ["media", "queued"]);
 
 export function deliveryRepository(db: Db): DeliveryRepository {
   const find = (where: SQL | undefined) => findDeliveries(db, where);
+  const withIds = kept(["ids"], ({ ids }) => selectDeliveries(db, isOneOf(ids)).orderBy(asc(deliveries.id)));
+  const ofNotification = kept(["id"], ({ id }) =>
+    selectDeliveries(db, eq(deliveries.notificationId, id)).orderBy(asc(deliveries.id)),
+  );
+  const claim = openClaim(db);
+  const noteAttempt = kept(["deliveryId", "at", "outcome", "code"], (attempt) => db.insert(attempts).values(attempt));
   return {
     claim: async (request) => {
-      const ids = await claim(db, request);
+      const ids = await claim(request);
       if (ids.length === 0) return [];
-      const claimed = new Map((await find(inArray(deliveries.id, ids))).map((delivery) => [delivery.id, delivery]));
+      const rows = (await withIds({ ids: JSON.stringify(ids) })).map(readDelivery);
+      const claimed = new Map(rows.map((delivery) => [delivery.id, delivery]));
       return ids.flatMap((id) => claimed.get(id) ?? []);
     },
     waitingFor: (host) => waitingFor(db, host),
     unsettled: (workspaceId, most) => countUnsettled(db, workspaceId, most),
     unsettledOf: (workspaceId, who, most) => countUnsettledOf(db, workspaceId, { ...who, most }),
-    settle: (id, settlement, now) => settle(db, id, settlement, now),
-    recordAttempt: async (attempt) => {
-      await db.insert(attempts).values(attempt);
+    settle: openSettle(db),
+    recordAttempt: async ({ deliveryId, at, outcome, code = null }) => {
+      await noteAttempt({ deliveryId, at, outcome, code });
     },
     interrupted: () => find(sending),
     dueHosts: openDueHosts(db),
@@ -59,8 +67,8 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       const which = and(eq(deliveries.notificationId, notificationId), eq(deliveries.state, "media"));
       await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
     },
-    ofNotification: (notificationId) => find(eq(deliveries.notificationId, notificationId)),
-    byId: async (id) => (await find(eq(deliveries.id, id)))[0],
+    ofNotification: async (notificationId) => (await ofNotification({ id: notificationId })).map(readDelivery),
+    byId: async (id) => (await withIds({ ids: JSON.stringify([id]) })).map(readDelivery)[0],
     ...history(db),
     replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
     countWaiting: (which) => countWaiting(db, which),
@@ -125,53 +133,79 @@ function recalls(db: Db, find: (where: SQL | undefined) => Promise<Delivery[]>):
 
 /** Oldest first; with a limit, the newest first. */
 async function findDeliveries(db: Db, where: SQL | undefined, limit?: number): Promise<Delivery[]> {
-  const found = db
+  const found = selectDeliveries(db, where);
+  const rows = await (limit === undefined
+    ? found.orderBy(asc(deliveries.id))
+    : found.orderBy(desc(deliveries.id)).limit(limit));
+  return rows.map(readDelivery);
+}
+
+const selectDeliveries = (db: Db, where: SQL | undefined) =>
+  db
     .select({ delivery: deliveries, host: workspaces.host, personName: persons.name })
     .from(deliveries)
     .innerJoin(workspaces, eq(workspaces.id, deliveries.workspaceId))
     .innerJoin(persons, eq(persons.id, deliveries.personId))
     .where(where);
-  const rows = await (limit === undefined
-    ? found.orderBy(asc(deliveries.id))
-    : found.orderBy(desc(deliveries.id)).limit(limit));
-  return rows.map(({ delivery, host, personName }) => {
-    const { sourceMessage, sourceChat: _, expiresAt: __, ...rest } = delivery;
-    return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSource(sourceMessage) };
-  });
+
+function readDelivery({ delivery, host, personName }: Awaited<ReturnType<typeof selectDeliveries>>[number]): Delivery {
+  const { sourceMessage, sourceChat: _, expiresAt: __, ...rest } = delivery;
+  return { ...withoutNulls({ ...rest, personName }), host, trace: traceOfSource(sourceMessage) };
 }
 
 /** Platform and chat hold no slash; the id of a message may. */
 const traceOfSource = (sourceMessage: string): string => traceOfSlot(sourceMessage.replace("/", ":").replace("/", ":"));
 
-async function settle(db: Db, id: number, settlement: Settlement, now: number): Promise<void> {
-  const one = eq(deliveries.id, id);
+function openSettle(db: Db): DeliveryRepository["settle"] {
   // An attempt ends with its settlement; what never went out settles without one.
   const attempted = sql`${deliveries.attempts} + (${deliveries.state} = 'sending')`;
-  switch (settlement.kind) {
-    case "verdict": {
-      const { verdict, code = null, portalNotificationId } = settlement;
-      const settled = { state: "settled", verdict, code, settledAt: now, attempts: attempted } as const;
-      const given = portalNotificationId === undefined ? {} : { portalNotificationId };
-      await db
-        .update(deliveries)
-        .set({ ...settled, ...given })
-        .where(one);
-      return;
+  const verdictIs = kept(["id", "now", "verdict", "code", "portalId"], ({ id, now, verdict, code, portalId }) =>
+    db
+      .update(deliveries)
+      .set({
+        state: "settled",
+        verdict: sql`${sql.param(verdict, deliveries.verdict)}`,
+        code: sql`${sql.param(code, deliveries.code)}`,
+        settledAt: sql`${sql.param(now, deliveries.settledAt)}`,
+        portalNotificationId: sql`coalesce(${portalId}, ${deliveries.portalNotificationId})`,
+        attempts: attempted,
+      })
+      .where(eq(deliveries.id, id)),
+  );
+  // A doubt stays: a later attempt that was clearly refused says nothing about an earlier one.
+  const goesAgain = kept(["id", "dueAt", "code", "doubtful"], ({ id, dueAt, code, doubtful }) =>
+    db
+      .update(deliveries)
+      .set({
+        state: "queued",
+        dueAt: sql`${sql.param(dueAt, deliveries.dueAt)}`,
+        code: sql`${sql.param(code, deliveries.code)}`,
+        doubtful: sql`max(${deliveries.doubtful}, ${doubtful})`,
+        attempts: attempted,
+      })
+      .where(and(eq(deliveries.id, id), unsettled)),
+  );
+  return async (id, settlement, now) => {
+    switch (settlement.kind) {
+      case "verdict": {
+        const { verdict, code = null, portalNotificationId: portalId = null } = settlement;
+        await verdictIs({ id, now, verdict, code, portalId });
+        return;
+      }
+      case "again": {
+        const { dueAt, code, doubtful } = settlement;
+        await goesAgain({ id, dueAt, code, doubtful: doubtful ? 1 : 0 });
+        return;
+      }
+      case "released": {
+        const which = and(eq(deliveries.id, id), unsettled);
+        await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
+        return;
+      }
+      default:
+        return settlement satisfies never;
     }
-    case "again": {
-      const { dueAt, code } = settlement;
-      // A doubt stays: a later attempt that was clearly refused says nothing about an earlier one.
-      const doubtful = settlement.doubtful ? true : sql`${deliveries.doubtful}`;
-      const values = { state: "queued", dueAt, code, doubtful, attempts: attempted } as const;
-      await db.update(deliveries).set(values).where(and(one, unsettled));
-      return;
-    }
-    case "released":
-      await db.update(deliveries).set({ state: "queued", dueAt: now }).where(and(one, unsettled));
-      return;
-    default:
-      return settlement satisfies never;
-  }
+  };
 }
 
 async function replay(db: Db, id: number, now: number, expiresAt: number): Promise<boolean> {

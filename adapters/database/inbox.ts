@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, max, min, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
-import { dueInTurn, waitingIn } from "./inboxTurns.ts";
+import { openDueInTurn, openWaitingIn } from "./inboxTurns.ts";
+import { kept } from "./kept.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
 import type { Place, Sealer } from "./seal.ts";
@@ -33,6 +34,14 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       .returning();
     return rows.map(read);
   };
+  const dueInTurn = openDueInTurn(db);
+  const shed = kept(["id"], ({ id }) => db.select({ shed: inbox.shed }).from(inbox).where(eq(inbox.id, id)));
+  const nextDue = kept(["platform"], ({ platform }) =>
+    db
+      .select({ at: min(inbox.dueAt) })
+      .from(inbox)
+      .where(and(eq(inbox.platform, platform), undone)),
+  );
   return {
     put: async (entries) => {
       const rows: InboxRow[] = [];
@@ -42,10 +51,9 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       return rows;
     },
     ...ofVersions(db),
-    due: async (platform, ask) => (await dueInTurn(db, platform, ask)).map(read),
-    waiting: (platform, lane, most) => waitingIn(db, platform, lane, most),
-    isShed: async ([first]) =>
-      first !== undefined && (await db.$count(inbox, and(eq(inbox.id, first), eq(inbox.shed, true)))) > 0,
+    due: async (platform, ask) => (await dueInTurn(platform, ask)).map(read),
+    waiting: openWaitingIn(db),
+    isShed: async ([first]) => first !== undefined && (await shed({ id: first }))[0]?.shed === true,
     album: async (albumKey) => {
       const which = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload));
       const rows = await db.select().from(inbox).where(which).orderBy(asc(inbox.id));
@@ -62,14 +70,7 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
         .set({ dueAt: now + ALBUM_RESUMED_MS })
         .where(which);
     },
-    nextDue: async (platform) => {
-      const which = and(eq(inbox.platform, platform), undone);
-      const [row] = await db
-        .select({ at: min(inbox.dueAt) })
-        .from(inbox)
-        .where(which);
-      return row?.at ?? undefined;
-    },
+    nextDue: async (platform) => (await nextDue({ platform }))[0]?.at ?? undefined,
     forget: async (before) => {
       const which = and(isNotNull(inbox.doneAt), isNotNull(inbox.payload), lt(inbox.doneAt, before));
       await db.update(inbox).set({ payload: null }).where(which);

@@ -3,6 +3,7 @@ import type { Attachment, KeptAttachment, MediaRepository } from "../../src/app/
 import type { MediaSource } from "../../src/core/chat.ts";
 import { driveMethods } from "./drive.ts";
 import { fileMethods, noteFile } from "./files.ts";
+import { kept } from "./kept.ts";
 import { linkMethods } from "./links.ts";
 import { withoutNulls } from "./rows.ts";
 import { attachments } from "./schema/media.ts";
@@ -20,23 +21,26 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
   const change = async (id: number, values: Partial<typeof attachments.$inferInsert>) => {
     await db.update(attachments).set(values).where(eq(attachments.id, id));
   };
+  const ofNotification = kept(["id"], ({ id }) =>
+    db.select().from(attachments).where(eq(attachments.notificationId, id)).orderBy(asc(attachments.ordinal)),
+  );
+  const due = kept(["now", "limit"], ({ now, limit }) =>
+    db
+      .select()
+      .from(attachments)
+      .where(and(pending, lte(attachments.dueAt, now)))
+      .orderBy(asc(attachments.dueAt), asc(attachments.id))
+      .limit(limit),
+  );
+  const pendingOf = kept(["id"], ({ id }) =>
+    db
+      .select({ count: count() })
+      .from(attachments)
+      .where(and(eq(attachments.notificationId, id), pending)),
+  );
   return {
-    attachmentsOf: async (notificationId) => {
-      const theirs = eq(attachments.notificationId, notificationId);
-      return (await db.select().from(attachments).where(theirs).orderBy(asc(attachments.ordinal))).map(read);
-    },
-    due: async (now, limit) => {
-      const due = and(pending, lte(attachments.dueAt, now));
-      const oldestFirst = [asc(attachments.dueAt), asc(attachments.id)];
-      return (
-        await db
-          .select()
-          .from(attachments)
-          .where(due)
-          .orderBy(...oldestFirst)
-          .limit(limit)
-      ).map(read);
-    },
+    attachmentsOf: async (notificationId) => (await ofNotification({ id: notificationId })).map(read),
+    due: async (now, limit) => (await due({ now, limit })).map(read),
     kept: async (id, file, now) => {
       await noteFile(db, file, now);
       if (file.preview) await noteFile(db, file.preview, now);
@@ -55,11 +59,7 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
       const attempts = sql`${attachments.attempts} + ${isTry ? 1 : 0}`;
       await db.update(attachments).set({ state: "pending", dueAt, attempts }).where(eq(attachments.id, id));
     },
-    pendingOf: async (notificationId) => {
-      const which = and(eq(attachments.notificationId, notificationId), pending);
-      const [row] = await db.select({ count: count() }).from(attachments).where(which);
-      return row?.count ?? 0;
-    },
+    pendingOf: async (notificationId) => (await pendingOf({ id: notificationId }))[0]?.count ?? 0,
     ...linkMethods(db, sealer),
     ...fileMethods(db),
     ...driveMethods(db),

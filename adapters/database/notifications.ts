@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, or, type Placeholder, type SQL } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import type { ChatRef, SourceRef } from "../../src/core/chat.ts";
 import { sameTag } from "../../src/core/tags.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
 import { forgetAttachments, forgetNotifications } from "./forget.ts";
+import { kept } from "./kept.ts";
 import { attachmentSource } from "./media.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { attachments } from "./schema/media.ts";
@@ -13,21 +14,19 @@ import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
 export function notificationRepository(db: Db, sealer: Sealer): NotificationRepository {
-  const where = (source: SourceRef) =>
-    and(
-      eq(notifications.platform, source.platform),
-      eq(notifications.chatId, source.chatId),
-      eq(notifications.messageId, source.messageId),
-    );
+  const withId = kept(["id"], ({ id }) => db.select().from(notifications).where(eq(notifications.id, id)));
+  const fromSource = kept(["platform", "chatId", "messageId"], ({ platform, chatId, messageId }) =>
+    db
+      .select()
+      .from(notifications)
+      .where(inChat(platform, chatId, eq(notifications.messageId, messageId)))
+      .orderBy(asc(notifications.id)),
+  );
   return {
     add: (notification) => add(db, sealer, notification),
-    byId: async (id) => {
-      const [row] = await db.select().from(notifications).where(eq(notifications.id, id));
-      return row && { ...read(row), ...opened(sealer, row) };
-    },
-    bySource: async (source) =>
-      (await db.select().from(notifications).where(where(source)).orderBy(asc(notifications.id))).map(read),
-    sentBy: async (source) => (await sentByMessage(db, source)).map(read),
+    byId: async (id) => (await withId({ id })).map((row) => ({ ...read(row), ...opened(sealer, row) }))[0],
+    bySource: async ({ platform, chatId, messageId }) => (await fromSource({ platform, chatId, messageId })).map(read),
+    sentBy: openSentBy(db),
     ofIncident: async (incidentId) => {
       const told = eq(notifications.incidentId, incidentId);
       return (await db.select().from(notifications).where(told).orderBy(asc(notifications.id))).map(read);
@@ -62,20 +61,30 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
   };
 }
 
+const inChat = (platform: Placeholder, chatId: Placeholder, which: SQL | undefined) =>
+  and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);
+
 /**
  * Of the message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges.
  * Each way is written out in full, else the engine walks through the whole chat.
  */
-function sentByMessage(db: Db, { platform, chatId, messageId }: SourceRef) {
-  const id = notifications.messageId;
-  const here = (which: SQL | undefined) =>
-    and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);
-  const beginsWith = (start: string, end: string) => and(gte(id, messageId + start), lt(id, messageId + end));
-  return db
-    .select()
-    .from(notifications)
-    .where(or(here(eq(id, messageId)), here(beginsWith("+", ",")), here(beginsWith("~", "\u007f"))))
-    .orderBy(asc(notifications.id));
+function openSentBy(db: Db): NotificationRepository["sentBy"] {
+  const { messageId } = notifications;
+  const names = ["platform", "chatId", "own", "plus", "afterPlus", "tilde", "afterTilde"] as const;
+  const sent = kept(names, ({ platform, chatId, own, plus, afterPlus, tilde, afterTilde }) => {
+    const here = (which: SQL | undefined) => inChat(platform, chatId, which);
+    const from = (start: Placeholder, end: Placeholder) => and(gte(messageId, start), lt(messageId, end));
+    return db
+      .select()
+      .from(notifications)
+      .where(or(here(eq(messageId, own)), here(from(plus, afterPlus)), here(from(tilde, afterTilde))))
+      .orderBy(asc(notifications.id));
+  });
+  return async ({ platform, chatId, messageId: own }) => {
+    const plus = { plus: `${own}+`, afterPlus: `${own},` };
+    const tilde = { tilde: `${own}~`, afterTilde: `${own}\u007f` };
+    return (await sent({ platform, chatId, own, ...plus, ...tilde })).map(read);
+  };
 }
 
 const secretPlace = (uid: string): Place => ({ table: "notifications", column: "secret", row: uid });

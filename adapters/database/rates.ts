@@ -1,16 +1,21 @@
-import { eq, lte } from "drizzle-orm";
+import { eq, lte, sql } from "drizzle-orm";
 import type { RateRepository } from "../../src/app/store/store.ts";
+import { kept } from "./kept.ts";
 import { rates } from "./schema/queues.ts";
 import type { Db } from "./sqlite.ts";
 
 export function rateRepository(db: Db): RateRepository {
+  const find = kept(["key"], ({ key }) => db.select({ fullAt: rates.fullAt }).from(rates).where(eq(rates.key, key)));
+  const put = kept(["key", "fullAt"], ({ key, fullAt }) =>
+    db
+      .insert(rates)
+      .values({ key, fullAt })
+      .onConflictDoUpdate({ target: rates.key, set: { fullAt: sql`excluded.full_at` } }),
+  );
   return {
-    fullAt: async (key) => {
-      const [row] = await db.select({ fullAt: rates.fullAt }).from(rates).where(eq(rates.key, key));
-      return row?.fullAt;
-    },
+    fullAt: async (key) => (await find({ key }))[0]?.fullAt,
     put: async (key, fullAt) => {
-      await db.insert(rates).values({ key, fullAt }).onConflictDoUpdate({ target: rates.key, set: { fullAt } });
+      await put({ key, fullAt });
     },
     forget: async (now) => {
       await db.delete(rates).where(lte(rates.fullAt, now));

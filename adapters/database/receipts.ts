@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray, lt, lte, min, sql } from "drizzle-orm";
 import type { Receipt, ReceiptRepository } from "../../src/app/store/queues.ts";
 import type { Interaction } from "../../src/core/chat.ts";
+import { kept } from "./kept.ts";
 import { withoutNulls } from "./rows.ts";
 import { receipts } from "./schema/queues.ts";
 import type { Place, Sealer } from "./seal.ts";
@@ -24,9 +25,12 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
   const sealed = (uid: string, interaction: Interaction | undefined) =>
     interaction && { interaction: sealer.seal(place(uid), JSON.stringify(interaction)) };
 
+  const inSlot = kept(["slot"], ({ slot }) => db.select().from(receipts).where(eq(receipts.slot, slot)));
+  const { due, nextDue } = openUnshown(db);
+
   return {
     wish: async (slot, target, wish, now) => {
-      const [known] = await db.select({ uid: receipts.uid }).from(receipts).where(eq(receipts.slot, slot));
+      const [known] = await inSlot({ slot });
       if (known !== undefined) {
         const change = { wish, version: sql`${receipts.version} + 1`, dueAt: now, attempts: 0 };
         await db
@@ -41,12 +45,9 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
         .insert(receipts)
         .values({ ...rest, slot, uid, wish, version: 1, dueAt: now, ...sealed(uid, interaction) });
     },
-    due: async (platform, now, limit) => {
-      const which = and(eq(receipts.platform, platform), unshown, lte(receipts.dueAt, now));
-      return (await db.select().from(receipts).where(which).orderBy(asc(receipts.dueAt)).limit(limit)).map(read);
-    },
+    due: async (platform, now, limit) => (await due({ platform, now, limit })).map(read),
     bySlot: async (slot) => {
-      const [row] = await db.select().from(receipts).where(eq(receipts.slot, slot));
+      const [row] = await inSlot({ slot });
       return row && read(row);
     },
     forget: async (before, limit) => {
@@ -64,15 +65,26 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
     update: async (slot, change) => {
       if (Object.keys(change).length > 0) await db.update(receipts).set(change).where(eq(receipts.slot, slot));
     },
-    nextDue: async (platform) => {
-      const which = and(eq(receipts.platform, platform), unshown);
-      const [row] = await db
-        .select({ at: min(receipts.dueAt) })
-        .from(receipts)
-        .where(which);
-      return row?.at ?? undefined;
-    },
+    nextDue: async (platform) => (await nextDue({ platform }))[0]?.at ?? undefined,
   };
+}
+
+function openUnshown(db: Db) {
+  const due = kept(["platform", "now", "limit"], ({ platform, now, limit }) =>
+    db
+      .select()
+      .from(receipts)
+      .where(and(eq(receipts.platform, platform), unshown, lte(receipts.dueAt, now)))
+      .orderBy(asc(receipts.dueAt))
+      .limit(limit),
+  );
+  const nextDue = kept(["platform"], ({ platform }) =>
+    db
+      .select({ at: min(receipts.dueAt) })
+      .from(receipts)
+      .where(and(eq(receipts.platform, platform), unshown)),
+  );
+  return { due, nextDue };
 }
 
 /** One that cannot be opened must not hold up all other receipts: what is left to say goes another way, as after its end. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { asc, eq, type SQL } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import type { Credentials, Settings, Workspace, WorkspaceRepository } from "../../src/app/store/workspaces.ts";
+import { kept } from "./kept.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { workspaces } from "./schema/workspaces.ts";
 import type { Place, Sealer } from "./seal.ts";
@@ -48,10 +49,8 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
     };
   };
 
-  const find = async (where: SQL): Promise<Workspace | undefined> => {
-    const [row] = await db.select().from(workspaces).where(where);
-    return row && read(row);
-  };
+  const withId = kept(["id"], ({ id }) => db.select().from(workspaces).where(eq(workspaces.id, id)));
+  const withName = kept(["name"], ({ name }) => db.select().from(workspaces).where(eq(workspaces.name, name)));
 
   return {
     add: async ({ name, host, credentials, settings }, now) => {
@@ -63,8 +62,8 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
         .returning();
       return read(only(rows));
     },
-    byId: (id) => find(eq(workspaces.id, id)),
-    byName: (name) => find(eq(workspaces.name, name)),
+    byId: async (id) => (await withId({ id })).map(read)[0],
+    byName: async (name) => (await withName({ name })).map(read)[0],
     list: async () => (await db.select().from(workspaces).orderBy(asc(workspaces.id))).map(read),
     set: async (id, { credentials, ...change }) => {
       const [row] = await db.select({ uid: workspaces.uid }).from(workspaces).where(eq(workspaces.id, id));
