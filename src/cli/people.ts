@@ -6,7 +6,7 @@ import { wrongInput } from "./fault.ts";
 import { workspaceNamed, workspaceOf } from "./find.ts";
 import { table, when } from "./output.ts";
 import { exportPeople, groupNameProblem, importPeople } from "./peopleCsv.ts";
-import { lookUpEmail } from "./peopleLookUp.ts";
+import { type LookedUp, lookUpEmail, lookUpId } from "./peopleLookUp.ts";
 import { searchPeople } from "./peopleSearch.ts";
 import { described, personView } from "./personView.ts";
 import { type AccountFlags, accountText, bitrixId, readAccount } from "./place.ts";
@@ -79,11 +79,9 @@ async function map(context: Context, workspaceName: string, flags: Flags): Promi
   const given = readAccount(flags);
   if (!given) throw wrongInput("whom? Give --telegram @name|ID or --discord name|ID");
   const { platform, account } = given;
-  const found =
-    flags.bitrix === undefined && flags.email ? await lookUpEmail(context, workspaceName, flags.email) : undefined;
-  const id = found?.bitrixId ?? bitrixId("--bitrix", flags.bitrix);
+  const { id, name, looked } = await meant(context, workspaceName, flags);
   const details = {
-    ...(flags.name ? { name: flags.name.trim() } : found?.name === undefined ? {} : { name: found.name }),
+    ...(name === undefined ? {} : { name }),
     ...(flags.email ? { email: flags.email.trim() } : {}),
   };
   const person = await context.change(async (tx, note) => {
@@ -99,10 +97,42 @@ async function map(context: Context, workspaceName: string, flags: Flags): Promi
     return mapped.person;
   });
   const line = `${platform} ${accountText(account)} is ${described(person)} in ${workspaceName}.`;
+  const { isInPortal, note } = looked;
   context.out.print(
-    { workspace: workspaceName, bitrixId: person.bitrixId, name: person.name ?? null, platform, ...account },
-    [line],
+    {
+      workspace: workspaceName,
+      bitrixId: person.bitrixId,
+      name: person.name ?? null,
+      platform,
+      ...account,
+      isInPortal,
+    },
+    [line, ...(note === undefined ? [] : [`Note: ${note}.`])],
   );
+}
+
+interface Meant {
+  readonly id: number;
+  readonly name?: string;
+  readonly looked: LookedUp;
+}
+
+/** Who is mapped: by the address, or by the number, which the portal is asked about so that a slip is seen. */
+async function meant(context: Context, workspaceName: string, flags: Flags): Promise<Meant> {
+  const given = flags.name?.trim();
+  if (flags.bitrix === undefined && flags.email) {
+    const found = await lookUpEmail(context, workspaceName, flags.email);
+    const name = given || found.name;
+    return { id: found.bitrixId, ...(name === undefined ? {} : { name }), looked: { isInPortal: true } };
+  }
+  const id = bitrixId("--bitrix", flags.bitrix);
+  const { read } = await context.store();
+  const workspace = await workspaceNamed(read, workspaceName);
+  const looked = await lookUpId(context, workspace, id);
+  // What an administrator has called somebody stays.
+  const name =
+    given || ((await read.people.byBitrixId(workspace.id, id))?.name === undefined ? looked.name : undefined);
+  return { id, ...(name === undefined ? {} : { name }), looked };
 }
 
 async function list(context: Context, workspace: string | undefined): Promise<void> {

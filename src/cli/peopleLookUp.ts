@@ -1,4 +1,5 @@
-import { findPerson } from "../app/findPerson.ts";
+import { type FoundPerson, findPerson } from "../app/findPerson.ts";
+import type { Workspace } from "../app/store/workspaces.ts";
 import type { Context } from "./context.ts";
 import { CliError, wrongInput } from "./fault.ts";
 import { workspaceNamed } from "./find.ts";
@@ -40,5 +41,55 @@ export async function lookUpEmail(
       throw new CliError(1, "the portal could not be asked just now; try again in a moment");
     default:
       return found satisfies never;
+  }
+}
+
+/** Somebody who maps by number waits for no portal longer than this. */
+const PATIENCE_MS = 10_000;
+
+export interface LookedUp {
+  /** Null: nobody can tell now. */
+  readonly isInPortal: boolean | null;
+  readonly name?: string;
+  /** What the operator should know, where the number could not be confirmed. */
+  readonly note?: string;
+}
+
+/** Whose number this is. Never a reason to refuse: a portal may be silent, and hides people from users of its extranet. */
+export async function lookUpId(context: Context, workspace: Workspace, id: number): Promise<LookedUp> {
+  const { name } = workspace;
+  const unasked = (why: string): LookedUp => ({
+    isInPortal: null,
+    note: `not looked up in the portal: ${why}. Check the number later: herald24 people search ${name} <name>`,
+  });
+  if (workspace.suspended) return unasked(`${name} is suspended`);
+  const found = await asked(context, workspace, id);
+  switch (found.kind) {
+    case "found":
+      return { isInPortal: true, ...(found.name === undefined ? {} : { name: found.name }) };
+    case "nobody":
+    case "several":
+      return {
+        isInPortal: false,
+        note: `the portal shows no active person with the id ${id}: check the number (herald24 people search ${name} <name>), or take the mapping back (herald24 people unmap ${name} --bitrix ${id})`,
+      };
+    case "impossible":
+      return unasked(`it does not let people be looked up (${found.code})`);
+    case "later":
+      return unasked("it gives no answer just now");
+    default:
+      return found satisfies never;
+  }
+}
+
+async function asked(context: Context, workspace: Workspace, id: number): Promise<FoundPerson> {
+  const { read } = await context.store();
+  const looking = { read, portal: await context.portal(), workspace };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await findPerson({ kind: "id", id }, looking, signal);
+  } catch (error) {
+    if (signal.aborted) return { kind: "later", afterMs: 0 };
+    throw error;
   }
 }
