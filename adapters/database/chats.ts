@@ -4,6 +4,7 @@ import type { ChatRef, Platform } from "../../src/core/chat.ts";
 import { only } from "./rows.ts";
 import { posts } from "./schema/alerts.ts";
 import { sightings } from "./schema/people.ts";
+import { postFiles } from "./schema/postFiles.ts";
 import { receipts } from "./schema/queues.ts";
 import { admins, chats, workspaces } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
@@ -165,15 +166,14 @@ async function moveReceipts(db: Db, from: string, to: string): Promise<void> {
   await db.update(receipts).set({ chatId: to, messageId: null, postedId: null, post: "none" }).where(inOld);
 }
 
-/** Message ids start anew there, so what was posted stays as it is; news of it is a new post, without the files. */
+/** Message ids start anew there, so what was posted stays as it is; news of it is a new post, without the files that were said. */
 async function movePosts(db: Db, from: string, to: string): Promise<void> {
   const inOld = and(eq(posts.platform, "telegram"), eq(posts.chatId, from));
+  const moved = db.select({ id: posts.id }).from(posts).where(inOld);
+  await db.update(postFiles).set({ messageId: null }).where(inArray(postFiles.postId, moved));
   await db
     .update(posts)
     .set({ chatId: to })
     .where(and(inOld, eq(posts.post, "none")));
-  await db
-    .update(posts)
-    .set({ chatId: to, messageIds: [""] })
-    .where(inOld);
+  await db.update(posts).set({ chatId: to, messageIds: [] }).where(inOld);
 }

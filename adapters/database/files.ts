@@ -2,6 +2,7 @@ import { and, asc, eq, exists, gt, inArray, isNull, lte, not, notExists, or, sql
 import type { MediaRepository, StoredFile } from "../../src/app/store/notifications.ts";
 import { attachments, files, mediaLinks } from "./schema/media.ts";
 import { deliveries } from "./schema/notifications.ts";
+import { postFiles } from "./schema/postFiles.ts";
 import type { Db } from "./sqlite.ts";
 
 export async function noteFile(db: Db, { sha256, size, mime }: StoredFile, now: number): Promise<void> {
@@ -36,7 +37,7 @@ export function fileMethods(db: Db): Pick<MediaRepository, FileMethod> {
       return db
         .select({ sha256, size, mime })
         .from(files)
-        .where(and(one, old, notExists(liveLink(db, now)), notExists(waitingFor(db))))
+        .where(and(one, old, notExists(liveLink(db, now)), notExists(postLink(db, now)), notExists(waitingFor(db))))
         .orderBy(asc(files.keptAt))
         .limit(limit);
     },
@@ -69,6 +70,13 @@ function liveLink(db: Db, now: number) {
     .select({ sha256: mediaLinks.sha256 })
     .from(mediaLinks)
     .where(and(eq(mediaLinks.sha256, files.sha256), isNull(mediaLinks.revokedAt), gt(mediaLinks.expiresAt, now)));
+}
+
+function postLink(db: Db, now: number) {
+  return db
+    .select({ sha256: postFiles.sha256 })
+    .from(postFiles)
+    .where(and(eq(postFiles.sha256, files.sha256), gt(postFiles.expiresAt, now)));
 }
 
 function waitingFor(db: Db) {

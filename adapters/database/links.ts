@@ -45,7 +45,7 @@ export function linkMethods(db: Db, sealer: Sealer): LinkMethods {
 }
 
 /** Plain SHA-256 will do: a capability is random and long, so nobody can try them out. */
-const hashOf = (capability: string): string => createHash("sha256").update(capability).digest("hex");
+export const hashOf = (capability: string): string => createHash("sha256").update(capability).digest("hex");
 
 /** One that cannot be opened any more counts as absent: a new one takes its place. */
 function opened(sealer: Sealer, { hash, capability }: typeof mediaLinks.$inferSelect): string | undefined {

@@ -14,6 +14,7 @@ import { oncallRepository } from "./oncall.ts";
 import { cursorRepository, pacingRepository } from "./pacing.ts";
 import { peopleRepository } from "./people.ts";
 import { permitRepository } from "./permits.ts";
+import { postFileRepository } from "./postFiles.ts";
 import { postRepository } from "./posts.ts";
 import { rateRepository } from "./rates.ts";
 import { receiptRepository } from "./receipts.ts";
@@ -46,6 +47,7 @@ export function repositories(db: Db, sealer: Sealer): Repositories {
     rules: ruleRepository(db, sealer),
     incidents: incidentRepository(db, sealer),
     posts: postRepository(db, sealer),
+    postFiles: postFileRepository(db, sealer),
     silences: silenceRepository(db, sealer),
     quiet: quietRepository(db),
     oncall: oncallRepository(db),

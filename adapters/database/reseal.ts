@@ -20,6 +20,8 @@ export const SEALED_COLUMNS = [
   { table: "rules", column: "definition", key: "uid" },
   { table: "incidents", column: "alert", key: "uid" },
   { table: "posts", column: "webhook", key: "uid" },
+  { table: "post_files", column: "file", key: "uid" },
+  { table: "post_files", column: "capability", key: "hash" },
   { table: "silences", column: "matcher", key: "uid" },
 ] as const;
 

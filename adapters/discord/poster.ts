@@ -150,11 +150,16 @@ function bodyOf(way: Way, saying: PostSaying) {
     nonce,
     enforce_nonce: true,
     ...(saying.buttons.length > 0 ? { components: rowsOf(saying.buttons) } : {}),
+    ...(saying.replyTo === undefined ? {} : { message_reference: referenceTo(saying.replyTo) }),
   };
 }
 
-/** Files that are not spoken of stay. */
-const editedBody = (way: Way, { text, buttons }: PostSaying) => ({
+/** Discord: webhooks cannot reply. */
+const referenceTo = (messageId: string) => ({ message_id: messageId, fail_if_not_exists: false });
+
+/** Discord: files that are not spoken of stay, and an empty list of them takes them all away. */
+const editedBody = (way: Way, { text, buttons, bare }: PostSaying) => ({
+  ...(bare ? { attachments: [] } : {}),
   content: outgoingRich(text),
   allowed_mentions: NO_PINGS,
   ...(way.kind === "bot" ? { components: rowsOf(buttons) } : {}),

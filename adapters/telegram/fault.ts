@@ -71,6 +71,38 @@ export function faultWords(fault: Fault): string {
   }
 }
 
+/** After a failure that passes by itself. */
+export const LATER_MS = 5_000;
+/** Only a new token helps, and with it the service is started anew. */
+const TOKEN_LATER_MS = 60_000;
+
+/** What a fault means for whatever was to be said, where that does not depend on what exactly it was. */
+type Unsaid =
+  | { readonly kind: "later"; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: "impossible"; readonly reason: string }
+  /** It may have been said. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** @param isRepeatable The same call may be made again without showing anything twice. */
+export function unsaid(fault: Exclude<Fault, { kind: "migrated" | "refused" }>, isRepeatable: boolean): Unsaid {
+  const reason = faultWords(fault);
+  switch (fault.kind) {
+    case "flood":
+      return { kind: "later", afterMs: fault.afterMs, reason };
+    case "token":
+      return { kind: "later", afterMs: TOKEN_LATER_MS, reason };
+    case "unsent":
+    case "conflict":
+      return { kind: "later", afterMs: LATER_MS, reason };
+    case "unanswered":
+      return isRepeatable ? { kind: "later", afterMs: LATER_MS, reason } : { kind: "unknown", reason };
+    case "forbidden":
+      return { kind: "impossible", reason };
+    default:
+      return fault satisfies never;
+  }
+}
+
 /** For callers to whom any failure is one: throws it anew, without what must not be shown. */
 export async function called<T>(method: string, call: Promise<T>): Promise<T> {
   try {

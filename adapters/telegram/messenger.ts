@@ -2,7 +2,7 @@ import type { Bot } from "grammy";
 import type { ReactionTypeEmoji } from "grammy/types";
 import type { ChatOutcome, Mark, Messenger, SayTarget } from "../../src/app/ports.ts";
 import type { Button } from "../../src/app/store/queues.ts";
-import { type Fault, faultOf, faultWords } from "./fault.ts";
+import { type Fault, faultOf, faultWords, unsaid } from "./fault.ts";
 import { inertMentions } from "./inert.ts";
 import { librarySignal } from "./signal.ts";
 
@@ -12,10 +12,6 @@ const EMOJI: Record<Mark, ReactionTypeEmoji["emoji"]> = { stored: "👀", delive
 const MAX_CODE_POINTS = 4_096;
 /** What we say is worth no longer wait; afterwards nobody knows whether it was said. */
 const ANSWER_WITHIN_MS = 30_000;
-/** After a failure that passes by itself. */
-const LATER_MS = 5_000;
-/** Only a new token helps, and with it the service is started anew. */
-const TOKEN_LATER_MS = 60_000;
 
 const TOPIC_GONE = /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/u;
 const NOT_MODIFIED = /message is not modified/u;
@@ -121,25 +117,13 @@ function otherPlace(fault: Fault, { messageId, ...target }: SayTarget): SayTarge
 }
 
 function outcomeOf(method: Method, fault: Fault): ChatOutcome {
-  const reason = faultWords(fault);
   switch (fault.kind) {
-    case "flood":
-      return { kind: "later", afterMs: fault.afterMs, reason };
-    case "token":
-      return { kind: "later", afterMs: TOKEN_LATER_MS, reason };
-    case "unsent":
-    case "conflict":
-      return { kind: "later", afterMs: LATER_MS, reason };
-    case "unanswered":
-      return method === "post" ? { kind: "unknown", reason } : { kind: "later", afterMs: LATER_MS, reason };
-    case "forbidden":
-      return { kind: "impossible", reason };
     case "migrated":
-      return { kind: method === "post" ? "impossible" : "not-allowed", reason };
+      return { kind: method === "post" ? "impossible" : "not-allowed", reason: faultWords(fault) };
     case "refused":
-      return refusal(method, reason);
+      return refusal(method, fault.description);
     default:
-      return fault satisfies never;
+      return unsaid(fault, method !== "post");
   }
 }
 

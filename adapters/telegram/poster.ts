@@ -2,7 +2,7 @@ import { type Bot, InputFile } from "grammy";
 import type { InputMediaDocument, InputMediaPhoto } from "grammy/types";
 import type { Poster, PostFile, PostMessage, PostOutcome, PostPlace, PostSaying } from "../../src/app/poster.ts";
 import type { Button } from "../../src/app/store/queues.ts";
-import { type Fault, faultOf, faultWords } from "./fault.ts";
+import { type Fault, faultOf, LATER_MS, unsaid } from "./fault.ts";
 import { outgoingPieces, outgoingText } from "./outgoing.ts";
 import { librarySignal } from "./signal.ts";
 
@@ -15,8 +15,6 @@ const SHOWN_AS_PHOTO = new Set(["image/jpeg", "image/png", "image/webp"]);
 
 const ANSWER_WITHIN_MS = 30_000;
 const UPLOAD_WITHIN_MS = 180_000;
-const LATER_MS = 5_000;
-const TOKEN_LATER_MS = 60_000;
 
 const NOT_MODIFIED = /message is not modified/u;
 const GONE = /message to (?:edit|delete) not found|MESSAGE_ID_INVALID/u;
@@ -89,7 +87,7 @@ async function post(api: Api, place: PostPlace, saying: PostSaying): Promise<rea
 
 async function postIn(api: Api, place: PostPlace, saying: PostSaying): Promise<readonly string[]> {
   const { chatId } = place;
-  const where = { ...threadOf(place), disable_notification: saying.silent };
+  const where = { ...threadOf(place), ...replyOf(saying), disable_notification: saying.silent };
   const [file, ...others] = saying.files;
   if (!file) {
     const { text, entities } = outgoingText(saying.text);
@@ -108,6 +106,9 @@ const idsOf = (messages: readonly { readonly message_id: number }[]): readonly s
 /** Bot API: General has the number 1 in links only; as a parameter it is refused. */
 const threadOf = ({ threadId }: PostPlace) =>
   threadId === "" || threadId === "1" ? {} : { message_thread_id: Number(threadId) };
+
+const replyOf = ({ replyTo }: PostSaying) =>
+  replyTo === undefined ? {} : { reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true } };
 
 const hidden = ({ spoiler }: PostFile) => (spoiler ? { has_spoiler: true } : {});
 
@@ -140,26 +141,18 @@ async function attempt(act: Act, say: () => Promise<readonly string[]>): Promise
 }
 
 function outcomeOf(act: Act, fault: Fault): PostOutcome {
-  const reason = faultWords(fault);
   switch (fault.kind) {
-    case "flood":
-      return { kind: "later", afterMs: fault.afterMs, reason };
-    case "token":
-      return { kind: "later", afterMs: TOKEN_LATER_MS, reason };
     // The group's new id comes with an update of its own, and the post then goes there.
     case "migrated":
-    case "unsent":
-    case "conflict":
-      return { kind: "later", afterMs: LATER_MS, reason };
-    case "unanswered":
-      return act === "post" ? { kind: "unknown", reason } : { kind: "later", afterMs: LATER_MS, reason };
-    case "forbidden":
-      return { kind: "impossible", reason };
+      return { kind: "later", afterMs: LATER_MS, reason: fault.description };
     case "refused":
-      if (NOT_MODIFIED.test(reason)) return { kind: "done", messageIds: [] };
-      if (act !== "post" && GONE.test(reason)) return { kind: "gone", reason };
-      return { kind: "impossible", reason };
+      return refusal(act, fault.description);
     default:
-      return fault satisfies never;
+      return unsaid(fault, act !== "post");
   }
+}
+
+function refusal(act: Act, reason: string): PostOutcome {
+  if (NOT_MODIFIED.test(reason)) return { kind: "done", messageIds: [] };
+  return { kind: act !== "post" && GONE.test(reason) ? "gone" : "impossible", reason };
 }

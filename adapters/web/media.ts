@@ -4,14 +4,14 @@ import { pipeline } from "node:stream/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Clock, WordsIn } from "../../src/app/ports.ts";
-import type { MediaLink } from "../../src/app/store/notifications.ts";
+import type { ServedFile } from "../../src/app/store/postFiles.ts";
 import type { RouteGroup, WebEnv } from "./app.ts";
 import { plainPage } from "./page.ts";
 import { openRateLimit, type Rate } from "./rateLimit.ts";
 import { askedRange, contentDisposition, isUnchanged, servedAs } from "./serving.ts";
 
 export interface MediaRouteParts {
-  readonly findLink: (capability: string) => Promise<MediaLink | undefined>;
+  readonly findLink: (capability: string) => Promise<ServedFile | undefined>;
   /** `end` is exclusive; absent when the file is not kept any more. */
   readonly openFile: (sha256: string, range?: { start: number; end: number }) => Promise<Readable | undefined>;
   /** Needs the catalogue's `page-absent-*` and `page-gone-*`. */
@@ -57,7 +57,7 @@ function page(c: Context<WebEnv>, { wordsIn }: MediaRouteParts, { status, id }: 
 
 async function serve(
   c: Context<WebEnv>,
-  link: MediaLink,
+  link: ServedFile,
   { openFile }: MediaRouteParts,
 ): Promise<Response | undefined> {
   const { outgoing } = c.env;
@@ -84,7 +84,7 @@ async function serve(
   });
 }
 
-function headersOf(link: MediaLink) {
+function headersOf(link: ServedFile) {
   const { contentType, disposition } = servedAs(link.mime);
   return {
     ...GUARDS,

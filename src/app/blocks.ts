@@ -65,7 +65,7 @@ const noteOf = (names: readonly string[], reason: string, words: Words): string 
 
 const [LONGEST_NAME, NAME_START, NAME_END] = [60, 44, 14];
 
-function shortName(name: string): string {
+export function shortName(name: string): string {
   const characters = Array.from(name);
   if (characters.length <= LONGEST_NAME) return name;
   return `${characters.slice(0, NAME_START).join("")}…${characters.slice(-NAME_END).join("")}`;
@@ -114,8 +114,12 @@ async function linkTo(
     const link = { attachmentId: attachment.id, deliveryId: delivery.id, role, name, expiresAt };
     await tx.media.addLink(capability, { ...link, ...file });
   }
-  return `${publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(name))}`;
+  return mediaAddress(publicUrl, { capability, name });
 }
+
+/** Whoever has it may read; the name is for people. */
+export const mediaAddress = (publicUrl: string, { capability, name }: { capability: string; name: string }): string =>
+  `${publicUrl}/media/${capability}/${encodeURIComponent(safeFileName(name))}`;
 
 const isOpen = ({ revokedAt, expiresAt }: MediaLink, now: number): boolean =>
   revokedAt === undefined && expiresAt > now;

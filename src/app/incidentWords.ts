@@ -35,7 +35,7 @@ export function stateLine(incident: Incident, { words, now, timeZone }: Reading)
     status === "acknowledged"
       ? [
           words.say("incident-acknowledged", {
-            name: acknowledgedBy ?? "?",
+            name: acknowledgedBy ?? words.say("incident-somebody"),
             time: clockText(acknowledgedAt ?? now, timeZone, words),
           }),
         ]

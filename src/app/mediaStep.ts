@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { retryDelayMs } from "../core/outcome.ts";
 import { shownName } from "./blocks.ts";
-import { mayUseDrive } from "./capabilities.ts";
 import type { MediaParts } from "./media.ts";
 import type { KeepOutcome, KeptFile, OpenedMedia } from "./ports.ts";
+import { wayOf } from "./publishing.ts";
 import { updateReceipt } from "./receipts.ts";
 import { makeRoom } from "./room.ts";
 import type { Attachment, KeptAttachment, Notification } from "./store/notifications.ts";
@@ -65,22 +65,6 @@ export async function processAttachment(attachment: Attachment, parts: MediaPart
 async function isAwaited({ notification, parts }: Job): Promise<boolean> {
   const deliveries = await parts.store.read.deliveries.ofNotification(notification.id);
   return deliveries.some(({ state }) => state !== "settled");
-}
-
-/** How recipients of a workspace get media. */
-function wayOf({ settings, capabilities }: Workspace, canRelay: boolean): "relay" | "drive" | "none" {
-  switch (settings.publish) {
-    case "auto":
-      if (canRelay) return "relay";
-      return mayUseDrive(capabilities) ? "drive" : "none";
-    case "relay":
-      return canRelay ? "relay" : "none";
-    case "drive":
-    case "none":
-      return settings.publish;
-    default:
-      return settings.publish satisfies never;
-  }
 }
 
 /** A fault that nobody foresaw counts as a try: else it would be tried for ever, before all the others. */

@@ -1,113 +1,141 @@
-import { Readable } from "node:stream";
-import type { IncomingMedia } from "../core/chat.ts";
-import { safeFileName } from "../core/fileName.ts";
-import { shownName } from "./blocks.ts";
-import type { MediaParts } from "./media.ts";
-import type { KeptFile } from "./ports.ts";
+import type { Alert } from "../core/alert.ts";
+import type { PostWords } from "../core/postText.ts";
+import { fileKey } from "../core/sameAlert.ts";
+import { LINK_LIFE_MS, mediaAddress, shortName } from "./blocks.ts";
+import { randomToken, sha256 } from "./hash.ts";
+import type { Words } from "./ports.ts";
 import type { PostFile } from "./poster.ts";
-import type { LeftOut } from "./postIds.ts";
-import { makeRoom } from "./room.ts";
+import { type Fetched, type Fetching, fetchFile } from "./postFetch.ts";
+import { isRepeatable, note, type Showing } from "./postShowing.ts";
+import { wayOf } from "./publishing.ts";
+import { leftOutReason } from "./receipts.ts";
+import type { FileOfPost, NewFileOfPost } from "./store/postFiles.ts";
 
-export type FileParts = Pick<
-  MediaParts,
-  "store" | "files" | "preparePicture" | "openers" | "quotaBytes" | "report" | "clock" | "log"
->;
+/** One that can be posted now. */
+export interface Ready {
+  readonly entry: FileOfPost;
+  readonly file: PostFile;
+}
 
 /** A post waits no longer than this for its files, all of them together. */
 const PATIENCE_MS = 20_000;
-const MOST_FILES = 10;
+/** In one round: what a version brings. */
+const MOST_AT_ONCE = 10;
+/** Of one incident, however long it goes on. */
+const MOST_OF_POST = 50;
 const MEGABYTE = 1024 * 1024;
 
-type Fetched =
-  | { readonly kind: "file"; readonly file: PostFile }
-  | { readonly kind: "left-out"; readonly reason: string };
+/** Notes which files an alert brings that no version before it had; what an edit takes away before it was said is not said. */
+export async function noteFiles(showing: Showing, alert: Alert): Promise<void> {
+  const { store } = showing.parts;
+  const rule = await store.read.rules.byId(showing.incident.ruleId);
+  const brought = rule?.options.media ? filesOf(alert) : [];
+  const known = new Set(showing.files.map(({ key }) => key));
+  const fresh = brought.filter(({ key }) => !known.has(key));
+  const current = new Set(brought.map(({ key }) => key));
+  const origin = originOf(alert);
+  const dropped = showing.files.filter(
+    (file) => file.state === "waiting" && (!file.media || (file.origin === origin && !current.has(file.key))),
+  );
+  if (fresh.length === 0 && dropped.length === 0) return;
+  showing.files = await store.tx(async (tx) => {
+    await tx.postFiles.drop(dropped.map(({ id }) => id));
+    await tx.postFiles.add(showing.post.id, fresh);
+    return tx.postFiles.of(showing.post.id);
+  });
+}
 
-/** Brings an alert's media into our store, from where they can be posted; what cannot be had in time is left out, with the reason. */
-export async function fetchFiles(
-  media: readonly IncomingMedia[],
-  { parts, maxBytes, trace }: { parts: FileParts; maxBytes: number; trace: string },
-  signal: AbortSignal,
-): Promise<{ files: readonly PostFile[]; leftOut: readonly LeftOut[] }> {
-  const files: PostFile[] = [];
-  const leftOut: LeftOut[] = [];
-  const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  for (const [index, item] of media.entries()) {
-    const fetched: Fetched =
-      index < MOST_FILES
-        ? await fetchOne(item, { parts, maxBytes, trace, until })
-        : { kind: "left-out", reason: "no-room" };
+const originOf = ({ origin }: Alert): string => sha256(JSON.stringify(origin));
+
+/** The same file twice in one message is two files. */
+function filesOf(alert: Alert): readonly NewFileOfPost[] {
+  const times = new Map<string, number>();
+  return alert.media.map((media) => {
+    const hash = sha256(`${media.source.kind}:${fileKey(media.source)}`).slice(0, 32);
+    const before = times.get(hash) ?? 0;
+    times.set(hash, before + 1);
+    return { key: before === 0 ? hash : `${hash}.${before}`, media, origin: originOf(alert) };
+  });
+}
+
+/** Fetches what is still to be said. What cannot be had, or may have been said, is left out. */
+export async function readyFiles(showing: Showing, signal: AbortSignal): Promise<readonly Ready[]> {
+  const doubtful = ({ state, since = 0 }: FileOfPost) => state === "saying" && !isRepeatable(showing, since);
+  await leaveOut(
+    showing,
+    showing.files.filter(doubtful).map((entry) => ({ entry, reason: "chat-unsure" })),
+  );
+  const wanted = showing.files.filter(({ state }) => state === "saying" || state === "waiting");
+  if (wanted.length === 0) return [];
+  const fetching = fetchingFor(showing, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+  const last = showing.files[MOST_OF_POST - 1]?.id ?? Number.POSITIVE_INFINITY;
+  const ready: Ready[] = [];
+  for (const [index, entry] of wanted.entries()) {
+    const isTooMany = index >= MOST_AT_ONCE || entry.id > last;
+    const fetched = await fetchEntry(entry, { fetching, isTooMany });
     // Cut short by the end of the service, it is fetched anew after the next start.
     signal.throwIfAborted();
-    if (fetched.kind === "file") files.push(fetched.file);
-    else leftOut.push({ index, reason: fetched.reason });
+    if (fetched.kind === "file") ready.push({ entry, file: fetched.file });
+    else await leaveOut(showing, [{ ...fetched, entry }]);
   }
-  return { files, leftOut };
+  return ready;
 }
 
-interface Fetching {
-  readonly parts: FileParts;
-  readonly maxBytes: number;
-  readonly trace: string;
-  readonly until: AbortSignal;
+async function fetchEntry(
+  { state, media }: FileOfPost,
+  { fetching, isTooMany }: { fetching: Fetching; isTooMany: boolean },
+): Promise<Fetched> {
+  if (!media) return { kind: "left-out", reason: "gone" };
+  const isLinked = fetching.worthBytes > fetching.maxBytes;
+  if (isTooMany && !isLinked) return { kind: "left-out", reason: "no-room" };
+  const fetched = await fetchFile(media, fetching);
+  if (fetched.kind === "left-out") return state === "saying" ? { ...fetched, reason: "chat-unsure" } : fetched;
+  return isTooMany ? { kind: "left-out", reason: "no-room", kept: fetched.file } : fetched;
 }
 
-const tooBig = (limitBytes: number, code = "too-big"): Fetched => ({
-  kind: "left-out",
-  reason: `${code}:${Math.floor(limitBytes / MEGABYTE)}`,
-});
-
-async function fetchOne(media: IncomingMedia, fetching: Fetching): Promise<Fetched> {
-  const { parts, maxBytes, trace } = fetching;
-  try {
-    if ((media.size ?? 0) > maxBytes) return tooBig(maxBytes);
-    if (!(await makeRoom(media.size ?? 0, parts))) return { kind: "left-out", reason: "no-room" };
-    return await keepOne(media, fetching);
-  } catch (error) {
-    parts.log.warn({ trace, error: error instanceof Error ? error.name : "unknown" }, "media of a post failed");
-    return { kind: "left-out", reason: "broken" };
-  }
+function fetchingFor({ post, workspace, parts }: Showing, until: AbortSignal): Fetching {
+  const { maxFileBytes: maxBytes } = parts.poster;
+  const kept = Math.min(workspace.settings.maxFileMegabytes * MEGABYTE, parts.files.quotaBytes);
+  const worthBytes = addressOf(parts, workspace) === undefined ? maxBytes : Math.max(maxBytes, kept);
+  return { parts: parts.files, maxBytes, worthBytes, trace: `post:${post.id}`, until };
 }
 
-async function keepOne(media: IncomingMedia, fetching: Fetching): Promise<Fetched> {
-  const { parts, maxBytes, trace } = fetching;
-  const opened = await open(media, fetching);
-  if (opened.kind === "too-big") return tooBig(opened.limitBytes, opened.code);
-  if (opened.kind !== "open") {
-    parts.log.warn({ trace, reason: opened.reason }, "media of a post cannot be had");
-    return { kind: "left-out", reason: opened.kind === "gone" ? "gone" : "broken" };
-  }
-  const kept = await parts.files.keep({ ...opened, claimedName: media.name }, maxBytes);
-  if (kept.kind === "too-big") return tooBig(kept.limitBytes);
-  if (kept.kind !== "kept") return { kind: "left-out", reason: kept.kind === "broken" ? "broken" : "no-room" };
-  await parts.store.tx((tx) => tx.media.stored(kept.file, parts.clock()));
-  return { kind: "file", file: await shown(media, kept.file, parts) };
+/** The public address under which a workspace's files can be had from us. */
+const addressOf = ({ files, publicUrl }: Showing["parts"], workspace: Showing["workspace"]): string | undefined =>
+  wayOf(workspace, files.canRelay) === "relay" ? publicUrl : undefined;
+
+interface LeftOut {
+  readonly entry: FileOfPost;
+  readonly reason: string;
+  /** Linked to, where recipients may fetch files from us. */
+  readonly kept?: PostFile;
+  readonly file?: PostFile;
 }
 
-async function open({ source }: IncomingMedia, { parts, until, trace }: Fetching) {
-  if (source.kind === "text")
-    return { kind: "open", stream: Readable.from([Buffer.from(source.text, "utf8")]) } as const;
-  const opener = parts.openers[source.kind];
-  return opener
-    ? opener(source, until, trace)
-    : ({ kind: "gone", reason: `${source.kind} is not configured` } as const);
+/** From now on they are named in the text instead. */
+export async function leaveOut(showing: Showing, some: readonly LeftOut[]): Promise<undefined> {
+  if (some.length === 0) return;
+  const { parts, workspace } = showing;
+  const isLinked = addressOf(parts, workspace) !== undefined;
+  await parts.store.tx(async (tx) => {
+    for (const { entry, file, kept = file } of some)
+      if (kept && isLinked)
+        await tx.postFiles.link(entry.id, randomToken(), { ...kept, expiresAt: parts.clock() + LINK_LIFE_MS });
+  });
+  const files = some.map(({ entry: { id }, reason }) => ({ id, state: "left-out" as const, reason }));
+  await note(showing, { files });
 }
 
-/** Pictures without what their cameras wrote into them. */
-async function shown(
-  media: IncomingMedia,
-  kept: KeptFile,
-  { files, store, clock, preparePicture }: FileParts,
-): Promise<PostFile> {
-  const picture = kept.mime.startsWith("image/") ? await preparePicture(kept) : undefined;
-  const file = picture?.file ?? kept;
-  for (const each of picture ? [picture.file, ...(picture.preview ? [picture.preview] : [])] : [])
-    await store.tx((tx) => tx.media.stored(each, clock()));
-  const width = picture ? { width: picture.width } : {};
-  return {
-    ...file,
-    name: safeFileName(shownName({ name: media.name, keptMime: file.mime, ...width })),
-    picture: picture !== undefined && media.kind === "picture",
-    ...(media.spoiler ? { spoiler: true as const } : {}),
-    open: () => files.open(file.sha256),
-  };
+/** One line for each of those left out last. */
+export function notesOf({ files, parts }: Showing, words: Words): PostWords["notes"] {
+  const leftOut = files.filter(({ state }) => state === "left-out").slice(-MOST_AT_ONCE);
+  return leftOut.flatMap(({ media, link, ...file }) => {
+    if (!media) return [];
+    const text = words.say("left-out-line", { name: shortName(media.name), reason: leftOutReason(words, file) });
+    const { publicUrl } = parts;
+    const isOpen = link !== undefined && publicUrl !== undefined && link.expiresAt > parts.clock();
+    return [
+      isOpen ? { text, link: { name: words.say("post-file"), address: mediaAddress(publicUrl, link) } } : { text },
+    ];
+  });
 }

@@ -1,5 +1,5 @@
 import type { Alert } from "../core/alert.ts";
-import { originLine, postText } from "../core/postText.ts";
+import { originLine, type PostWords, postText } from "../core/postText.ts";
 import type { RichText } from "../core/richText.ts";
 import { stateLine } from "./incidentWords.ts";
 import { withParts } from "./plan.ts";
@@ -22,7 +22,7 @@ interface Reading {
   readonly now: number;
   readonly timeZone: string;
   /** What had to be left out and why, one line each. */
-  readonly notes: readonly string[];
+  readonly notes: PostWords["notes"];
 }
 
 export function postView(incident: Incident, alert: Alert, reading: Reading): PostView {
@@ -52,9 +52,18 @@ function originOf({ author, place, origin }: Alert, words: Words): string {
 
 /** What is left where a post may not be deleted. */
 export const deletedView = (words: Words): PostView => ({
+  ...BARE,
   text: [{ text: words.say("post-deleted"), styles: ["italic"] }],
-  origin: "",
-  author: "",
-  buttons: [],
-  silent: true,
 });
+
+/** What is left of a post whose texts were erased: how it stands. */
+export const erasedView = (incident: Incident, reading: Omit<Reading, "notes">): PostView => ({
+  ...BARE,
+  text: [
+    { text: stateLine(incident, reading), styles: ["bold"] },
+    { text: "\n" },
+    { text: reading.words.say("post-erased"), styles: ["italic"] },
+  ],
+});
+
+const BARE = { origin: "", author: "", buttons: [], silent: true } as const;

@@ -33,6 +33,10 @@ export interface PostSaying extends PostMessage {
   readonly author: string;
   /** Names this very message: where the platform honours that, repeating it shows nothing twice. */
   readonly key: string;
+  /** The message of ours that it belongs to, where the platform shows such a thing. */
+  readonly replyTo?: string;
+  /** An edit takes away the files that the message has. */
+  readonly bare?: true;
 }
 
 /** What became of a message of a post. */
@@ -54,7 +58,7 @@ export interface Poster {
   /** For how long after a post the same key shows nothing twice, in milliseconds. */
   repeatableMs(place: PostPlace): number;
   post(place: PostPlace, saying: PostSaying): Promise<PostOutcome>;
-  /** Its text and its buttons; files stay as they are. Repeating it is harmless. */
+  /** Its text and its buttons; files stay as they are, unless it is to be bare. Repeating it is harmless. */
   edit(place: PostPlace, messageId: string, saying: PostSaying): Promise<PostOutcome>;
   /** One that is gone already counts as removed. Repeating it is harmless. */
   remove(place: PostPlace, messageId: string): Promise<PostOutcome>;

@@ -1,7 +1,8 @@
 import { SEVERITIES } from "../core/alert.ts";
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
-import { type PostParts, type Shown, showPost } from "./postOne.ts";
+import { showPost } from "./postOne.ts";
+import type { PostParts, Shown } from "./postShowing.ts";
 import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
 import type { Incident } from "./store/incidents.ts";
 import type { Post } from "./store/posts.ts";

@@ -19,7 +19,7 @@ import { paced } from "./paced.ts";
 import { peopleChores } from "./peopleChores.ts";
 import { keepPortals } from "./portalUpkeep.ts";
 import type { ChatAdapter } from "./ports.ts";
-import type { FileParts } from "./postFiles.ts";
+import type { FileParts } from "./postFetch.ts";
 import { showPosts } from "./posts.ts";
 import { expire } from "./removing.ts";
 import type { Quiet } from "./rooms.ts";
@@ -140,7 +140,7 @@ function choreParts(parts: ServiceParts): ChoreParts {
 
 function adapterLoops(
   adapter: ChatAdapter,
-  given: Pick<ServiceParts, "store" | "alarms" | "clock" | "log" | "wordsIn"> & { files: FileParts },
+  given: Pick<ServiceParts, "store" | "alarms" | "clock" | "log" | "wordsIn" | "publicUrl"> & { files: FileParts },
   stop: AbortSignal,
 ): readonly Promise<void>[] {
   const { platform, messenger, poster } = adapter;

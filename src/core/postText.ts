@@ -14,8 +14,11 @@ export interface PostWords {
   readonly origin: string;
   /** Named by the link to where it was said. */
   readonly open: string;
-  /** What had to be left out and why, one line each. */
-  readonly notes: readonly string[];
+  /** What had to be left out and why, one line each, and where it can be had. */
+  readonly notes: readonly {
+    readonly text: string;
+    readonly link?: { readonly name: string; readonly address: string };
+  }[];
 }
 
 /** `↳ Grafana · Ops, Telegram`: one line. */
@@ -42,7 +45,10 @@ export function postText(
     withHonestLinks(text),
     ...fields.map(({ name, value }): RichText => [{ text: `${name}:`, styles: ["bold"] }, { text: ` ${value}` }]),
     ...places.map((place) => plain(placeLine(place))),
-    ...notes.map((note): RichText => [{ text: note, styles: ["italic"] }]),
+    ...notes.map(({ text: note, link: kept }): RichText => {
+      const said = { text: note, styles: ["italic"] } as const;
+      return kept === undefined ? [said] : [said, { text: " · " }, ...linkLine(kept.address, kept.name)];
+    }),
     link === undefined ? [] : linkLine(link, open),
   ];
   return lines

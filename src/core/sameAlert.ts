@@ -16,8 +16,8 @@ const inOrder = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
     : value;
 
-/** Addresses of files are signed anew each time they are told. */
-function fileKey(source: MediaSource): string {
+/** What tells a file of its kind apart from others: addresses of files are signed anew each time they are told. */
+export function fileKey(source: MediaSource): string {
   switch (source.kind) {
     case "telegram":
       return source.uniqueId;

@@ -32,7 +32,8 @@ export function routesOf(
     healthRoutes({ checks: checksOf(store, health), adminToken }),
     metricsRoutes({ metrics, adminToken }),
     mediaRoutes({
-      findLink: (capability) => store.read.media.byCapability(capability),
+      findLink: async (capability) =>
+        (await store.read.media.byCapability(capability)) ?? store.read.postFiles.byCapability(capability),
       openFile: files.open,
       wordsIn,
       clock,

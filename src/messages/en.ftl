@@ -186,6 +186,10 @@ confirm-takes-hours = { $count ->
     [one] Sending takes about { $count } hour.
    *[other] Sending takes about { $count } hours.
 }
+confirm-takes-least = { $time } It may well be longer: how fast this portal is has not been measured yet.
+confirm-takes-files = Its files have to be fetched first, which comes on top.
+confirm-takes-suspended = The connection to Bitrix24 is suspended, so it will wait until that is mended.
+confirm-time-changed = This has changed since you were asked: { $time }
 confirm-line-telegram = /notify yes (or /notify no)
 confirm-line-discord = !notify yes (or !notify no)
 confirm-line-form = /notify text:yes (or text:no)
@@ -773,6 +777,7 @@ recall-stuck-line = { $name }: { $reason }
 verdict-going = being taken back
 verdict-stuck = sent, and could not be taken back: { $reason }
 reason-NOT_REMOVED = Bitrix24 did not remove it (a portal that ignores tags lets us remove only what the acting user got)
+reason-UNCHANGED = the recipient had been shown just this already
 reason-NOT_REPLACED = the former version could not be taken back, because this portal ignores tags, and both would be shown
 
 # What people read of an incident
@@ -1029,3 +1034,11 @@ replay-not-forgotten = its text has been erased
 why-turn = – as soon as its turn comes
 why-no-delivery = there is no delivery { $given }; see herald24 deliveries list. The number of a message alone does not say which chat it is in: give its link, telegram:<chat>/<message> or discord:<server>/<channel>/<message>
 why-no-link = “{ $given }” is no delivery and no link to a message: give the number of a delivery (herald24 deliveries list), a link that Telegram or Discord copies, or telegram:<chat>/<message>, discord:<server>/<channel>/<message>
+
+# Files of posts, and what is left of a post
+
+incident-somebody = Somebody
+post-erased = Its text has been erased
+post-file = Get the file
+reason-chat-refused = this chat did not take it
+reason-chat-unsure = it is not known whether it arrived here

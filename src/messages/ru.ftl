@@ -185,12 +185,20 @@ confirm-takes-seconds = { $count ->
 }
 confirm-takes-minutes = { $count ->
     [one] Отправка займёт около { $count } минуты.
-   *[other] Отправка займёт около { $count } минут.
+    [few] Отправка займёт около { $count } минут.
+    [many] Отправка займёт около { $count } минут.
+   *[other] Отправка займёт около { $count } минуты.
 }
 confirm-takes-hours = { $count ->
     [one] Отправка займёт около { $count } часа.
-   *[other] Отправка займёт около { $count } часов.
+    [few] Отправка займёт около { $count } часов.
+    [many] Отправка займёт около { $count } часов.
+   *[other] Отправка займёт около { $count } часа.
 }
+confirm-takes-least = { $time } Возможно, и заметно дольше: как быстро отвечает этот портал, ещё не измерено.
+confirm-takes-files = Сначала нужно получить файлы, это время добавится.
+confirm-takes-suspended = Связь с Битрикс24 приостановлена, поэтому уведомление подождёт, пока её не восстановят.
+confirm-time-changed = С момента вопроса это изменилось: { $time }
 confirm-line-telegram = /notify да (или /notify нет)
 confirm-line-discord = !notify да (или !notify нет)
 confirm-line-form = /уведомить текст:да (или текст:нет)
@@ -796,6 +804,7 @@ recall-stuck-line = { $name }: { $reason }
 verdict-going = отзывается
 verdict-stuck = отправлено, отозвать не удалось: { $reason }
 reason-NOT_REMOVED = Битрикс24 это не убрал (портал, который не учитывает теги, даёт нам убрать только уведомления самого действующего пользователя)
+reason-UNCHANGED = получателю уже было показано именно это
 reason-NOT_REPLACED = прежнюю версию отозвать не удалось, так как этот портал не учитывает теги, и были бы видны обе
 
 # Что видно об инциденте
@@ -1041,12 +1050,14 @@ wait-seconds = { $count ->
 wait-minutes = { $count ->
     [one] { $count } минуту
     [few] { $count } минуты
-   *[many] { $count } минут
+    [many] { $count } минут
+   *[other] { $count } минуты
 }
 wait-hours = { $count ->
     [one] { $count } час
     [few] { $count } часа
-   *[many] { $count } часов
+    [many] { $count } часов
+   *[other] { $count } часа
 }
 
 # Deliveries that are to be sent again, and what they were
@@ -1070,3 +1081,11 @@ replay-not-forgotten = её текст удалён
 why-turn = – как только подойдёт очередь
 why-no-delivery = доставки { $given } нет; список: herald24 deliveries list. По номеру сообщения без чата не видно, где оно: дайте ссылку, telegram:<чат>/<сообщение> или discord:<сервер>/<канал>/<сообщение>
 why-no-link = «{ $given }» – не доставка и не ссылка на сообщение: дайте номер доставки (herald24 deliveries list), ссылку, которую копирует Telegram или Discord, либо telegram:<чат>/<сообщение>, discord:<сервер>/<канал>/<сообщение>
+
+# Files of posts, and what is left of a post
+
+incident-somebody = кто-то
+post-erased = Текст удалён
+post-file = Скачать
+reason-chat-refused = этот чат его не принял
+reason-chat-unsure = неизвестно, дошёл ли он сюда

@@ -16,7 +16,7 @@ test("a post says how it stands, where it comes from, and all that the source ha
       places: [{ latitude: 55.7, longitude: 37.6, title: "Office", address: "Tverskaya 1" }],
       link: "https://grafana.example/d/1",
     }),
-    { ...words, state: "🔴 Critical", notes: ["Left out: dump.sql (larger than 10 MB)"] },
+    { ...words, state: "🔴 Critical", notes: [{ text: "Left out: dump.sql (larger than 10 MB)" }] },
   );
   expect(plainText(text)).toBe(
     [

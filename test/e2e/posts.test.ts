@@ -97,14 +97,38 @@ test("pictures and files go along, both ways", async () => {
   expect(new Set(photos.map(({ message }) => message.media_group_id)).size).toBe(1);
 }, 60_000);
 
-test("a file that is too big for the other platform is named with the reason, and the text still goes", async () => {
+test("a file that is too big for the other platform is named with the reason and a link to it, and the text still goes", async () => {
   const { telegram, group, ivan, seenInDiscord } = await bridged("to discord");
-  const bytes = Buffer.from("x");
-  telegram.sendDocument(group, ivan, { bytes, fileName: "dump.sql", caption: "a dump", fileSize: 15 * 1024 * 1024 });
+  const bytes = Buffer.alloc(11 * 1024 * 1024, "x");
+  telegram.sendDocument(group, ivan, { bytes, fileName: "dump.sql", caption: "a dump" });
   const post = await seenInDiscord("a dump");
   expect(post?.content).toMatch(/Left out: dump\.sql .*larger than 10 MB/u);
   expect(post?.attachments).toEqual([]);
+  const link = /\[Get the file\]\((?<link>[^)]+)\)/u.exec(post?.content ?? "")?.groups?.link ?? "";
+  const served = await fetch(link);
+  expect(served.headers.get("content-disposition")).toContain("dump.sql");
+  expect((await served.arrayBuffer()).byteLength).toBe(bytes.length);
 });
+
+test("a flood wait behind the first album brings the rest later, and later files as a reply to the post", async () => {
+  const { telegram, discord, channel, oleg, seenInTelegram, inTelegram } = await bridged("to telegram");
+  telegram.faults.add({ method: "sendDocument", kind: "429", retryAfter: 1 });
+  const attachments = [
+    { name: "one.png", bytes: PICTURE },
+    { name: "two.png", bytes: PICTURE },
+    { name: "build.log", bytes: Buffer.from("the log") },
+  ];
+  const said = discord.say(channel, oleg, { content: "two graphs and a log", attachments });
+  const { message: text } = await seenInTelegram("two graphs");
+  const logs = () => inTelegram().filter(({ message }) => message.document);
+  await telegram.waitFor(() => logs().length === 1, { timeoutMs: 15_000 });
+  discord.edit(said, { content: "and one more", attachments: [{ name: "more.log", bytes: Buffer.from("more") }] });
+  const more = await telegram.waitFor(() => logs().find(({ message }) => message.document?.file_name === "more.log"), {
+    timeoutMs: 15_000,
+  });
+  expect(more?.message.reply_to_message?.message_id).toBe(text.message_id);
+  expect(inTelegram().filter(({ message }) => message.photo)).toHaveLength(2);
+}, 60_000);
 
 test("a long text arrives whole, in messages that Discord takes", async () => {
   const { telegram, group, ivan, inDiscord, seenInDiscord } = await bridged("to discord");

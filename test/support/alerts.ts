@@ -40,7 +40,7 @@ export const definition = ({ options, ...change }: Changed = {}): RuleDefinition
 
 /** A workspace with a bound chat, two persons and a clock that stands until it is moved. */
 export async function openAlerts() {
-  const { store, file } = await openTestStore();
+  const { store, file, databaseUrl, secretKeys } = await openTestStore();
   const workspace = await addWorkspace(store);
   const clock = { now: Date.parse("2026-01-05T12:00:00Z") };
   const [anna = 0, bert = 0] = await store.tx(async (tx) => {
@@ -73,5 +73,6 @@ export async function openAlerts() {
     }
   };
   const texts = async (personId?: number) => (await told(personId)).map(({ text }) => plainText(text));
-  return { store, file, workspace, clock, anna, bert, parts, addRule, forward, told, texts, everyIncident };
+  const database = { file, databaseUrl, secretKeys };
+  return { store, file, database, workspace, clock, anna, bert, parts, addRule, forward, told, texts, everyIncident };
 }

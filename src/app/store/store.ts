@@ -9,6 +9,7 @@ import type { MediaRepository, NotificationRepository } from "./notifications.ts
 import type { OncallRepository } from "./oncall.ts";
 import type { PeopleRepository } from "./people.ts";
 import type { PermitRepository } from "./permits.ts";
+import type { PostFileRepository } from "./postFiles.ts";
 import type { PostRepository } from "./posts.ts";
 import type { InboxRepository, ReceiptRepository } from "./queues.ts";
 import type { RuleRepository } from "./rules.ts";
@@ -57,6 +58,7 @@ export interface Repositories {
   readonly rules: RuleRepository;
   readonly incidents: IncidentRepository;
   readonly posts: PostRepository;
+  readonly postFiles: PostFileRepository;
   readonly silences: SilenceRepository;
   readonly quiet: QuietRepository;
   readonly oncall: OncallRepository;

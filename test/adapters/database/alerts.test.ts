@@ -193,7 +193,7 @@ describe("posts", () => {
     await tx((db) => db.posts.update(post?.id ?? 0, { shownVersion: 1, post: "posted", messageIds: ["1", "", "2"] }));
     await tx((db) => db.chats.migrate("-5", "-1005"));
     expect(await store.read.posts.ofIncident(id)).toMatchObject([
-      { chatId: "-1005", post: "posted", messageIds: [""] },
+      { chatId: "-1005", post: "posted", messageIds: [] },
     ]);
   });
 
