@@ -3,7 +3,7 @@ import { supersede } from "./accept.ts";
 import { refusalText } from "./answers.ts";
 import { type Command, complain, isTooFast, type Request, targetOf } from "./command.ts";
 import { isChanged } from "./editChange.ts";
-import { isGoing, mayBeSeen } from "./feed.ts";
+import { isGoing, isStandIn, mayBeSeen } from "./feed.ts";
 import { isEmpty, malformedText, noteFor } from "./notify.ts";
 import { gather, planNotification } from "./plan.ts";
 import { reachable } from "./reach.ts";
@@ -137,6 +137,7 @@ function olderOf(delivery: Delivery, deliveries: readonly Delivery[]): Delivery 
     (older) =>
       older.personId === delivery.personId &&
       older.part === 1 &&
+      !isStandIn(older) &&
       (mayBeSeen(older) || isGoing(older) || older.state === "sending"),
   );
 }

@@ -10,3 +10,9 @@ export const isGoing = ({ state, recall }: Delivery): boolean => state !== "sett
 
 /** Its removal was tried in vain. */
 export const isStuck = (delivery: Delivery): boolean => delivery.recall === "begun" && mayBeSeen(delivery);
+
+/** The code of a version that needed no sending, because an older one that says the same is in the feed and stays there. */
+export const UNCHANGED = "UNCHANGED";
+
+/** Shown by an older delivery, which is what can be taken back. */
+export const isStandIn = ({ state, code }: Delivery): boolean => state === "settled" && code === UNCHANGED;

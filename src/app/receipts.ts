@@ -1,6 +1,6 @@
 import type { SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
-import { isGoing, isStuck } from "./feed.ts";
+import { isGoing, isStandIn, isStuck } from "./feed.ts";
 import type { Words, WordsIn } from "./ports.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
@@ -129,7 +129,7 @@ async function knownOf(tx: Repositories, sent: readonly [Notification, ...Notifi
       (later) =>
         later.version > version &&
         later.delivery.personId === delivery.personId &&
-        (!isStuck(delivery) || later.delivery.code === "NOT_REPLACED"),
+        (!isStuck(delivery) || later.delivery.code === "NOT_REPLACED" || isStandIn(later.delivery)),
     );
   const attachments: Attachment[] = [];
   for (const each of sent)

@@ -1,7 +1,8 @@
-import { isGoing, isStuck, mayBeSeen } from "./feed.ts";
+import { isGoing, isStuck, mayBeSeen, UNCHANGED } from "./feed.ts";
 import type { PortalCall, WordsIn } from "./ports.ts";
 import { firstOf, updateReceipt } from "./receipts.ts";
 import { tagsHonoured } from "./repeat.ts";
+import { isSameContent } from "./sameContent.ts";
 import type { Delivery, Settlement } from "./store/deliveries.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -104,26 +105,49 @@ export async function tellTakenBack(
   await tx.receipts.wish(slot, receipt.target, { text }, now);
 }
 
+export type Way =
+  | { readonly kind: "free" }
+  | { readonly kind: "wait" }
+  /** It is not sent at all. */
+  | { readonly kind: "end"; readonly settlement: Settlement & { kind: "verdict" } };
+
+const FREE: Way = { kind: "free" };
+const WAIT: Way = { kind: "wait" };
+/** The older version of an edited notification stays, so that the newer one would stand beside it. */
+const NOT_REPLACED: Way = {
+  kind: "end",
+  settlement: { kind: "verdict", verdict: "undeliverable", code: "NOT_REPLACED" },
+};
+
 /**
  * Whether an edited notification has to wait, or cannot be sent, because the older version is still there: on a portal that
- * ignores tags the newer one would stand beside it, so that the older one has to be gone first.
+ * ignores tags the newer one would stand beside it, so that the older one has to be gone first. An edit back to what is shown
+ * has nothing to replace.
  */
-export async function wayFor(
-  tx: Repositories,
-  delivery: Delivery,
-  { workspace, now }: Context,
-): Promise<"free" | "wait" | "blocked"> {
-  if (delivery.replaces === undefined || tagsHonoured(workspace)) return "free";
+export async function wayFor(tx: Repositories, delivery: Delivery, { workspace, now }: Context): Promise<Way> {
+  if (delivery.replaces === undefined || tagsHonoured(workspace)) return FREE;
   const notification = await tx.notifications.byId(delivery.notificationId);
   const older = await tx.deliveries.byId(delivery.replaces);
-  if (!notification || versionOf(notification) === 0 || !older) return "free";
+  if (!notification || versionOf(notification) === 0 || !older) return FREE;
   const rows = (await tx.deliveries.ofNotification(older.notificationId)).filter(
     ({ personId }) => personId === delivery.personId,
   );
   const shown = rows.filter(mayBeSeen);
-  if (rows.some((row) => isGoing(row) || row.state === "sending")) return "wait";
-  if (shown.length === 0) return "free";
-  if (shown.some(isStuck)) return "blocked";
+  if (rows.some((row) => isGoing(row) || row.state === "sending")) return WAIT;
+  if (shown.length === 0) return FREE;
+  const former = await tx.notifications.byId(older.notificationId);
+  if (shown.length === rows.length && former && (await isSameContent(tx, former, notification)))
+    return { kind: "end", settlement: asShown(shown) };
+  if (shown.some(isStuck)) return NOT_REPLACED;
   const { staying } = await takeBack(tx, shown, { workspace, now });
-  return staying > 0 ? "blocked" : "wait";
+  return staying > 0 ? NOT_REPLACED : WAIT;
+}
+
+/** What is known of the older version holds for the newer one that says the same. */
+function asShown(shown: readonly Delivery[]): Settlement & { kind: "verdict" } {
+  const doubt = shown.find(({ verdict }) => verdict !== "delivered");
+  if (doubt) return { kind: "verdict", verdict: "unknown", code: doubt.code ?? "NO_ANSWER" };
+  const { portalNotificationId } = shown[0] ?? {};
+  const id = portalNotificationId === undefined ? {} : { portalNotificationId };
+  return { kind: "verdict", verdict: "delivered", code: UNCHANGED, ...id };
 }

@@ -8,9 +8,9 @@ import { blocksOf } from "./blocks.ts";
 import type { DeliverParts } from "./deliver.ts";
 import type { PortalCall, Words } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
-import { prepareRemoval, wayFor } from "./removing.ts";
+import { prepareRemoval, type Way, wayFor } from "./removing.ts";
 import { sentTag, wholeTag } from "./sentTags.ts";
-import type { Delivery } from "./store/deliveries.ts";
+import type { Delivery, Settlement } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -117,16 +117,32 @@ async function prepare(
   const context = { workspace, wordsIn: parts.wordsIn, now };
   if (delivery.recall === "begun") return prepareRemoval(tx, delivery, context);
   const way = await wayFor(tx, delivery, context);
-  const verdict = way === "free" ? await withoutSending(tx, delivery, { later, now }) : NOT_REPLACED;
-  if (!verdict) return writeOut(tx, delivery, { workspace, parts });
-  const settlement = way === "wait" ? ({ kind: "released" } as const) : ({ kind: "verdict", ...verdict } as const);
+  const settlement = await endOf(tx, delivery, { way, later, now });
+  if (!settlement) return writeOut(tx, delivery, { workspace, parts });
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   return undefined;
 }
 
-/** The older version of an edited notification stays, so that the newer one would stand beside it. */
-const NOT_REPLACED = { verdict: "undeliverable", code: "NOT_REPLACED" } as const;
+/** What becomes of it without a call; `undefined` when it is to be sent. */
+async function endOf(
+  tx: Repositories,
+  delivery: Delivery,
+  { way, later, now }: { way: Way; later: readonly Delivery[]; now: number },
+): Promise<Settlement | undefined> {
+  switch (way.kind) {
+    case "free": {
+      const verdict = await withoutSending(tx, delivery, { later, now });
+      return verdict && { kind: "verdict", ...verdict };
+    }
+    case "wait":
+      return { kind: "released" };
+    case "end":
+      return way.settlement;
+    default:
+      return way satisfies never;
+  }
+}
 
 export const methodOf = ({ settings }: Workspace): string => `im.notify.${settings.kind}.add`;
 

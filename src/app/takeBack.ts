@@ -1,4 +1,4 @@
-import { isGoing, mayBeSeen } from "./feed.ts";
+import { isGoing, isStandIn, mayBeSeen } from "./feed.ts";
 import type { PortalCall } from "./ports.ts";
 import { tagsHonoured } from "./repeat.ts";
 import { sentTag, sentTags } from "./sentTags.ts";
@@ -36,6 +36,8 @@ export async function takeBack(
     else if (state === "sending") {
       await tx.deliveries.wantRecall(id);
       going += 1;
+    } else if (isStandIn(delivery)) {
+      await tx.deliveries.settle(id, { kind: "verdict", verdict: "recalled" }, now);
     } else if (!mayBeSeen(delivery) && !(state !== "settled" && delivery.doubtful)) {
       // What was given up is no dead letter any more, either: replayed, it would be shown after all.
       if (state !== "settled" || delivery.verdict === "undeliverable")

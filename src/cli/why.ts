@@ -1,4 +1,4 @@
-import { mayBeSeen } from "../app/feed.ts";
+import { isStandIn, mayBeSeen } from "../app/feed.ts";
 import type { Words } from "../app/ports.ts";
 import { sentBy, slotOf, verdictText } from "../app/receipts.ts";
 import type { Delivery } from "../app/store/deliveries.ts";
@@ -84,10 +84,12 @@ async function aboutSent(
   const latest = latestOf(sent);
   const workspace = await read.workspaces.byId(latest.workspaceId);
   const explained: Explained[] = [];
+  const standIns = (await read.deliveries.ofNotification(latest.id)).filter(isStandIn);
+  const unchanged = new Set(standIns.map(({ personId }) => personId));
   for (const notification of sent)
     for (const delivery of await read.deliveries.ofNotification(notification.id)) {
       // What an edit replaced is history: the latest version says how it stands.
-      if (versionOf(notification) === versionOf(latest) || !isReplaced(delivery))
+      if (versionOf(notification) === versionOf(latest) || !(isReplaced(delivery) || unchanged.has(delivery.personId)))
         explained.push(await explain({ read, words, now }, delivery, workspace));
     }
   const notes = [

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isSameContent } from "../../src/app/sameContent.ts";
 import type { IncomingMedia } from "../../src/core/chat.ts";
 import { openDesk } from "../support/desk.ts";
 import { openFeed } from "../support/feed.ts";
@@ -162,6 +163,82 @@ test("where the portal ignores tags, an edit is only sent where the former versi
   await expect
     .poll(async () => (await desk.wish(at))?.text)
     .toMatch(/^Anna: not delivered: the former version[^\n]*$/u);
+});
+
+/** Anna, whose feed is out of reach, and the acting user have been shown red; then it was edited to green. */
+async function redEditedToGreen() {
+  const desk = await openFeed({ tags: "ignored" });
+  desk.start();
+  await desk.map("me", 1, "Admin");
+  const at = await desk.say("/notify @anna, @me red");
+  await desk.settled(at);
+  const edit = async (text: string) => {
+    await desk.say(`/notify @anna, @me ${text}`, { at, edited: true });
+    return desk.settled(at);
+  };
+  await edit("green");
+  await expect.poll(async () => (await desk.wish(at))?.text).toContain("Anna: not delivered");
+  return { desk, at, edit };
+}
+
+test("where the portal ignores tags, an edit back to what is shown replaces nothing, and nothing is complained of", async () => {
+  const { desk, at, edit } = await redEditedToGreen();
+  const back = await edit("red");
+  expect([desk.texts(7), desk.texts(1)]).toEqual([["red"], ["red"]]);
+  expect(back.filter(({ bitrixId }) => bitrixId === 7).at(-1)).toMatchObject({
+    verdict: "delivered",
+    code: "UNCHANGED",
+  });
+  await expect.poll(() => desk.wish(at)).toMatchObject({ mark: "delivered" });
+  expect((await desk.wish(at))?.text).toBeUndefined();
+  await edit("blue");
+  expect([desk.texts(7), desk.texts(1)]).toEqual([["red"], ["blue"]]);
+  await expect.poll(async () => (await desk.wish(at))?.text).toContain("Anna: not delivered");
+  await edit("red");
+  const asked = await desk.say("/recall", {
+    repliedTo: { messageId: at.messageId, author: "Ivan", text: [], media: [], parts: [] },
+  });
+  await expect
+    .poll(async () => (await desk.wish(asked))?.text, { timeout: 15_000 })
+    .toMatch(/^Not everything[^\n]*\nAnna: [^\n]*$/u);
+  expect([desk.texts(7), desk.texts(1)]).toEqual([["red"], []]);
+  await expect.poll(async () => (await desk.wish(at))?.text).toContain("Anna: ");
+});
+
+test("where the portal ignores tags, an edit back to what may have been shown stays in doubt", async () => {
+  const desk = await openFeed({ tags: "ignored" });
+  desk.portal.faults.add({ kind: "reset", executed: true, method: "im.notify.personal.add" });
+  desk.start();
+  const at = await desk.say("/notify @anna red");
+  await desk.settled(at);
+  await desk.say("/notify @anna green", { at, edited: true });
+  await desk.settled(at);
+  await desk.say("/notify @anna red", { at, edited: true });
+  expect((await desk.settled(at)).at(-1)).toMatchObject({ verdict: "unknown" });
+  expect(desk.texts(7)).toEqual(["red"]);
+});
+
+test("the same text with other files, or with files that nothing is known of, does not count as the same", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7);
+  const sent = async (files: readonly string[], text = "red") => {
+    const media = files.map((uniqueId): IncomingMedia => {
+      return { kind: "picture", name: "a.jpg", source: { kind: "telegram", fileId: uniqueId, uniqueId } };
+    });
+    const [notification] = await desk.store.read.notifications.sentBy(
+      await desk.say(`/notify @anna ${text}`, { media }),
+    );
+    if (!notification) throw new Error("nothing was sent");
+    return notification;
+  };
+  const { read } = desk.store;
+  const first = await sent(["a"]);
+  expect(await isSameContent(read, first, await sent(["a"]))).toBe(true);
+  for (const other of [await sent(["b"]), await sent([]), await sent(["a", "b"]), await sent(["a"], "green")]) {
+    expect(await isSameContent(read, first, other)).toBe(false);
+    expect(await isSameContent(read, other, first)).toBe(false);
+  }
+  expect(await isSameContent(read, first, { ...first, forgottenAt: 1 })).toBe(false);
 });
 
 test("where the portal ignores tags, an edit of what still waits is simply sent", async () => {

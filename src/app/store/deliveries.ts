@@ -23,7 +23,7 @@ export interface Delivery {
   readonly parts: number;
   readonly state: DeliveryState;
   readonly verdict?: Verdict;
-  /** The portal's code, or ours, behind a verdict that is not `delivered`, or why it could not be taken back. */
+  /** The portal's code, or ours, behind a verdict that is not `delivered`, or why it was not sent, or not taken back. */
   readonly code?: string;
   readonly portalNotificationId?: number;
   readonly attempts: number;
