@@ -47,6 +47,9 @@ export async function noteFiles(showing: Showing, alert: Alert): Promise<void> {
 
 const originOf = ({ origin }: Alert): string => sha256(JSON.stringify(origin));
 
+const authorOf = ({ origin, author: { id } }: Alert): string =>
+  `${origin.kind === "message" ? origin.at.platform : origin.kind}:${id}`;
+
 /** The same file twice in one message is two files. */
 function filesOf(alert: Alert): readonly NewFileOfPost[] {
   const times = new Map<string, number>();
@@ -54,7 +57,7 @@ function filesOf(alert: Alert): readonly NewFileOfPost[] {
     const hash = sha256(`${media.source.kind}:${fileKey(media.source)}`).slice(0, 32);
     const before = times.get(hash) ?? 0;
     times.set(hash, before + 1);
-    return { key: before === 0 ? hash : `${hash}.${before}`, media, origin: originOf(alert) };
+    return { key: before === 0 ? hash : `${hash}.${before}`, media, origin: originOf(alert), author: authorOf(alert) };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Alert } from "../core/alert.ts";
 import { showErased, takeDown } from "./postEnd.ts";
+import { removeErased } from "./postErased.ts";
 import type { PostMessage } from "./poster.ts";
 import { noteFiles, notesOf, type Ready, readyFiles } from "./postFiles.ts";
 import { isKnown, LOST, pendingOf } from "./postIds.ts";
@@ -43,6 +44,8 @@ function textsOf({ post, messageIds }: Post): readonly string[] {
 
 /** Text first, then files; what comes out of these may have to be said in the text. */
 async function show(showing: Showing, alert: Alert, signal: AbortSignal): Promise<Shown> {
+  const away = await removeErased(showing);
+  if (away) return away;
   await noteFiles(showing, alert);
   const ready = await readyFiles(showing, signal);
   const replyTo = showing.texts.find(isKnown);

@@ -1,4 +1,5 @@
 import { echoHash } from "./echoes.ts";
+import { erasedIn, noteGone } from "./postErased.ts";
 import type { PostMessage, PostOutcome } from "./poster.ts";
 import type { Ready } from "./postFiles.ts";
 import { isKnown, LOST, pendingOf, pendingSince } from "./postIds.ts";
@@ -57,9 +58,13 @@ const nameOf = ({ index }: Turn, since: number): string => `${index}/${since}`;
 
 async function editText(showing: Showing, turn: Turn, messageId: string): Promise<Failure | undefined> {
   const { post, parts } = showing;
-  const outcome = await parts.poster.edit(post, messageId, sayingOf(showing, { ...turn, name: nameOf(turn, 0) }));
+  const erased = erasedIn(showing, messageId);
+  const saying = sayingOf(showing, { ...turn, name: nameOf(turn, 0) });
+  const bare = erased.length > 0 ? { bare: true as const } : {};
+  const outcome = await parts.poster.edit(post, messageId, { ...saying, ...bare });
   switch (outcome.kind) {
     case "done":
+      if (erased.length > 0) await noteGone(showing, erased);
       return undefined;
     case "gone":
       return forgetText(showing, turn.index);

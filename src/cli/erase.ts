@@ -203,6 +203,7 @@ const WHAT: Readonly<Record<string, readonly [one: string, many: string]>> = {
   rules: ["rule that named them", "rules that named them"],
   silences: ["silence that named them", "silences that named them"],
   incidents: ["incident that they wrote, or that named them", "incidents that they wrote, or that named them"],
+  posts: ["post in a chat that is edited", "posts in chats that are edited"],
   turns: ["turn on call", "turns on call"],
   overrides: ["override of who is on call", "overrides of who is on call"],
   quietHours: ["setting of quiet hours", "settings of quiet hours"],

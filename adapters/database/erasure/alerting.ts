@@ -4,7 +4,7 @@ import type { Sealer } from "../seal.ts";
 import type { Sqlite } from "../sqlite.ts";
 import { type Identity, patternOf } from "./identity.ts";
 
-interface Erasing {
+export interface Erasing {
   readonly sealer: Sealer;
   readonly identity: Identity;
   readonly pseudonym: string;
@@ -18,7 +18,7 @@ export function eraseAlerting(client: Sqlite, erasing: Erasing) {
   return {
     rules: eraseInRules(client, erasing),
     silences: eraseInSilences(client, erasing),
-    incidents: eraseInIncidents(client, erasing),
+    ...eraseInIncidents(client, erasing),
     turns: drop("rotation_members"),
     overrides: drop("overrides") + renameMakers(client, erasing, "overrides"),
     quietHours: drop("quiet_hours"),
@@ -59,7 +59,7 @@ function eraseInRules(client: Sqlite, { sealer, identity, pseudonym }: Erasing):
 }
 
 /** A filter that lost a name would let more pass than before: it keeps one that nobody bears. */
-const renamed = <T>(filter: T, pattern: RegExp, pseudonym: string): T =>
+export const renamed = <T>(filter: T, pattern: RegExp, pseudonym: string): T =>
   JSON.parse(JSON.stringify(filter), (_, value) =>
     typeof value === "string" ? value.replace(pattern, pseudonym) : value,
   );
@@ -114,7 +114,10 @@ interface IncidentRow {
  * What they wrote themselves goes, and nobody is called in for it any more; so does what names them and is over. Where others'
  * trouble that names them is not over, only the name goes: it may be grave.
  */
-function eraseInIncidents(client: Sqlite, { sealer, identity, pseudonym }: Erasing): number {
+function eraseInIncidents(
+  client: Sqlite,
+  { sealer, identity, pseudonym }: Erasing,
+): { readonly blanked: readonly number[]; readonly rewritten: readonly number[] } {
   const pattern = patternOf(identity);
   const rows = client
     .prepare<[number], IncidentRow>(
@@ -123,17 +126,19 @@ function eraseInIncidents(client: Sqlite, { sealer, identity, pseudonym }: Erasi
     .all(identity.workspaceId);
   const blank = client.prepare("update incidents set alert = null, timer_at = null where id = ?");
   const write = client.prepare("update incidents set alert = ? where id = ?");
-  let changed = 0;
+  const blanked: number[] = [];
+  const rewritten: number[] = [];
   for (const { id, uid, alert, isOver } of rows) {
     const place = { table: "incidents", column: "alert", row: uid };
     const former = opened(sealer, place, alert);
     if (former === undefined || former.search(pattern) < 0) continue;
     const read: Alert = JSON.parse(former);
-    if (isOver || isTheirs(read, identity)) blank.run(id);
+    const isBlank = isOver || isTheirs(read, identity);
+    if (isBlank) blank.run(id);
     else write.run(sealer.seal(place, JSON.stringify(renamed(read, pattern, pseudonym))), id);
-    changed += 1;
+    (isBlank ? blanked : rewritten).push(id);
   }
-  return changed;
+  return { blanked, rewritten };
 }
 
 const isTheirs = ({ author, origin }: Alert, { accounts }: Identity): boolean =>
@@ -154,7 +159,7 @@ const OF_WORKSPACE = {
 } as const;
 
 /** What no key opens names nobody to anybody. */
-function opened(sealer: Sealer, place: Parameters<Sealer["open"]>[0], sealed: Buffer): string | undefined {
+export function opened(sealer: Sealer, place: Parameters<Sealer["open"]>[0], sealed: Buffer): string | undefined {
   try {
     return sealer.open(place, sealed);
   } catch {

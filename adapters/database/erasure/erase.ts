@@ -5,8 +5,9 @@ import { createSealer } from "../seal.ts";
 import { databaseFile, openWriter, type Sqlite } from "../sqlite.ts";
 import { checkKey } from "../store.ts";
 import { asStoreError } from "../storeError.ts";
-import { eraseAlerting } from "./alerting.ts";
+import { type Erasing, eraseAlerting } from "./alerting.ts";
 import { type ErasedWho, type Identity, identify } from "./identity.ts";
+import { eraseInPostFiles, followErased } from "./posts.ts";
 import { eraseSealed } from "./sealed.ts";
 import { eraseTraces } from "./traces.ts";
 
@@ -68,10 +69,13 @@ export function erase(options: ErasureOptions): Erasure {
         return;
       }
       const sealed = eraseSealed(client, sealer, identity, options.now);
-      const alerting = eraseAlerting(client, { sealer, identity, pseudonym });
       const { told = [], now } = options;
-      const { files, ...counts } = eraseTraces(client, identity, { now, pseudonym, told });
-      erasure = { kind: "erased", cancelled, counts: { ...counts, ...sealed, ...alerting }, pseudonym, files };
+      const { posts, incidents, contents, ...alerting } = eraseAlerts(client, { sealer, identity, pseudonym });
+      const { files, acknowledged, ...traces } = eraseTraces(client, identity, { now, pseudonym, told, contents });
+      const acknowledgements = acknowledged.length;
+      const counts = { ...traces, acknowledgements, ...sealed, ...alerting };
+      const shown = followErased(client, [...posts, ...acknowledged], now);
+      erasure = { kind: "erased", cancelled, counts: { ...counts, incidents, posts: shown }, pseudonym, files };
       if (options.dryRun) throw new DryRun();
     });
     try {
@@ -85,6 +89,14 @@ export function erase(options: ErasureOptions): Erasure {
   } finally {
     client.close();
   }
+}
+
+/** `posts`: incidents whose posts have to follow. */
+function eraseAlerts(client: Sqlite, erasing: Erasing) {
+  const { blanked, rewritten, ...counts } = eraseAlerting(client, erasing);
+  const { incidents, contents } = eraseInPostFiles(client, erasing, blanked);
+  const posts = [...blanked, ...rewritten, ...incidents];
+  return { ...counts, incidents: blanked.length + rewritten.length, contents, posts };
 }
 
 const SENT_BY_THEM = `notification_id in (select id from notifications

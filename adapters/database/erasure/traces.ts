@@ -6,7 +6,8 @@ interface Traces {
   readonly notificationsSent: number;
   readonly notificationsReceived: number;
   readonly notificationsAbout: number;
-  readonly acknowledgements: number;
+  /** Incidents that they had. */
+  readonly acknowledged: readonly number[];
   readonly deliveries: number;
   readonly attachments: number;
   readonly links: number;
@@ -20,11 +21,19 @@ interface Traces {
   readonly persons: number;
 }
 
+interface Erasure {
+  readonly now: number;
+  readonly pseudonym: string;
+  readonly told: readonly string[];
+  /** Besides those that are found here: what nothing needs any more. */
+  readonly contents: readonly string[];
+}
+
 /** Removes every row in clear that names the identity, and puts `pseudonym` into the audit trail. Inside a transaction. */
 export function eraseTraces(
   client: Sqlite,
   identity: Identity,
-  { now, pseudonym, told }: { now: number; pseudonym: string; told: readonly string[] },
+  { now, pseudonym, told, contents: linked }: Erasure,
 ): Traces {
   const { workspaceId, personId = 0, bitrixId = 0 } = identity;
   const accounts = JSON.stringify([...identity.accounts]);
@@ -32,7 +41,7 @@ export function eraseTraces(
   const run = (sql: string): number => client.prepare(sql).run(given).changes;
   const list = <T>(sql: string): T[] => client.prepare<unknown[], T>(sql).all(given);
   collect(run);
-  const contents = list<{ sha256: string }>(CONTENTS).map(({ sha256 }) => sha256);
+  const contents = new Set([...linked, ...list<{ sha256: string }>(CONTENTS).map(({ sha256 }) => sha256)]);
   const sent = count(client, "gone_sent");
   const received = count(client, "gone_received");
   const attachments = count(client, "gone_attachments");
@@ -44,14 +53,14 @@ export function eraseTraces(
   run(BLANK);
   run("update notifications set forget_soon = 1 where forgotten_at is null and id in (select id from gone_received)");
   const notificationsAbout = eraseAbout(client, identity, now);
-  const acknowledgements = eraseAcknowledgements(client, identity);
+  const acknowledged = eraseAcknowledgements(client, identity);
   // Before the sightings, which tell whose dialogue it is.
   const chats = run(CHATS) + run(ADMIN_CHAT);
   const traces = {
     notificationsSent: sent,
     notificationsReceived: received,
     notificationsAbout,
-    acknowledgements,
+    acknowledged,
     deliveries,
     attachments,
     links,
@@ -64,7 +73,7 @@ export function eraseTraces(
     accounts: run("delete from accounts where workspace_id = @workspaceId and person_id = @personId"),
     persons: run("delete from persons where workspace_id = @workspaceId and id = @personId"),
   };
-  const files = contents.filter((sha256) => client.prepare(UNNEEDED).run({ sha256 }).changes > 0);
+  const files = [...contents].filter((sha256) => client.prepare(UNNEEDED).run({ sha256 }).changes > 0);
   for (const table of COLLECTED) client.exec(`drop table temp.${table}`);
   return { ...traces, files };
 }
@@ -96,7 +105,8 @@ const CONTENTS = `select sha256 from attachments where sha256 is not null and id
   union select preview_sha256 from attachments where preview_sha256 is not null and id in (select id from gone_attachments)`;
 
 const UNNEEDED = `delete from files where sha256 = @sha256
-  and not exists (select 1 from attachments where sha256 = @sha256 or preview_sha256 = @sha256)`;
+  and not exists (select 1 from attachments where sha256 = @sha256 or preview_sha256 = @sha256)
+  and not exists (select 1 from post_files where sha256 = @sha256)`;
 
 /** A receipt that quotes the message it is about has been renewed since its sender was told. */
 const OWN_RECEIPTS = `delete from receipts where (user_id is not null and ${inAccounts("platform", "user_id")})
@@ -174,7 +184,7 @@ interface TakenRow {
 }
 
 /** That somebody had an incident stays; who it was does not. */
-function eraseAcknowledgements(client: Sqlite, identity: Identity): number {
+function eraseAcknowledgements(client: Sqlite, identity: Identity): readonly number[] {
   const pattern = patternOf(identity);
   const rows = client
     .prepare<[number], TakenRow>(
@@ -187,7 +197,7 @@ function eraseAcknowledgements(client: Sqlite, identity: Identity): number {
     "update incidents set acknowledged_by = null, acknowledged_person_id = null where id = ?",
   );
   for (const { id } of theirs) blank.run(id);
-  return theirs.length;
+  return theirs.map(({ id }) => id);
 }
 
 interface AuditRow {

@@ -28,9 +28,14 @@ export interface NewFileOfPost {
   readonly media: IncomingMedia;
   /** The same for all versions of one message. */
   readonly origin: string;
+  /** `telegram:77` and the like: whoever brought it, for an erasure to find. */
+  readonly author: string;
 }
 
 export type FileChange = Pick<FileOfPost, "id" | "state"> & Pick<Partial<FileOfPost>, "since" | "messageId" | "reason">;
+
+/** Reason of one that was said, and that an erasure takes from the chat with the post's next edit. */
+export const ERASED_FILE = "ERASED";
 
 /** What stands behind an address that whoever has it may read. */
 export type ServedFile = Omit<MediaLink, "attachmentId" | "deliveryId" | "role">;
