@@ -4,6 +4,14 @@ import { type Dispatcher, fetch } from "undici";
 import type { Log } from "../../src/app/ports.ts";
 import { failureOf } from "./failures.ts";
 
+/** Discord refuses the bot token: only another token helps. */
+export class DiscordTokenRefusedError extends Error {
+  constructor() {
+    super("Discord refuses the bot token: set DISCORD_BOT_TOKEN to a valid one");
+    this.name = "DiscordTokenRefusedError";
+  }
+}
+
 /** What the gateway tells. `missed` may have lost messages before it, `resumed` has not. */
 export interface Listener {
   /** The connection broke: what comes until `missed` or `resumed` is not the whole. */
@@ -190,7 +198,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         const { ending, wasReady } = await live(listener, signal);
         if (ending === "aborted") return;
         listener.broken();
-        if (ending === "token") throw new Error("Discord refuses the bot token: set DISCORD_BOT_TOKEN to a valid one");
+        if (ending === "token") throw new DiscordTokenRefusedError();
         if (ending === "intents" && withContent) {
           options.log.error(
             {},

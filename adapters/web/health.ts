@@ -1,16 +1,22 @@
 import { isOperator } from "./access.ts";
 import type { RouteGroup } from "./app.ts";
 
-/** One thing this service needs in order to do its work. `detail` is shown to the operator only. */
+/** One thing this service needs in order to do its work. */
 export interface Check {
   readonly name: string;
-  readonly look: () => Promise<{ readonly ok: boolean; readonly detail?: string }>;
+  readonly look: () => Promise<Look>;
 }
 
-interface Reading {
-  readonly name: string;
+/** All but whether it is well is shown to the operator only. */
+interface Look {
   readonly ok: boolean;
   readonly detail?: string;
+  /** The detail for programs, which may say it in another language: `cause` is a name that stays, `reason` is English. */
+  readonly causes?: readonly { readonly of: string; readonly cause: string; readonly reason: string }[];
+}
+
+interface Reading extends Look {
+  readonly name: string;
 }
 
 /** Orchestrators give up on a probe after 10 s or sooner; a check that hangs is a finding, not a reason to hang. */
@@ -34,8 +40,10 @@ export function healthRoutes(parts: {
 }
 
 async function read({ name, look }: Check, patienceMs: number): Promise<Reading> {
-  const { promise: late, resolve } = Promise.withResolvers<{ ok: false; detail: string }>();
-  const timer = setTimeout(() => resolve({ ok: false, detail: `no answer within ${patienceMs} ms` }), patienceMs);
+  const { promise: late, resolve } = Promise.withResolvers<Look>();
+  const reason = `no answer within ${patienceMs} ms`;
+  const silent = { ok: false, detail: reason, causes: [{ of: name, cause: "silent", reason }] };
+  const timer = setTimeout(() => resolve(silent), patienceMs);
   try {
     return { name, ...(await Promise.race([look(), late])) };
   } catch (error) {

@@ -7,9 +7,20 @@ import type { Config } from "../config.ts";
 
 const PATIENCE_MS = 3_000;
 
+const cause = z.object({ of: z.string(), cause: z.string(), reason: z.string() });
 const readiness = z.object({
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      detail: z.string().optional(),
+      causes: z.array(cause).optional(),
+    }),
+  ),
 });
+
+/** Those that there are words for in the operator's language. */
+const CAUSES = ["connecting", "stopped", "token", "conflict", "full", "silent"];
 
 /** Whether the service of this environment answers, and what it says of itself. */
 export async function serviceFindings({ host, port, adminToken }: Config, { say }: Words): Promise<readonly Finding[]> {
@@ -43,13 +54,22 @@ async function troubles(url: string, adminToken: string | undefined, say: Words[
   if (!told.success) return [];
   return told.data.checks
     .filter(({ ok }) => !ok)
-    .map(({ name, detail }) => ({
+    .map(({ name, detail, causes }) => ({
       check: "service-part",
       place: name,
       state: "broken",
-      detail: detail === undefined ? say("service-part-unwell") : say("service-part-says", { detail }),
+      detail: causes?.length
+        ? causes.map((each) => causeText(each, say)).join("; ")
+        : detail === undefined
+          ? say("service-part-unwell")
+          : say("service-part-says", { detail }),
       fix: say(name === "portals" ? "service-part-fix-portals" : "service-part-fix"),
     }));
+}
+
+function causeText({ of, cause: why, reason }: z.output<typeof cause>, say: Words["say"]): string {
+  const what = CAUSES.includes(why) ? say(`service-cause-${why}`) : say("service-part-says", { detail: reason });
+  return say("service-cause", { of, what });
 }
 
 const MEGABYTE = 1024 * 1024;

@@ -44,7 +44,7 @@ export function openMedia(
     canRelay: config.publicUrl !== undefined,
     quotaBytes: config.mediaQuotaBytes,
     report: (state) => {
-      if (state === "full") health.set("media", "the disk or the quota for media is full");
+      if (state === "full") health.set("media", { state: "full", reason: "the disk or the quota for media is full" });
       else health.delete("media");
     },
     close: drive.close,

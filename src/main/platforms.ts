@@ -1,6 +1,8 @@
 import { deriveKey } from "../../adapters/database/seal.ts";
 import { createDiscord } from "../../adapters/discord/adapter.ts";
+import { DiscordTokenRefusedError } from "../../adapters/discord/connection.ts";
 import { createTelegram, type Telegram } from "../../adapters/telegram/adapter.ts";
+import { TelegramConflictError, TelegramTokenRefusedError } from "../../adapters/telegram/errors.ts";
 import type { Metrics } from "../../adapters/web/metrics.ts";
 import type { ChatAdapter, Clock, Intake, Log } from "../app/ports.ts";
 import type { Store } from "../app/store/store.ts";
@@ -15,11 +17,27 @@ export interface Webhook {
   readonly secret: string;
 }
 
-/** How platforms and media fare, for `/readyz`: `running`, or why not. */
-export type Health = Map<Platform | "media", string>;
+/** How platforms and media fare, for `/readyz`. */
+export type Health = Map<Platform | "media", Faring>;
+
+export interface Faring {
+  /** `failed`: for a reason that has no name of its own. */
+  readonly state: "connecting" | "running" | "stopped" | "token" | "conflict" | "full" | "failed";
+  /** In English, as the log says it. */
+  readonly reason: string;
+}
+
+const faring = (state: "connecting" | "running" | "stopped"): Faring => ({ state, reason: state });
+
+function faultOf(error: unknown): Faring {
+  const reason = error instanceof Error ? error.message : "unknown";
+  if (error instanceof TelegramTokenRefusedError || error instanceof DiscordTokenRefusedError)
+    return { state: "token", reason };
+  return { state: error instanceof TelegramConflictError ? "conflict" : "failed", reason };
+}
 
 export const runningOf = (adapters: readonly ChatAdapter[], health: Health): ReadonlyMap<Platform, boolean> =>
-  new Map(adapters.map(({ platform }) => [platform, health.get(platform) === "running"]));
+  new Map(adapters.map(({ platform }) => [platform, health.get(platform)?.state === "running"]));
 
 /** Path and secret of Telegram's webhook come from the master key: they are never absent, and never the bot token. */
 export function webhookOf(config: Config, [key]: readonly Uint8Array[]): Webhook | undefined {
@@ -95,15 +113,18 @@ export async function runAdapter(
   { health, log }: { health: Health; log: Log },
   stop: AbortSignal,
 ): Promise<void> {
-  health.set(adapter.platform, "connecting");
+  health.set(adapter.platform, faring("connecting"));
   try {
-    await adapter.run(stop, () => health.set(adapter.platform, "running"));
-    health.set(adapter.platform, "stopped");
+    await adapter.run(stop, () => health.set(adapter.platform, faring("running")));
+    health.set(adapter.platform, faring("stopped"));
   } catch (error) {
     if (stop.aborted) return;
-    const reason = error instanceof Error ? error.message : "unknown";
-    health.set(adapter.platform, reason);
-    log.error({ platform: adapter.platform, reason }, "platform stopped; mend the cause and start herald24 again");
+    const fault = faultOf(error);
+    health.set(adapter.platform, fault);
+    log.error(
+      { platform: adapter.platform, reason: fault.reason },
+      "platform stopped; mend the cause and start herald24 again",
+    );
   }
 }
 

@@ -56,10 +56,11 @@ function checksOf(store: Store, platforms: Health) {
     {
       name: "bots",
       look: async () => {
-        const stopped = [...platforms].filter(([, state]) => state !== "running");
+        const stopped = [...platforms].filter(([, { state }]) => state !== "running");
         return {
           ok: stopped.length === 0,
-          detail: stopped.map(([platform, state]) => `${platform}: ${state}`).join("; "),
+          detail: stopped.map(([platform, { reason }]) => `${platform}: ${reason}`).join("; "),
+          causes: stopped.map(([of, { state: cause, reason }]) => ({ of, cause, reason })),
         };
       },
     },

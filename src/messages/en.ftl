@@ -469,6 +469,21 @@ service-strange = { $url }/healthz answers { $status }
 service-strange-fix = see its log; another program may have this port
 service-part-says = it says: “{ $detail }”
 service-part-unwell = it says that this is not well
+service-cause = { $of ->
+    [telegram] Telegram
+    [discord] Discord
+    [media] media
+    [database] database
+    [portals] portals
+    [bots] bots
+   *[other] { $of }
+}: { $what }
+service-cause-connecting = not connected yet
+service-cause-stopped = stopped
+service-cause-token = the bot token is refused
+service-cause-conflict = another program takes the updates of this bot
+service-cause-full = the disk or the quota for media is full
+service-cause-silent = gives no answer
 service-part-fix = mend the cause, then start the service again
 service-part-fix-portals = mend the cause, then: herald24 workspace test <name>
 disk-free = { $megabytes } MB are free where { $folder } lies
@@ -749,6 +764,7 @@ init-next = What is left to do:
     1. Start the service: npx herald24 start
     2. Add the bot to a group or a server by a link above, write /help there, and run here the line that it answers, with { $name } as the workspace.
     3. Write there: /notify id:{ $id } Hello (id: is anybody’s user id in Bitrix24; @name works once somebody is mapped: npx herald24 people map { $name } --telegram @name --bitrix { $id })
+    4. Make yourself its owner, so that it can be administered from the chats (/whoami tells your id): npx herald24 admin add { $name } --telegram <your id> --role owner
 init-node-reads = NODE_EXTRA_CA_CERTS cannot stand in .env, because Node reads it before: the service needs it in its environment.
 init-also-written = Written there too, as the environment had them: { $names }.
 init-not-written = Not written, because secrets of the environment are yours to keep: { $names }. The service needs them in its environment, too.
@@ -760,6 +776,8 @@ added-next = Next: write /help to the bot in a group and run the line that it an
       npx herald24 chat bind { $name } --telegram <chat id>
     To write @name instead of id:42:
       npx herald24 people map { $name } --telegram @name --bitrix <user id>
+    It has no owner yet: nobody can administer it from the chats. Name one (/whoami tells the id):
+      npx herald24 admin add { $name } --telegram <user id> --role owner
 
 # Edited commands, and what is taken back ------------------------------------------------------------------------
 edit-not-sent = The change was not sent: { $reason }

@@ -487,6 +487,21 @@ service-strange = { $url }/healthz отвечает { $status }
 service-strange-fix = посмотрите журнал; возможно, этот порт занят другой программой
 service-part-says = она сообщает: «{ $detail }»
 service-part-unwell = она сообщает, что здесь что-то не так
+service-cause = { $of ->
+    [telegram] Telegram
+    [discord] Discord
+    [media] вложения
+    [database] база
+    [portals] порталы
+    [bots] боты
+   *[other] { $of }
+}: { $what }
+service-cause-connecting = ещё нет связи
+service-cause-stopped = остановлен
+service-cause-token = токен бота не принят
+service-cause-conflict = обновления этого бота забирает другая программа
+service-cause-full = диск или место, отведённое вложениям, заполнены
+service-cause-silent = не отвечает
 service-part-fix = устраните причину и запустите службу снова
 service-part-fix-portals = устраните причину, затем: herald24 workspace test <имя>
 disk-free = там, где лежит { $folder }, свободно { $megabytes } МБ
@@ -775,6 +790,7 @@ init-next = Что осталось:
     1. Запустите службу: npx herald24 start
     2. Добавьте бота в группу или на сервер по ссылке выше, напишите там /help и выполните здесь строку, которую он ответит, указав { $name } как рабочее пространство.
     3. Напишите там: /notify id:{ $id } Привет (id: – номер любого пользователя в Битрикс24; @имя заработает, когда человек сопоставлен: npx herald24 people map { $name } --telegram @имя --bitrix { $id })
+    4. Станьте владельцем, чтобы управлять из чатов (ваш номер сообщает /whoami): npx herald24 admin add { $name } --telegram <ваш номер> --role owner
 init-node-reads = NODE_EXTRA_CA_CERTS не может стоять в .env, потому что Node читает его раньше: он нужен службе в её окружении.
 init-also-written = Туда же записано то, что было в окружении: { $names }.
 init-not-written = Не записаны, потому что секреты окружения храните вы: { $names }. Службе они тоже нужны в окружении.
@@ -786,6 +802,8 @@ added-next = Дальше: напишите боту в группе /help и в
       npx herald24 chat bind { $name } --telegram <номер чата>
     Чтобы писать @имя вместо id:42:
       npx herald24 people map { $name } --telegram @имя --bitrix <номер пользователя>
+    Владельца пока нет: из чатов никто не может администрировать. Назначьте его (номер сообщает /whoami):
+      npx herald24 admin add { $name } --telegram <номер пользователя> --role owner
 
 # Изменённые команды и отзыв -------------------------------------------------------------------------------------
 edit-not-sent = Изменение не отправлено: { $reason }

@@ -61,6 +61,17 @@ test("a webhook that the portal refuses is not stored, and the command ends with
   expect((await shell.run("workspace list --json")).json()).toEqual([]);
 });
 
+test("what is left to do is said: nobody administers a new workspace until the operator names its owner", async () => {
+  const portal = await portalFor();
+  const shell = emptyFolder();
+  shell.env.PRIVATE_HOSTS = portal.host;
+  const added = await shell.run("workspace add main --webhook -", portal.webhookUrl(1));
+  const line = "admin add main --telegram <user id> --role owner";
+  expect(added.stdout).toContain(`npx herald24 ${line}`);
+  expect(await shell.run(line.replace("<user id>", "77"))).toMatchObject({ code: 0 });
+  expect((await shell.run("admin list main --json")).json()).toMatchObject([{ userId: "77", role: "owner" }]);
+});
+
 test("a webhook without the scope im is refused with the way to mend it", async () => {
   const portal = await portalFor({ webhooks: [{ userId: 1, code: "c".repeat(16), scopes: ["user_basic"] }] });
   const shell = emptyFolder();

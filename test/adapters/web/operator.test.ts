@@ -46,7 +46,12 @@ test("a check that is not well, fails or hangs makes it not ready, and says whic
         { name: "database", ok: true },
         { name: "telegram", ok: false, detail: "token refused" },
         { name: "discord", ok: false, detail: "TypeError" },
-        { name: "portals", ok: false, detail: "no answer within 20 ms" },
+        {
+          name: "portals",
+          ok: false,
+          detail: "no answer within 20 ms",
+          causes: [{ of: "portals", cause: "silent", reason: "no answer within 20 ms" }],
+        },
       ],
     },
   });
