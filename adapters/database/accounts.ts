@@ -1,8 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { PeopleRepository } from "../../src/app/store/people.ts";
 import type { Platform } from "../../src/core/chat.ts";
 import type { Mention } from "../../src/core/richText.ts";
 import { isGroupName } from "./groups.ts";
+import { kept } from "./kept.ts";
 import { addPerson, personById } from "./persons.ts";
 import { accounts } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
@@ -17,6 +18,21 @@ type MapEntry = Parameters<PeopleRepository["map"]>[0];
 
 export const usernameKey = (username: string): string => username.replace(/^@/u, "").toLowerCase();
 
+const withUserId = kept(["workspaceId", "platform", "userId"], (db, { workspaceId, platform, userId }) =>
+  db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.workspaceId, workspaceId), eq(accounts.platform, platform), eq(accounts.userId, userId))),
+);
+const withUsername = kept(["workspaceId", "platform", "username"], (db, { workspaceId, platform, username }) =>
+  db
+    .select()
+    .from(accounts)
+    .where(
+      and(eq(accounts.workspaceId, workspaceId), eq(accounts.platform, platform), eq(accounts.username, username)),
+    ),
+);
+
 /**
  * By id first. A name goes to whoever was last seen with it; beside an id it only counts for a mapping that has no id yet,
  * because any other belongs to somebody else who once had that name.
@@ -27,21 +43,14 @@ export async function findAccount(
   platform: Platform,
   { userId, username }: Mention,
 ): Promise<AccountRow | undefined> {
-  const here = and(eq(accounts.workspaceId, workspaceId), eq(accounts.platform, platform));
+  const here = { workspaceId, platform };
   if (userId !== undefined) {
-    const [byId] = await db
-      .select()
-      .from(accounts)
-      .where(and(here, eq(accounts.userId, userId)));
+    const [byId] = await withUserId(db, { ...here, userId });
     if (byId !== undefined) return byId;
   }
   if (username === undefined) return undefined;
-  const named = and(here, eq(accounts.username, usernameKey(username)));
-  const [byName] = await db
-    .select()
-    .from(accounts)
-    .where(userId === undefined ? named : and(named, isNull(accounts.userId)));
-  return byName;
+  const named = await withUsername(db, { ...here, username: usernameKey(username) });
+  return named.find((account) => userId === undefined || account.userId === null);
 }
 
 export async function mapAccount(db: Db, entry: MapEntry): ReturnType<PeopleRepository["map"]> {

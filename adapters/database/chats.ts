@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, or, type SQL } from "drizzle-orm";
 import type { Binding, ChatRepository } from "../../src/app/store/workspaces.ts";
 import type { ChatRef, Platform } from "../../src/core/chat.ts";
+import { kept } from "./kept.ts";
 import { only } from "./rows.ts";
 import { posts } from "./schema/alerts.ts";
 import { sightings } from "./schema/people.ts";
@@ -50,10 +51,24 @@ export function chatRepository(db: Db): ChatRepository {
 
 const scopeOf = ({ platform, chatId, threadId }: ChatRef): string => `${platform}/${chatId}/${threadId}`;
 
+/** The most exact one first. */
+const bindings = kept(["platform", "chatId", "threadId"], (db, { platform, chatId, threadId }) =>
+  db
+    .select()
+    .from(chats)
+    .where(
+      and(
+        eq(chats.platform, platform),
+        eq(chats.chatId, chatId),
+        or(eq(chats.threadId, threadId), eq(chats.threadId, "")),
+      ),
+    )
+    .orderBy(desc(chats.threadId)),
+);
+
 export async function findBinding(db: Db, chat: ChatRef): Promise<Binding | undefined> {
   const { platform, chatId, threadId } = chat;
-  const here = and(eq(chats.platform, platform), eq(chats.chatId, chatId), inArray(chats.threadId, [threadId, ""]));
-  const [row] = await db.select().from(chats).where(here).orderBy(desc(chats.threadId)).limit(1);
+  const [row] = await bindings(db, { platform, chatId, threadId });
   return row ?? (platform === "telegram" ? findMoved(db, chat) : undefined);
 }
 
@@ -87,6 +102,13 @@ type AdminMethod =
   | "removeAdmin";
 type AdminMethods = Pick<ChatRepository, AdminMethod>;
 
+const role = kept(["workspaceId", "platform", "userId"], (db, { workspaceId, platform, userId }) =>
+  db
+    .select({ role: admins.role })
+    .from(admins)
+    .where(and(eq(admins.workspaceId, workspaceId), eq(admins.platform, platform), eq(admins.userId, userId))),
+);
+
 function adminMethods(db: Db): AdminMethods {
   const admin = (workspaceId: number, platform: Platform, userId: string): SQL | undefined =>
     and(eq(admins.workspaceId, workspaceId), eq(admins.platform, platform), eq(admins.userId, userId));
@@ -112,13 +134,7 @@ function adminMethods(db: Db): AdminMethods {
         .values({ workspaceId, platform, userId, role })
         .onConflictDoUpdate({ target: [admins.workspaceId, admins.platform, admins.userId], set: { role } });
     },
-    roleOf: async (workspaceId, platform, userId) => {
-      const [row] = await db
-        .select({ role: admins.role })
-        .from(admins)
-        .where(admin(workspaceId, platform, userId));
-      return row?.role;
-    },
+    roleOf: async (workspaceId, platform, userId) => (await role(db, { workspaceId, platform, userId }))[0]?.role,
     listAdmins: async (workspaceId) =>
       db
         .select({ platform: admins.platform, userId: admins.userId, role: admins.role })

@@ -9,6 +9,11 @@ import type { Db } from "./sqlite.ts";
 
 const place = (uid: string): Place => ({ table: "chores", column: "work", row: uid });
 
+const due = kept(["now", "limit"], (db, { now, limit }) =>
+  db.select().from(chores).where(lte(chores.dueAt, now)).orderBy(asc(chores.dueAt), asc(chores.id)).limit(limit),
+);
+const nextDue = kept([], (db) => db.select({ at: min(chores.dueAt) }).from(chores));
+
 export function choreRepository(db: Db, sealer: Sealer): ChoreRepository {
   const read = ({ id, uid, work, attempts, dueAt, createdAt }: typeof chores.$inferSelect): Chore => ({
     id,
@@ -18,11 +23,6 @@ export function choreRepository(db: Db, sealer: Sealer): ChoreRepository {
     ...opened(sealer, place(uid), work),
   });
 
-  const due = kept(["now", "limit"], ({ now, limit }) =>
-    db.select().from(chores).where(lte(chores.dueAt, now)).orderBy(asc(chores.dueAt), asc(chores.id)).limit(limit),
-  );
-  const nextDue = kept([], () => db.select({ at: min(chores.dueAt) }).from(chores));
-
   return {
     add: async (work, now) => {
       const uid = randomUUID();
@@ -30,8 +30,8 @@ export function choreRepository(db: Db, sealer: Sealer): ChoreRepository {
       const values = { uid, kind: work.kind, work: sealed, dueAt: now, createdAt: now };
       return only(await db.insert(chores).values(values).returning({ id: chores.id })).id;
     },
-    due: async (now, limit) => (await due({ now, limit })).map(read),
-    nextDue: async () => (await nextDue({}))[0]?.at ?? undefined,
+    due: async (now, limit) => (await due(db, { now, limit })).map(read),
+    nextDue: async () => (await nextDue(db, {}))[0]?.at ?? undefined,
     again: async (id, dueAt) => {
       const attempts = sql`${chores.attempts} + 1`;
       await db.update(chores).set({ dueAt, attempts }).where(eq(chores.id, id));

@@ -41,42 +41,38 @@ export const MEDIA_HOLD_MS = 15_000;
 /** Rows looked at in one claim when there are many source chats. */
 const CANDIDATES = 1_000;
 
+const send = kept(["ids"], (db, { ids }) => db.update(deliveries).set({ state: "sending" }).where(isOneOf(ids)));
+
 /** Marks what is claimed as `sending`; answers the ids in the order in which they are to be sent. */
-export function openClaim(db: Db): (request: Claim) => Promise<number[]> {
-  const candidates = openCandidates(db);
-  const send = kept(["ids"], ({ ids }) => db.update(deliveries).set({ state: "sending" }).where(isOneOf(ids)));
-  return async (request) => {
-    const { limit, turns = noTurns() } = request;
-    const ids = takeTurns(await candidates(request), limit, turns);
-    if (ids.length > 0) await send({ ids: JSON.stringify(ids) });
-    return ids;
-  };
+export async function claim(db: Db, request: Claim): Promise<number[]> {
+  const { limit, turns = noTurns() } = request;
+  const ids = takeTurns(await candidates(db, request), limit, turns);
+  if (ids.length > 0) await send(db, { ids: JSON.stringify(ids) });
+  return ids;
 }
 
 /** @param ids As a JSON array, so that the statement is the same for any number of them. */
 export const isOneOf = (ids: Placeholder): SQL => sql`${deliveries.id} in (select value from json_each(${ids}))`;
 
+const dueOf = (priority: Priority) =>
+  kept(["workspaceId", "chat", "now", "limit"], (db, given) => candidatesOf(db, { ...given, priority }));
+const due = { urgent: dueOf("urgent"), normal: dueOf("normal"), digest: dueOf("digest") };
+
 /** Due and not held back by anything that cannot be in the same claim; the first of each source chat, oldest first. */
-function openCandidates(db: Db): (request: Claim) => Promise<readonly Candidate[]> {
-  const queuedChats = openQueuedChats(db);
-  const names = ["workspaceId", "chat", "now", "limit"] as const;
-  const of = (priority: Priority) => kept(names, (given) => candidatesOf(db, { ...given, priority }));
-  const first = { urgent: of("urgent"), normal: of("normal"), digest: of("digest") };
-  return async ({ workspaceId, now, limit: most }) => {
-    const lines: Line[] = [];
-    for (const priority of PRIORITIES)
-      for (const chat of await queuedChats(workspaceId, priority)) lines.push({ priority, chat });
-    for (let limit = Math.min(most, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length)))); ; limit *= 2) {
-      const looks: Candidate[][] = [];
-      for (const line of lines) {
-        const rows = await first[line.priority]({ workspaceId, now, chat: line.chat, limit });
-        looks.push(rows.map(({ id, ...after }) => ({ ...line, id, after: withoutNull(Object.values(after)) })));
-      }
-      const able = withPredecessors(looks.flat());
-      // What waits for something that is itself held back takes up a place of its line, at worst all that were looked at.
-      if (!looks.some((found) => found.length === limit && !found.some((one) => able.has(one)))) return [...able];
+async function candidates(db: Db, { workspaceId, now, limit: most }: Claim): Promise<readonly Candidate[]> {
+  const lines: Line[] = [];
+  for (const priority of PRIORITIES)
+    for (const chat of await queuedChats(db, workspaceId, priority)) lines.push({ priority, chat });
+  for (let limit = Math.min(most, Math.max(2, Math.ceil(CANDIDATES / Math.max(1, lines.length)))); ; limit *= 2) {
+    const looks: Candidate[][] = [];
+    for (const line of lines) {
+      const rows = await due[line.priority](db, { workspaceId, now, chat: line.chat, limit });
+      looks.push(rows.map(({ id, ...after }) => ({ ...line, id, after: withoutNull(Object.values(after)) })));
     }
-  };
+    const able = withPredecessors(looks.flat());
+    // What waits for something that is itself held back takes up a place of its line, at worst all that were looked at.
+    if (!looks.some((found) => found.length === limit && !found.some((one) => able.has(one)))) return [...able];
+  }
 }
 
 const withoutNull = (ids: readonly (number | null)[]): number[] => ids.filter((id) => id !== null);
@@ -90,30 +86,29 @@ function withPredecessors(found: readonly Candidate[]): ReadonlySet<Candidate> {
   return new Set(able);
 }
 
-/** One step in the index for each chat, however much each of them has queued. */
-function openQueuedChats(db: Db): (workspaceId: number, priority: Priority) => Promise<string[]> {
-  const next = kept(["workspaceId", "priority", "last"], ({ workspaceId, priority, last }) =>
-    db
-      .select({ chat: min(deliveries.sourceChat) })
-      .from(deliveries)
-      .where(
-        and(
-          eq(deliveries.workspaceId, workspaceId),
-          eq(deliveries.priority, priority),
-          queued(deliveries),
-          gt(deliveries.sourceChat, last),
-        ),
+const nextChat = kept(["workspaceId", "priority", "last"], (db, { workspaceId, priority, last }) =>
+  db
+    .select({ chat: min(deliveries.sourceChat) })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, workspaceId),
+        eq(deliveries.priority, priority),
+        queued(deliveries),
+        gt(deliveries.sourceChat, last),
       ),
-  );
-  return async (workspaceId, priority) => {
-    const chats: string[] = [];
-    for (let last = ""; ; ) {
-      const [row] = await next({ workspaceId, priority, last });
-      if (row === undefined || row.chat === null) return chats;
-      chats.push(row.chat);
-      last = row.chat;
-    }
-  };
+    ),
+);
+
+/** One step in the index for each chat, however much each of them has queued. */
+async function queuedChats(db: Db, workspaceId: number, priority: Priority): Promise<string[]> {
+  const chats: string[] = [];
+  for (let last = ""; ; ) {
+    const [row] = await nextChat(db, { workspaceId, priority, last });
+    if (row === undefined || row.chat === null) return chats;
+    chats.push(row.chat);
+    last = row.chat;
+  }
 }
 
 interface Look {
@@ -152,21 +147,20 @@ export function candidatesOf(db: Db, { workspaceId, now, priority, chat, limit }
     .limit(limit);
 }
 
+const everyHost = kept([], (db) => hostsWithWork(db));
+const oneHost = kept(["host"], (db, { host }) => hostsWithWork(db, host));
+
 /**
  * Portals with work. Only what waits for nothing older counts, since whatever waits cannot go sooner than that; and what comes after
  * media counts from when their hold ends. One whose recipient is being sent to does not count, since the settlement of that wakes
  * the portal anyway.
  */
-export function openDueHosts(db: Db): DeliveryRepository["dueHosts"] {
-  const all = kept([], () => hostsWithWork(db));
-  const ofHost = kept(["host"], ({ host }) => hostsWithWork(db, host));
-  return async (host) => {
-    const rows = await (host === undefined ? all({}) : ofHost({ host }));
-    return rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
-      const times = [queuedAt, releasedAt].filter((time) => time !== null);
-      return times.length === 0 ? [] : [{ host: of, workspaceId, dueAt: Math.min(...times) }];
-    });
-  };
+export async function dueHosts(db: Db, host?: string): ReturnType<DeliveryRepository["dueHosts"]> {
+  const rows = await (host === undefined ? everyHost(db, {}) : oneHost(db, { host }));
+  return rows.flatMap(({ host: of, workspaceId, queuedAt, releasedAt }) => {
+    const times = [queuedAt, releasedAt].filter((time) => time !== null);
+    return times.length === 0 ? [] : [{ host: of, workspaceId, dueAt: Math.min(...times) }];
+  });
 }
 
 /** @param host Of this portal alone. */

@@ -1,8 +1,8 @@
 import { and, asc, count, desc, eq, inArray, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
-import type { Delivery, DeliveryRepository, WhichWaiting } from "../../src/app/store/deliveries.ts";
+import type { Delivery, DeliveryRepository, Settlement, WhichWaiting } from "../../src/app/store/deliveries.ts";
 import { traceOfSlot } from "../../src/app/trace.ts";
 import { idsOf } from "./chats.ts";
-import { isOneOf, openClaim, openDueHosts } from "./claim.ts";
+import { claim, dueHosts, isOneOf } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
 import { kept } from "./kept.ts";
 import { addParts, followedBy, overtakenBy, withTag } from "./parts.ts";
@@ -23,31 +23,31 @@ const sending = sql`${deliveries.state} = 'sending'`;
 const unsettled = sql`${deliveries.state} <> 'settled'`;
 const waiting = inArray(deliveries.state, ["media", "queued"]);
 
+const withIds = kept(["ids"], (db, { ids }) => selectDeliveries(db, isOneOf(ids)).orderBy(asc(deliveries.id)));
+const ofNotification = kept(["id"], (db, { id }) =>
+  selectDeliveries(db, eq(deliveries.notificationId, id)).orderBy(asc(deliveries.id)),
+);
+const noteAttempt = kept(["deliveryId", "at", "outcome", "code"], (db, attempt) => db.insert(attempts).values(attempt));
+
 export function deliveryRepository(db: Db): DeliveryRepository {
   const find = (where: SQL | undefined) => findDeliveries(db, where);
-  const withIds = kept(["ids"], ({ ids }) => selectDeliveries(db, isOneOf(ids)).orderBy(asc(deliveries.id)));
-  const ofNotification = kept(["id"], ({ id }) =>
-    selectDeliveries(db, eq(deliveries.notificationId, id)).orderBy(asc(deliveries.id)),
-  );
-  const claim = openClaim(db);
-  const noteAttempt = kept(["deliveryId", "at", "outcome", "code"], (attempt) => db.insert(attempts).values(attempt));
   return {
     claim: async (request) => {
-      const ids = await claim(request);
+      const ids = await claim(db, request);
       if (ids.length === 0) return [];
-      const rows = (await withIds({ ids: JSON.stringify(ids) })).map(readDelivery);
+      const rows = (await withIds(db, { ids: JSON.stringify(ids) })).map(readDelivery);
       const claimed = new Map(rows.map((delivery) => [delivery.id, delivery]));
       return ids.flatMap((id) => claimed.get(id) ?? []);
     },
     waitingFor: (host) => waitingFor(db, host),
     unsettled: (workspaceId, most) => countUnsettled(db, workspaceId, most),
     unsettledOf: (workspaceId, who, most) => countUnsettledOf(db, workspaceId, { ...who, most }),
-    settle: openSettle(db),
+    settle: (id, settlement, now) => settle(db, id, settlement, now),
     recordAttempt: async ({ deliveryId, at, outcome, code = null }) => {
-      await noteAttempt({ deliveryId, at, outcome, code });
+      await noteAttempt(db, { deliveryId, at, outcome, code });
     },
     interrupted: () => find(sending),
-    dueHosts: openDueHosts(db),
+    dueHosts: (host) => dueHosts(db, host),
     expired: async (now) => {
       // Apart from the order by id, for which the engine would rather walk through all of history.
       const overdue = (state: SQL) =>
@@ -67,8 +67,8 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       const which = and(eq(deliveries.notificationId, notificationId), eq(deliveries.state, "media"));
       await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
     },
-    ofNotification: async (notificationId) => (await ofNotification({ id: notificationId })).map(readDelivery),
-    byId: async (id) => (await withIds({ ids: JSON.stringify([id]) })).map(readDelivery)[0],
+    ofNotification: async (notificationId) => (await ofNotification(db, { id: notificationId })).map(readDelivery),
+    byId: async (id) => (await withIds(db, { ids: JSON.stringify([id]) })).map(readDelivery)[0],
     ...history(db),
     replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),
     countWaiting: (which) => countWaiting(db, which),
@@ -156,56 +156,54 @@ function readDelivery({ delivery, host, personName }: Awaited<ReturnType<typeof 
 /** Platform and chat hold no slash; the id of a message may. */
 const traceOfSource = (sourceMessage: string): string => traceOfSlot(sourceMessage.replace("/", ":").replace("/", ":"));
 
-function openSettle(db: Db): DeliveryRepository["settle"] {
-  // An attempt ends with its settlement; what never went out settles without one.
-  const attempted = sql`${deliveries.attempts} + (${deliveries.state} = 'sending')`;
-  const verdictIs = kept(["id", "now", "verdict", "code", "portalId"], ({ id, now, verdict, code, portalId }) =>
-    db
-      .update(deliveries)
-      .set({
-        state: "settled",
-        verdict: sql`${sql.param(verdict, deliveries.verdict)}`,
-        code: sql`${sql.param(code, deliveries.code)}`,
-        settledAt: sql`${sql.param(now, deliveries.settledAt)}`,
-        portalNotificationId: sql`coalesce(${portalId}, ${deliveries.portalNotificationId})`,
-        attempts: attempted,
-      })
-      .where(eq(deliveries.id, id)),
-  );
-  // A doubt stays: a later attempt that was clearly refused says nothing about an earlier one.
-  const goesAgain = kept(["id", "dueAt", "code", "doubtful"], ({ id, dueAt, code, doubtful }) =>
-    db
-      .update(deliveries)
-      .set({
-        state: "queued",
-        dueAt: sql`${sql.param(dueAt, deliveries.dueAt)}`,
-        code: sql`${sql.param(code, deliveries.code)}`,
-        doubtful: sql`max(${deliveries.doubtful}, ${doubtful})`,
-        attempts: attempted,
-      })
-      .where(and(eq(deliveries.id, id), unsettled)),
-  );
-  return async (id, settlement, now) => {
-    switch (settlement.kind) {
-      case "verdict": {
-        const { verdict, code = null, portalNotificationId: portalId = null } = settlement;
-        await verdictIs({ id, now, verdict, code, portalId });
-        return;
-      }
-      case "again": {
-        const { dueAt, code, doubtful } = settlement;
-        await goesAgain({ id, dueAt, code, doubtful: doubtful ? 1 : 0 });
-        return;
-      }
-      case "released": {
-        const which = and(eq(deliveries.id, id), unsettled);
-        await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
-        return;
-      }
-      default:
-        return settlement satisfies never;
+// An attempt ends with its settlement; what never went out settles without one.
+const attempted = sql`${deliveries.attempts} + (${deliveries.state} = 'sending')`;
+const verdictIs = kept(["id", "now", "verdict", "code", "portalId"], (db, { id, now, verdict, code, portalId }) =>
+  db
+    .update(deliveries)
+    .set({
+      state: "settled",
+      verdict: sql`${sql.param(verdict, deliveries.verdict)}`,
+      code: sql`${sql.param(code, deliveries.code)}`,
+      settledAt: sql`${sql.param(now, deliveries.settledAt)}`,
+      portalNotificationId: sql`coalesce(${portalId}, ${deliveries.portalNotificationId})`,
+      attempts: attempted,
+    })
+    .where(eq(deliveries.id, id)),
+);
+// A doubt stays: a later attempt that was clearly refused says nothing about an earlier one.
+const goesAgain = kept(["id", "dueAt", "code", "doubtful"], (db, { id, dueAt, code, doubtful }) =>
+  db
+    .update(deliveries)
+    .set({
+      state: "queued",
+      dueAt: sql`${sql.param(dueAt, deliveries.dueAt)}`,
+      code: sql`${sql.param(code, deliveries.code)}`,
+      doubtful: sql`max(${deliveries.doubtful}, ${doubtful})`,
+      attempts: attempted,
+    })
+    .where(and(eq(deliveries.id, id), unsettled)),
+);
+async function settle(db: Db, id: number, settlement: Settlement, now: number): Promise<void> {
+  switch (settlement.kind) {
+    case "verdict": {
+      const { verdict, code = null, portalNotificationId: portalId = null } = settlement;
+      await verdictIs(db, { id, now, verdict, code, portalId });
+      return;
     }
-  };
+    case "again": {
+      const { dueAt, code, doubtful } = settlement;
+      await goesAgain(db, { id, dueAt, code, doubtful: doubtful ? 1 : 0 });
+      return;
+    }
+    case "released": {
+      const which = and(eq(deliveries.id, id), unsettled);
+      await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
+      return;
+    }
+    default:
+      return settlement satisfies never;
+  }
 }
 
 async function replay(db: Db, id: number, now: number, expiresAt: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
+import { kept } from "./kept.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { rotations } from "./schema/oncall.ts";
 import { groupMembers, groups, persons } from "./schema/people.ts";
@@ -13,12 +14,19 @@ type GroupMethods = Pick<
 /** Names of groups are typed by hand in chats, so case and composition do not tell two of them apart. */
 export const groupKey = (name: string): string => name.replace(/^@/u, "").normalize("NFC").toLowerCase();
 
+const withName = kept(["workspaceId", "key"], (db, { workspaceId, key }) =>
+  db
+    .select()
+    .from(groups)
+    .where(and(eq(groups.workspaceId, workspaceId), eq(groups.name, key))),
+);
+
 export function groupMethods(db: Db): GroupMethods {
   const which = (workspaceId: number, name: string) =>
     and(eq(groups.workspaceId, workspaceId), eq(groups.name, groupKey(name)));
   return {
     byGroup: async (workspaceId, name) => {
-      const [group] = await db.select().from(groups).where(which(workspaceId, name));
+      const [group] = await withName(db, { workspaceId, key: groupKey(name) });
       return group && membersOf(db, group.id);
     },
     setGroup: async (workspaceId, name, personIds) => {

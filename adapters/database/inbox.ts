@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, max, min, sql } from "drizzle-orm";
 import type { InboxEntry, InboxRepository, InboxRow } from "../../src/app/store/queues.ts";
-import { openDueInTurn, openWaitingIn } from "./inboxTurns.ts";
+import { dueInTurn, waitingIn } from "./inboxTurns.ts";
 import { kept } from "./kept.ts";
 import { withoutNulls } from "./rows.ts";
 import { inbox } from "./schema/queues.ts";
@@ -17,6 +17,14 @@ const ALBUM_RESUMED_MS = 3_000;
 
 const place = (uid: string): Place => ({ table: "inbox", column: "payload", row: uid });
 const undone = isNull(inbox.doneAt);
+
+const shed = kept(["id"], (db, { id }) => db.select({ shed: inbox.shed }).from(inbox).where(eq(inbox.id, id)));
+const nextDue = kept(["platform"], (db, { platform }) =>
+  db
+    .select({ at: min(inbox.dueAt) })
+    .from(inbox)
+    .where(and(eq(inbox.platform, platform), undone)),
+);
 
 export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
   const read = (row: typeof inbox.$inferSelect): InboxRow => {
@@ -34,14 +42,6 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       .returning();
     return rows.map(read);
   };
-  const dueInTurn = openDueInTurn(db);
-  const shed = kept(["id"], ({ id }) => db.select({ shed: inbox.shed }).from(inbox).where(eq(inbox.id, id)));
-  const nextDue = kept(["platform"], ({ platform }) =>
-    db
-      .select({ at: min(inbox.dueAt) })
-      .from(inbox)
-      .where(and(eq(inbox.platform, platform), undone)),
-  );
   return {
     put: async (entries) => {
       const rows: InboxRow[] = [];
@@ -51,9 +51,9 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
       return rows;
     },
     ...ofVersions(db),
-    due: async (platform, ask) => (await dueInTurn(platform, ask)).map(read),
-    waiting: openWaitingIn(db),
-    isShed: async ([first]) => first !== undefined && (await shed({ id: first }))[0]?.shed === true,
+    due: async (platform, ask) => (await dueInTurn(db, platform, ask)).map(read),
+    waiting: (platform, lane, most) => waitingIn(db, platform, lane, most),
+    isShed: async ([first]) => first !== undefined && (await shed(db, { id: first }))[0]?.shed === true,
     album: async (albumKey) => {
       const which = and(eq(inbox.albumKey, albumKey), isNotNull(inbox.payload));
       const rows = await db.select().from(inbox).where(which).orderBy(asc(inbox.id));
@@ -70,7 +70,7 @@ export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
         .set({ dueAt: now + ALBUM_RESUMED_MS })
         .where(which);
     },
-    nextDue: async (platform) => (await nextDue({ platform }))[0]?.at ?? undefined,
+    nextDue: async (platform) => (await nextDue(db, { platform }))[0]?.at ?? undefined,
     forget: async (before) => {
       const which = and(isNotNull(inbox.doneAt), isNotNull(inbox.payload), lt(inbox.doneAt, before));
       await db.update(inbox).set({ payload: null }).where(which);

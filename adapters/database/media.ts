@@ -16,31 +16,32 @@ const externalLink = (uid: string): Place => ({ table: "attachments", column: "d
 // Written out: the engine only recognises its partial index when the literal stands in the statement.
 const pending = sql`${attachments.state} = 'pending'`;
 
+const ofNotification = kept(["id"], (db, { id }) =>
+  db.select().from(attachments).where(eq(attachments.notificationId, id)).orderBy(asc(attachments.ordinal)),
+);
+const due = kept(["now", "limit"], (db, { now, limit }) =>
+  db
+    .select()
+    .from(attachments)
+    .where(and(pending, lte(attachments.dueAt, now)))
+    .orderBy(asc(attachments.dueAt), asc(attachments.id))
+    .limit(limit),
+);
+const pendingOf = kept(["id"], (db, { id }) =>
+  db
+    .select({ count: count() })
+    .from(attachments)
+    .where(and(eq(attachments.notificationId, id), pending)),
+);
+
 export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
   const read = (row: typeof attachments.$inferSelect) => readAttachment(row, sealer);
   const change = async (id: number, values: Partial<typeof attachments.$inferInsert>) => {
     await db.update(attachments).set(values).where(eq(attachments.id, id));
   };
-  const ofNotification = kept(["id"], ({ id }) =>
-    db.select().from(attachments).where(eq(attachments.notificationId, id)).orderBy(asc(attachments.ordinal)),
-  );
-  const due = kept(["now", "limit"], ({ now, limit }) =>
-    db
-      .select()
-      .from(attachments)
-      .where(and(pending, lte(attachments.dueAt, now)))
-      .orderBy(asc(attachments.dueAt), asc(attachments.id))
-      .limit(limit),
-  );
-  const pendingOf = kept(["id"], ({ id }) =>
-    db
-      .select({ count: count() })
-      .from(attachments)
-      .where(and(eq(attachments.notificationId, id), pending)),
-  );
   return {
-    attachmentsOf: async (notificationId) => (await ofNotification({ id: notificationId })).map(read),
-    due: async (now, limit) => (await due({ now, limit })).map(read),
+    attachmentsOf: async (notificationId) => (await ofNotification(db, { id: notificationId })).map(read),
+    due: async (now, limit) => (await due(db, { now, limit })).map(read),
     kept: async (id, file, now) => {
       await noteFile(db, file, now);
       if (file.preview) await noteFile(db, file.preview, now);
@@ -59,7 +60,7 @@ export function mediaRepository(db: Db, sealer: Sealer): MediaRepository {
       const attempts = sql`${attachments.attempts} + ${isTry ? 1 : 0}`;
       await db.update(attachments).set({ state: "pending", dueAt, attempts }).where(eq(attachments.id, id));
     },
-    pendingOf: async (notificationId) => (await pendingOf({ id: notificationId }))[0]?.count ?? 0,
+    pendingOf: async (notificationId) => (await pendingOf(db, { id: notificationId }))[0]?.count ?? 0,
     ...linkMethods(db, sealer),
     ...fileMethods(db),
     ...driveMethods(db),

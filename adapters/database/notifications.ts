@@ -13,20 +13,25 @@ import { deliveries, notifications } from "./schema/notifications.ts";
 import type { Place, Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
+const inChat = (platform: Placeholder, chatId: Placeholder, which: SQL | undefined) =>
+  and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);
+
+const withId = kept(["id"], (db, { id }) => db.select().from(notifications).where(eq(notifications.id, id)));
+const fromSource = kept(["platform", "chatId", "messageId"], (db, { platform, chatId, messageId }) =>
+  db
+    .select()
+    .from(notifications)
+    .where(inChat(platform, chatId, eq(notifications.messageId, messageId)))
+    .orderBy(asc(notifications.id)),
+);
+
 export function notificationRepository(db: Db, sealer: Sealer): NotificationRepository {
-  const withId = kept(["id"], ({ id }) => db.select().from(notifications).where(eq(notifications.id, id)));
-  const fromSource = kept(["platform", "chatId", "messageId"], ({ platform, chatId, messageId }) =>
-    db
-      .select()
-      .from(notifications)
-      .where(inChat(platform, chatId, eq(notifications.messageId, messageId)))
-      .orderBy(asc(notifications.id)),
-  );
   return {
     add: (notification) => add(db, sealer, notification),
-    byId: async (id) => (await withId({ id })).map((row) => ({ ...read(row), ...opened(sealer, row) }))[0],
-    bySource: async ({ platform, chatId, messageId }) => (await fromSource({ platform, chatId, messageId })).map(read),
-    sentBy: openSentBy(db),
+    byId: async (id) => (await withId(db, { id })).map((row) => ({ ...read(row), ...opened(sealer, row) }))[0],
+    bySource: async ({ platform, chatId, messageId }) =>
+      (await fromSource(db, { platform, chatId, messageId })).map(read),
+    sentBy: async (source) => (await sentByMessage(db, source)).map(read),
     ofIncident: async (incidentId) => {
       const told = eq(notifications.incidentId, incidentId);
       return (await db.select().from(notifications).where(told).orderBy(asc(notifications.id))).map(read);
@@ -61,30 +66,28 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
   };
 }
 
-const inChat = (platform: Placeholder, chatId: Placeholder, which: SQL | undefined) =>
-  and(eq(notifications.platform, platform), eq(notifications.chatId, chatId), which);
-
 /**
  * Of the message's own id, or one that begins with it and goes on with `+` or `~`: the characters after these end the ranges.
  * Each way is written out in full, else the engine walks through the whole chat.
  */
-function openSentBy(db: Db): NotificationRepository["sentBy"] {
-  const { messageId } = notifications;
-  const names = ["platform", "chatId", "own", "plus", "afterPlus", "tilde", "afterTilde"] as const;
-  const sent = kept(names, ({ platform, chatId, own, plus, afterPlus, tilde, afterTilde }) => {
+const withVersions = kept(
+  ["platform", "chatId", "own", "plus", "afterPlus", "tilde", "afterTilde"],
+  (db, { platform, chatId, own, plus, afterPlus, tilde, afterTilde }) => {
     const here = (which: SQL | undefined) => inChat(platform, chatId, which);
-    const from = (start: Placeholder, end: Placeholder) => and(gte(messageId, start), lt(messageId, end));
+    const between = (start: Placeholder, end: Placeholder) =>
+      here(and(gte(notifications.messageId, start), lt(notifications.messageId, end)));
     return db
       .select()
       .from(notifications)
-      .where(or(here(eq(messageId, own)), here(from(plus, afterPlus)), here(from(tilde, afterTilde))))
+      .where(or(here(eq(notifications.messageId, own)), between(plus, afterPlus), between(tilde, afterTilde)))
       .orderBy(asc(notifications.id));
-  });
-  return async ({ platform, chatId, messageId: own }) => {
-    const plus = { plus: `${own}+`, afterPlus: `${own},` };
-    const tilde = { tilde: `${own}~`, afterTilde: `${own}\u007f` };
-    return (await sent({ platform, chatId, own, ...plus, ...tilde })).map(read);
-  };
+  },
+);
+
+function sentByMessage(db: Db, { platform, chatId, messageId: own }: SourceRef) {
+  const plus = { plus: `${own}+`, afterPlus: `${own},` };
+  const tilde = { tilde: `${own}~`, afterTilde: `${own}\u007f` };
+  return withVersions(db, { platform, chatId, own, ...plus, ...tilde });
 }
 
 const secretPlace = (uid: string): Place => ({ table: "notifications", column: "secret", row: uid });

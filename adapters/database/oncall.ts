@@ -1,9 +1,17 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { OncallRepository, Rotation } from "../../src/app/store/oncall.ts";
 import { groupKey } from "./groups.ts";
+import { kept } from "./kept.ts";
 import { only } from "./rows.ts";
 import { overrides, rotationMembers, rotations } from "./schema/oncall.ts";
 import type { Db } from "./sqlite.ts";
+
+const withName = kept(["workspaceId", "key"], (db, { workspaceId, key }) =>
+  db
+    .select()
+    .from(rotations)
+    .where(and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, key))),
+);
 
 export function oncallRepository(db: Db): OncallRepository {
   const whole = async ({ createdAt: _, ...row }: typeof rotations.$inferSelect): Promise<Rotation> => {
@@ -32,8 +40,7 @@ export function oncallRepository(db: Db): OncallRepository {
     remove: async (id) =>
       (await db.delete(rotations).where(eq(rotations.id, id)).returning({ id: rotations.id })).length > 0,
     byName: async (workspaceId, name) => {
-      const named = and(eq(rotations.workspaceId, workspaceId), eq(rotations.name, groupKey(name)));
-      const [row] = await db.select().from(rotations).where(named);
+      const [row] = await withName(db, { workspaceId, key: groupKey(name) });
       return row && whole(row);
     },
     list: async (workspaceId) => {

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
+import { kept } from "./kept.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { accounts, groupMembers, persons } from "./schema/people.ts";
 import type { Db } from "./sqlite.ts";
@@ -23,8 +24,10 @@ export async function addPerson(db: Db, person: Omit<Person, "id">): Promise<Per
   return withoutNulls(only(rows));
 }
 
+const withId = kept(["id"], (db, { id }) => db.select().from(persons).where(eq(persons.id, id)));
+
 export async function personById(db: Db, id: number): Promise<Person | undefined> {
-  const [row] = await db.select().from(persons).where(eq(persons.id, id));
+  const [row] = await withId(db, { id });
   return row && withoutNulls(row);
 }
 

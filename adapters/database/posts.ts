@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, gte, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
 import type { Post, PostRepository } from "../../src/app/store/posts.ts";
+import { kept } from "./kept.ts";
 import { withoutNulls } from "./rows.ts";
 import { echoes, posts } from "./schema/alerts.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
@@ -9,6 +10,21 @@ import type { Db } from "./sqlite.ts";
 const place = (uid: string): Place => ({ table: "posts", column: "webhook", row: uid });
 
 const isBehind = sql`version > shown_version`;
+
+const due = kept(["platform", "now", "limit"], (db, { platform, now, limit }) =>
+  db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.platform, platform), isBehind, lte(posts.dueAt, now)))
+    .orderBy(asc(posts.dueAt), asc(posts.id))
+    .limit(limit),
+);
+const nextDue = kept(["platform"], (db, { platform }) =>
+  db
+    .select({ at: min(posts.dueAt) })
+    .from(posts)
+    .where(and(eq(posts.platform, platform), isBehind)),
+);
 
 export function postRepository(db: Db, sealer: Sealer): PostRepository {
   const read = ({ uid, webhook, ...row }: typeof posts.$inferSelect): Post => ({
@@ -31,21 +47,8 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
       const shown = and(eq(posts.incidentId, incidentId), ne(posts.post, "gone"));
       await db.update(posts).set({ version, dueAt: now }).where(shown);
     },
-    due: async (platform, now, limit) => {
-      const due = and(eq(posts.platform, platform), isBehind, lte(posts.dueAt, now));
-      return (await db.select().from(posts).where(due).orderBy(asc(posts.dueAt), asc(posts.id)).limit(limit)).map(read);
-    },
-    nextDue: async (platform) => {
-      const behind = and(eq(posts.platform, platform), isBehind);
-      return (
-        (
-          await db
-            .select({ at: min(posts.dueAt) })
-            .from(posts)
-            .where(behind)
-        )[0]?.at ?? undefined
-      );
-    },
+    due: async (platform, now, limit) => (await due(db, { platform, now, limit })).map(read),
+    nextDue: async (platform) => (await nextDue(db, { platform }))[0]?.at ?? undefined,
     byId: async (id) => (await db.select().from(posts).where(eq(posts.id, id))).map(read)[0],
     ofIncident: async (incidentId) =>
       (await db.select().from(posts).where(eq(posts.incidentId, incidentId)).orderBy(asc(posts.id))).map(read),

@@ -11,6 +11,22 @@ import type { Db } from "./sqlite.ts";
 const place = (uid: string): Place => ({ table: "receipts", column: "interaction", row: uid });
 const unshown = sql`${receipts.version} > ${receipts.shownVersion}`;
 
+const inSlot = kept(["slot"], (db, { slot }) => db.select().from(receipts).where(eq(receipts.slot, slot)));
+const due = kept(["platform", "now", "limit"], (db, { platform, now, limit }) =>
+  db
+    .select()
+    .from(receipts)
+    .where(and(eq(receipts.platform, platform), unshown, lte(receipts.dueAt, now)))
+    .orderBy(asc(receipts.dueAt))
+    .limit(limit),
+);
+const nextDue = kept(["platform"], (db, { platform }) =>
+  db
+    .select({ at: min(receipts.dueAt) })
+    .from(receipts)
+    .where(and(eq(receipts.platform, platform), unshown)),
+);
+
 /**
  * A slot belongs to one source message for good: later wishes keep its place, which only a migration of the chat moves, and its
  * interaction unless they bring another one. To give up on a wish, mark its version as shown.
@@ -25,12 +41,9 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
   const sealed = (uid: string, interaction: Interaction | undefined) =>
     interaction && { interaction: sealer.seal(place(uid), JSON.stringify(interaction)) };
 
-  const inSlot = kept(["slot"], ({ slot }) => db.select().from(receipts).where(eq(receipts.slot, slot)));
-  const { due, nextDue } = openUnshown(db);
-
   return {
     wish: async (slot, target, wish, now) => {
-      const [known] = await inSlot({ slot });
+      const [known] = await inSlot(db, { slot });
       if (known !== undefined) {
         const change = { wish, version: sql`${receipts.version} + 1`, dueAt: now, attempts: 0 };
         await db
@@ -45,9 +58,9 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
         .insert(receipts)
         .values({ ...rest, slot, uid, wish, version: 1, dueAt: now, ...sealed(uid, interaction) });
     },
-    due: async (platform, now, limit) => (await due({ platform, now, limit })).map(read),
+    due: async (platform, now, limit) => (await due(db, { platform, now, limit })).map(read),
     bySlot: async (slot) => {
-      const [row] = await inSlot({ slot });
+      const [row] = await inSlot(db, { slot });
       return row && read(row);
     },
     forget: async (before, limit) => {
@@ -65,26 +78,8 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
     update: async (slot, change) => {
       if (Object.keys(change).length > 0) await db.update(receipts).set(change).where(eq(receipts.slot, slot));
     },
-    nextDue: async (platform) => (await nextDue({ platform }))[0]?.at ?? undefined,
+    nextDue: async (platform) => (await nextDue(db, { platform }))[0]?.at ?? undefined,
   };
-}
-
-function openUnshown(db: Db) {
-  const due = kept(["platform", "now", "limit"], ({ platform, now, limit }) =>
-    db
-      .select()
-      .from(receipts)
-      .where(and(eq(receipts.platform, platform), unshown, lte(receipts.dueAt, now)))
-      .orderBy(asc(receipts.dueAt))
-      .limit(limit),
-  );
-  const nextDue = kept(["platform"], ({ platform }) =>
-    db
-      .select({ at: min(receipts.dueAt) })
-      .from(receipts)
-      .where(and(eq(receipts.platform, platform), unshown)),
-  );
-  return { due, nextDue };
 }
 
 /** One that cannot be opened must not hold up all other receipts: what is left to say goes another way, as after its end. */

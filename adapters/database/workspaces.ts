@@ -22,6 +22,9 @@ const LATER_SETTINGS = {
 
 const place = (uid: string): Place => ({ table: "workspaces", column: "credentials", row: uid });
 
+const withId = kept(["id"], (db, { id }) => db.select().from(workspaces).where(eq(workspaces.id, id)));
+const withName = kept(["name"], (db, { name }) => db.select().from(workspaces).where(eq(workspaces.name, name)));
+
 export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository {
   const sealed = (uid: string, credentials: Credentials) => sealer.seal(place(uid), JSON.stringify(credentials));
 
@@ -49,9 +52,6 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
     };
   };
 
-  const withId = kept(["id"], ({ id }) => db.select().from(workspaces).where(eq(workspaces.id, id)));
-  const withName = kept(["name"], ({ name }) => db.select().from(workspaces).where(eq(workspaces.name, name)));
-
   return {
     add: async ({ name, host, credentials, settings }, now) => {
       const uid = randomUUID();
@@ -62,8 +62,8 @@ export function workspaceRepository(db: Db, sealer: Sealer): WorkspaceRepository
         .returning();
       return read(only(rows));
     },
-    byId: async (id) => (await withId({ id })).map(read)[0],
-    byName: async (name) => (await withName({ name })).map(read)[0],
+    byId: async (id) => (await withId(db, { id })).map(read)[0],
+    byName: async (name) => (await withName(db, { name })).map(read)[0],
     list: async () => (await db.select().from(workspaces).orderBy(asc(workspaces.id))).map(read),
     set: async (id, { credentials, ...change }) => {
       const [row] = await db.select({ uid: workspaces.uid }).from(workspaces).where(eq(workspaces.id, id));
