@@ -15,7 +15,7 @@ const COMMANDS = [
   "disconnect",
   "help",
 ] as const;
-/** Of administrators: offered where a form asks for what they need, and left out of Telegram's list, which everybody reads. */
+/** Of administrators: offered where a form asks for what they need, and in Telegram to those who administer the chat. */
 const ADMIN_COMMANDS = ["people", "map", "unmap", "group", "senders", "role", "rules", "forward", "mute"] as const;
 const FIELDS = [
   "user",
@@ -51,12 +51,20 @@ const CHOICES = [
   ...(["critical", "error", "warning", "info"] as const),
 ] as const;
 
-/** Telegram's command list: English for everybody, and Russian for those whose client is. */
+/**
+ * Telegram's command lists: English for everybody, and Russian for those whose client is. Who administers a group is offered more.
+ * Bot API, BotCommandScope: a list for some replaces the one for all, so it names everything.
+ */
 export const telegramMenus = (wordsIn: WordsIn) =>
-  LANGUAGES.map((language) => ({
-    ...(language === "en" ? {} : { language }),
-    commands: COMMANDS.map((name) => ({ name, description: wordsIn(language).say(`command-${name}`) })),
-  }));
+  LANGUAGES.flatMap((language) => {
+    const common = language === "en" ? {} : { language };
+    const listed = (names: readonly (typeof COMMANDS | typeof ADMIN_COMMANDS)[number][]) =>
+      names.map((name) => ({ name, description: wordsIn(language).say(`command-${name}`) }));
+    return [
+      { ...common, commands: listed(COMMANDS) },
+      { ...common, forAdministrators: true, commands: listed([...COMMANDS, ...ADMIN_COMMANDS]) },
+    ];
+  });
 
 /** What Discord shows of us in its menus and forms, in both languages. */
 export const discordWords = (wordsIn: WordsIn) => ({

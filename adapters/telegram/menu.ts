@@ -6,6 +6,8 @@ import { called } from "./fault.ts";
 export interface CommandMenu {
   /** Absent: shown to everybody whose language has no menu of its own. */
   readonly language?: LanguageCode;
+  /** Shown to those who administer a group, in place of the other one. */
+  readonly forAdministrators?: boolean;
   /** Bot API, BotCommand: names of 1 to 32 of `a-z0-9_`, descriptions of up to 256 characters. */
   readonly commands: readonly { readonly name: string; readonly description: string }[];
 }
@@ -13,8 +15,11 @@ export interface CommandMenu {
 /** Registers those menus that differ from what Telegram has; answers how many did. @throws {TelegramCallError} */
 export async function registerCommands({ api }: Bot, menus: readonly CommandMenu[]): Promise<number> {
   let changed = 0;
-  for (const { language, commands } of menus) {
-    const scope = language === undefined ? {} : { language_code: language };
+  for (const { language, forAdministrators = false, commands } of menus) {
+    const scope = {
+      ...(language === undefined ? {} : { language_code: language }),
+      ...(forAdministrators ? { scope: { type: "all_chat_administrators" } as const } : {}),
+    };
     const wanted = commands.map(({ name, description }) => ({ command: name, description }));
     const known = await called("getMyCommands", api.getMyCommands(scope));
     if (sameMenu(known, wanted)) continue;

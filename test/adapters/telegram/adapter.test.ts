@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createTelegram } from "../../../adapters/telegram/adapter.ts";
+import { telegramMenus } from "../../../src/menus.ts";
 import { wordsIn } from "../../../src/messages/catalogue.ts";
 import { groupFor, houseFor, openInwards, openLog, optionsFor } from "./support.ts";
 
@@ -29,6 +30,25 @@ test("command menus are registered per language, and again only when they differ
   expect(await telegram.registerCommands([english, russian])).toBe(0);
   expect(await telegram.registerCommands([{ commands: [{ name: "notify", description: "Tell" }] }, russian])).toBe(1);
   expect(sandbox.menus()).toHaveLength(2);
+});
+
+test("who administers a group is offered the commands of administrators besides, in both languages", async () => {
+  const { telegram, sandbox } = await houseFor();
+  const menus = telegramMenus(wordsIn);
+  expect(await telegram.registerCommands(menus)).toBe(4);
+  expect(await telegram.registerCommands(menus)).toBe(0);
+  const listed = (type: string, languageCode: string) =>
+    sandbox
+      .menus()
+      .find((menu) => menu.scope.type === type && menu.languageCode === languageCode)
+      ?.commands.map(({ command }) => command) ?? [];
+  for (const language of ["", "ru"]) {
+    const everybody = listed("default", language);
+    const administrators = listed("all_chat_administrators", language);
+    expect(everybody).toContain("notify");
+    expect(everybody).not.toContain("map");
+    expect(administrators).toEqual(expect.arrayContaining([...everybody, "map", "forward", "role"]));
+  }
 });
 
 test("doctor hears that all is well", async () => {
