@@ -153,6 +153,7 @@ function readAppInfo(result: unknown): { clientId?: string; memberId?: string } 
 /** What is to be stored once it has been looked into. */
 type Given = Handover & {
   readonly applicationToken?: string;
+  readonly isPage?: boolean;
   /** Somebody other than the event itself has said which portal the tokens belong to. */
   readonly isProven: boolean;
 };
@@ -164,7 +165,9 @@ async function takeOver(workspace: Application, given: Given, looking: Looking):
   const { reply, host } = await parts.newcomers.profile(endpoint, given.accessToken, signal);
   if (reply.kind !== "result") return refused(parts, "the portal does not take the token");
   const isAdmin = fieldsOf(reply.result).ADMIN === true;
-  const proven = given.applicationToken !== undefined && provesItself(workspace, given.applicationToken);
+  // Whoever opens the application's page brings its token along, which proves the portal and not the person.
+  const isEvent = given.applicationToken !== undefined && given.isPage !== true;
+  const proven = isEvent && provesItself(workspace, given.applicationToken ?? "");
   // An employee has a token of the application too, and must not become the one in whose name everything is sent.
   if (given.applicationToken !== undefined && workspace.credentials.tokens && !isAdmin && !proven)
     return refused(parts, "only an administrator of the portal may install it anew");

@@ -569,7 +569,7 @@ workspace-suspended-fix = mend the cause, then: herald24 workspace test { $name 
 workspace-ok = { $host } answers; acts as { $user } (id { $id })
 workspace-refused = the portal said no: { $answer }
 remedy-renew = the webhook has expired, was deleted, or was edited by somebody else, which changes its code; make a new one: herald24 workspace set { $name } webhook=@file
-remedy-authorize = the application’s tokens are not valid any more; authorise it again: herald24 workspace authorize { $name }
+remedy-authorize = the application’s tokens are not valid any more, and Bitrix24 gives new ones only to somebody who is logged in there: an administrator of the portal opens the application’s page in Bitrix24, or installs it again, or authorise it: herald24 workspace authorize { $name }. What waits is kept, and goes on by itself then
 remedy-dismissed = the acting user was dismissed or may not log in: connect with another user’s webhook
 remedy-install = install the application on the portal again
 remedy-scope = tick “Chat and notifications (im)” where the webhook or application is set up

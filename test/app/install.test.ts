@@ -161,6 +161,20 @@ describe("an installation", () => {
     expect(await credentials()).toEqual(before);
   });
 
+  test("whose tokens were lost goes on as soon as an administrator opens its page, and nobody else takes its place", async () => {
+    const { portal, install, credentials, store, id } = await openPlace();
+    await portal.install(install, { clientId: APP.clientId });
+    const before = await credentials();
+    await store.tx((tx) => tx.workspaces.suspend(id, { code: "INVALID_GRANT", reason: "", at: 0 }));
+    const page = { clientId: APP.clientId, form: "iframe" } as const;
+    expect((await portal.install(install, { ...page, userId: EMPLOYEE })).status).toBe(403);
+    expect(await credentials()).toEqual(before);
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeDefined();
+    expect((await portal.install(install, page)).status).toBe(200);
+    expect((await credentials()).tokens?.refreshToken).not.toBe(before.tokens?.refreshToken);
+    expect((await store.read.workspaces.byId(id))?.suspended).toBeUndefined();
+  });
+
   test("is followed to the name that the portal has now", async () => {
     const { portal, install, credentials, store, id } = await openPlace();
     await store.tx(async (tx) => {
