@@ -8,7 +8,7 @@ import { percentile, report } from "./support/report.ts";
  * over the loopback, what the emulators need, and the three times that the service waits for its disk.
  */
 const WARM_UP = 20;
-const COMMANDS = 200;
+const COMMANDS = 120;
 
 const house = await openHouse();
 const service = await house.start();

@@ -20,6 +20,7 @@ import {
 import type { ConcernedPerson, Incident, IncidentRepository, Seen } from "../../src/app/store/incidents.ts";
 import type { MessageRef } from "../../src/core/chat.ts";
 import { readState } from "./incidentState.ts";
+import { kept } from "./kept.ts";
 import { only, withoutNulls } from "./rows.ts";
 import { incidentPersons, incidentSources, incidents, posts } from "./schema/alerts.ts";
 import { persons } from "./schema/people.ts";
@@ -31,6 +32,11 @@ const place = (uid: string): Place => ({ table: "incidents", column: "alert", ro
 
 /** How many persons' digests are looked up at once. */
 const MOST_HELD = 1_000;
+
+const due = kept(["now", "limit"], (db, { now, limit }) =>
+  db.select().from(incidents).where(lte(incidents.timerAt, now)).orderBy(asc(incidents.timerAt)).limit(limit),
+);
+const nextDue = kept([], (db) => db.select({ at: min(incidents.timerAt) }).from(incidents));
 
 export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
   const read = ({ alert, state, ...row }: typeof incidents.$inferSelect): Incident => ({
@@ -56,16 +62,8 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
       if (live || resolvedSince === undefined) return live;
       return first(and(keyed, eq(incidents.status, "resolved"), gte(incidents.resolvedAt, resolvedSince)));
     },
-    due: async (now, limit) =>
-      (
-        await db
-          .select()
-          .from(incidents)
-          .where(lte(incidents.timerAt, now))
-          .orderBy(asc(incidents.timerAt))
-          .limit(limit)
-      ).map(read),
-    nextDue: async () => (await db.select({ at: min(incidents.timerAt) }).from(incidents))[0]?.at ?? undefined,
+    due: async (now, limit) => (await due(db, { now, limit })).map(read),
+    nextDue: async () => (await nextDue(db, {}))[0]?.at ?? undefined,
     open: async ({ workspaceId, ruleId, limit }) => {
       const live = and(eq(incidents.workspaceId, workspaceId), ne(incidents.status, "resolved"));
       const which = ruleId === undefined ? live : and(live, eq(incidents.ruleId, ruleId));

@@ -21,7 +21,8 @@ type Question = z.infer<typeof question>;
 
 /** Nobody writes faster than the service lets one person. */
 const WRITERS = 40;
-const IDLE_MS = 120;
+/** An ordinary portal takes two requests a second; faster, and the wait for that would be measured. */
+const IDLE_MS = 520;
 const LOOK_MS = 5;
 
 const users = [

@@ -69,10 +69,14 @@ export function createAlarms(): Alarms {
   return { inbox, receipts, posts, deliver, media, chores, incidents, alerts, all };
 }
 
-/** Rings several at once. */
-export const ringing = (alarms: readonly Alarm[]): Pick<Alarm, "ring"> => ({
+/**
+ * Rings several, each when what the one before does at once is done: of what a message leads to, the portal's request is waited for
+ * the most, and a look at every other queue first would put it off.
+ */
+export const ringing = ([first, ...others]: readonly Alarm[]): Pick<Alarm, "ring"> => ({
   ring() {
-    for (const alarm of alarms) alarm.ring();
+    first?.ring();
+    for (const other of others) setImmediate(() => other.ring());
   },
 });
 
