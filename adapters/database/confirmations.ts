@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, lte, type SQL } from "drizzle-orm";
+import type { SendingTime } from "../../src/app/sendingTime.ts";
 import type { AnyQuestion, ConfirmationRepository, RuleDraft } from "../../src/app/store/confirmations.ts";
 import type { NewNotification } from "../../src/app/store/notifications.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
@@ -11,13 +12,21 @@ import type { Db } from "./sqlite.ts";
 const place = (uid: string): Place => ({ table: "confirmations", column: "plan", row: uid });
 
 /** The plan of a notification, or the draft of a rule. */
-type Sealed = NewNotification & { readonly named?: readonly RecipientRef[]; readonly draft?: RuleDraft };
+type Sealed = NewNotification & {
+  readonly named?: readonly RecipientRef[];
+  readonly time?: SendingTime;
+  readonly draft?: RuleDraft;
+};
+
+/** Of a question that a former version asked: nobody is told that this has changed. */
+const UNTOLD: SendingTime = { kind: "about", seconds: Number.POSITIVE_INFINITY };
 
 /** Sealed, because the addresses of attachments in it are signed. */
 export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepository {
   const read = ({ uid, plan: sealed, ...row }: typeof confirmations.$inferSelect): AnyQuestion => {
-    const { named = [], draft, ...plan }: Sealed = JSON.parse(sealer.open(place(uid), sealed));
-    return draft ? { ...row, key: uid, kind: "rule", draft } : { ...row, key: uid, kind: "notification", plan, named };
+    const { named = [], time = UNTOLD, draft, ...plan }: Sealed = JSON.parse(sealer.open(place(uid), sealed));
+    if (draft) return { ...row, key: uid, kind: "rule", draft };
+    return { ...row, key: uid, kind: "notification", plan, named, time };
   };
   const find = async (which: SQL | undefined): Promise<AnyQuestion[]> =>
     (await db.select().from(confirmations).where(which).orderBy(asc(confirmations.id))).map(read);
@@ -30,7 +39,8 @@ export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepo
     );
   return {
     put: async (asked) => {
-      const about = asked.kind === "rule" ? { draft: asked.draft } : { ...asked.plan, named: asked.named };
+      const about =
+        asked.kind === "rule" ? { draft: asked.draft } : { ...asked.plan, named: asked.named, time: asked.time };
       const { platform, chatId, threadId, workspaceId, userId, slot, expiresAt } = asked;
       const columns = { platform, chatId, threadId, workspaceId, userId, slot, expiresAt };
       const [replaced] = await find(ofAsker(asked, asked.userId));

@@ -106,6 +106,8 @@ export function startOutbox(store: Store, hosts: readonly string[]) {
   const stop = new AbortController();
   const running = deliver(parts, { stop: stop.signal, abort: new AbortController().signal });
   return {
+    /** There may be something to send. */
+    ring: () => parts.alarm.ring(),
     async close() {
       stop.abort();
       parts.alarm.ring();

@@ -46,6 +46,24 @@ export function report(what: string, { measured, bound, unit, more = "", is, har
   if (!holds && hard) process.exitCode = 1;
 }
 
+/** A time told is off by so large a share at most, or by less than the smallest unit that is told. */
+const FORECAST_SHARE = 0.15;
+const SMALLEST_SECONDS = 1;
+
+/** One line: a time that was told beforehand, in seconds, against what it then took. */
+export function reportForecast(
+  what: string,
+  { forecast, took, said }: Record<"forecast" | "took", number> & { said: string },
+): void {
+  const off = Math.abs(forecast - took);
+  const holds = off <= Math.max(FORECAST_SHARE * took, SMALLEST_SECONDS);
+  const times = `forecast ${digits(forecast)} s, took ${digits(took)} s`;
+  const bound = `within ${FORECAST_SHARE * 100} % or ${SMALLEST_SECONDS} s`;
+  console.log(
+    `${what.padEnd(52)} ${times}, ${bound}  ratio ${(forecast / took).toFixed(2)}  ${holds ? "ok" : "BEYOND"}  "${said}"; ${load()}`,
+  );
+}
+
 /** Of a bound of none there is no ratio. */
 const ratioOf = (measured: number, bound: number): string =>
   bound === 0 ? (measured === 0 ? "1.00" : "∞") : (measured / bound).toFixed(2);

@@ -1,8 +1,6 @@
 import type { ChatRef, IncomingMessage } from "../core/chat.ts";
-import { aheadOf, forecastSeconds, roundTime } from "../core/forecast.ts";
 import { languageOf } from "../core/language.ts";
 import type { RecipientRef } from "../core/notifyGrammar.ts";
-import { FRESH_PACE } from "../core/pacing.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { accept } from "./accept.ts";
 import { type Command, complain, tell } from "./command.ts";
@@ -10,6 +8,7 @@ import type { SayTarget, Words, WordsIn } from "./ports.ts";
 import { reachable } from "./reach.ts";
 import { slotOf } from "./receipts.ts";
 import { resolveRecipients } from "./recipients.ts";
+import { hasChanged, type SendingTime, sendingTime, timeText } from "./sendingTime.ts";
 import type { AnyQuestion, Confirmation } from "./store/confirmations.ts";
 import type { NewNotification } from "./store/notifications.ts";
 import type { Wish } from "./store/queues.ts";
@@ -47,6 +46,7 @@ export async function askToConfirm(
   if (sender.kind !== "person")
     return complain(command, words.say("confirm-anonymous", { count: plan.recipients.length }));
   const { platform, chatId, threadId } = at;
+  const time = await sendingTime(tx, workspace, { chat: at, count: plan.recipients.length, now: parts.clock() });
   const { key, replaced } = await tx.confirmations.put({
     kind: "notification",
     platform,
@@ -57,27 +57,18 @@ export async function askToConfirm(
     slot: slotOf(at),
     plan,
     named,
+    time,
     expiresAt: parts.clock() + ANSWER_WITHIN_MS,
   });
   if (replaced && replaced.slot !== slotOf(at))
     await closeQuestion(tx, replaced, { text: words.say(`${TEXTS[replaced.kind]}-replaced`) }, parts.clock());
   const form = message.command === undefined ? platform : "form";
   const count = plan.recipients.length;
-  const time = await timeFor(command, plan);
-  const text = words.say("confirm-ask", { count, time, line: words.say(`confirm-line-${form}`) });
+  const files = plan.attachments.length === 0 ? [] : [words.say("confirm-takes-files")];
+  const told = [timeText(words, time), ...files].join(" ");
+  const text = words.say("confirm-ask", { count, time: told, line: words.say(`confirm-line-${form}`) });
   const asked = [plan.senderNote, text].filter((line) => line !== undefined).join("\n");
   await tell(tx, message, { text: asked, buttons: buttonsFor(words, key) }, parts);
-}
-
-/** How long sending will take, with all that waits for the portal already. */
-async function timeFor({ tx, words, workspace, parts }: Command, plan: NewNotification): Promise<string> {
-  const { host, id: workspaceId } = workspace;
-  const { platform, chatId, threadId } = plan.source;
-  const from = { workspaceId, chat: `${platform}/${chatId}/${threadId}` };
-  const ahead = aheadOf(plan.recipients.length, from, await tx.deliveries.waitingFor(host));
-  const pace = (await tx.pacing.get(host)) ?? FRESH_PACE;
-  const { unit, count } = roundTime(forecastSeconds(ahead, pace, parts.clock()));
-  return words.say(`confirm-takes-${unit}`, { count });
 }
 
 const buttonsFor = (words: Words, key: string): NonNullable<Wish["buttons"]> => [
@@ -98,27 +89,34 @@ export async function consent(command: Command, { says, key }: Consent): Promise
   if (asked.expiresAt <= now) return closeQuestion(tx, asked, { text: words.say("confirm-expired") }, now);
   await tx.confirmations.remove(asked.id);
   if (says === "no") return closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, now);
-  const isSent = await send(command, asked);
-  if (isSent && message.interaction) await tell(tx, message, { text: words.say("confirm-sent") }, parts);
+  const time = await send(command, asked);
+  if (!time) return;
+  const confirmed = message.interaction ? [words.say("confirm-sent")] : [];
+  const changed = hasChanged(asked.time, time)
+    ? [words.say("confirm-time-changed", { time: timeText(words, time) })]
+    : [];
+  const text = [...confirmed, ...changed].join(" ");
+  if (text !== "") await tell(tx, message, { text }, parts);
 }
 
-/** @returns False when nobody is left to send it to. */
-async function send(command: Command, asked: Confirmation): Promise<boolean> {
-  const { tx, words, parts } = command;
+/** @returns How long it takes from now on; `undefined` when nobody is left to send it to. */
+async function send(command: Command, asked: Confirmation): Promise<SendingTime | undefined> {
+  const { tx, workspace, words, parts } = command;
   const { plan } = asked;
   const now = parts.clock();
   const recipients = await stillMeant(command, asked);
   if (recipients.length === 0) {
     await closeQuestion(tx, asked, { text: words.say("confirm-nobody") }, now);
-    return false;
+    return undefined;
   }
+  const time = await sendingTime(tx, workspace, { chat: asked, count: recipients.length, now });
   const left = plan.recipients.length - recipients.length;
   const notes = [plan.senderNote, left === 0 ? undefined : words.say("confirm-fewer", { count: left })];
   const senderNote = notes.filter((line) => line !== undefined).join("\n");
   const moved = { createdAt: now, expiresAt: plan.expiresAt + (now - plan.createdAt) };
   const noted = senderNote === "" ? {} : { senderNote };
   await accept(command, { ...plan, ...moved, ...noted, recipients }, targetOf(asked));
-  return true;
+  return time;
 }
 
 /** Of those that were asked about, whom the sender's words still mean and may still reach. Nobody is added. */

@@ -1,3 +1,4 @@
+import { isMeasured } from "../core/portalTime.ts";
 import { createAlarm } from "./alarm.ts";
 import { heal, type Tried } from "./heal.ts";
 import { checkPeople, type PeopleCheckParts } from "./leavers.ts";
@@ -46,7 +47,9 @@ export async function tendPortal(
   if (workspace.suspended) return heal(workspace, { tried: new Map(), ...parts }, signal);
   if (clock() - (workspace.peopleCheckedAt ?? workspace.createdAt) >= DAY_MS)
     await checkPeople(workspace, parts, signal);
-  if (!isProbeDue(workspace, clock())) return;
+  const pace = await store.read.pacing.get(workspace.host);
+  const isKnown = pace !== undefined && isMeasured(pace.time);
+  if (!isProbeDue(workspace, { isKnown, now: clock() })) return;
   const probed = await probePortal(workspace, parts, signal);
   if (probed.kind === "failed") throw new Error(probed.reason);
   const fresh = (await store.read.workspaces.byId(workspaceId)) ?? workspace;
@@ -57,6 +60,11 @@ export async function tendPortal(
 const isReachable = ({ credentials }: Workspace): boolean =>
   credentials.kind === "webhook" || credentials.tokens !== undefined;
 
-/** Whoever connects a portal probes it; this is for those that could not be then. */
-const isProbeDue = ({ probedAt, createdAt }: Workspace, now: number): boolean =>
-  probedAt === undefined ? now - createdAt >= HOUR_MS : now - probedAt >= WEEK_MS;
+/**
+ * Whoever connects a portal probes it; this is for those that could not be then. `isKnown`: it has been seen how long a notification
+ * takes there, which a probe finds out, too.
+ */
+const isProbeDue = (
+  { probedAt, createdAt }: Workspace,
+  { isKnown, now }: { isKnown: boolean; now: number },
+): boolean => (probedAt === undefined ? now - createdAt >= HOUR_MS : now - probedAt >= (isKnown ? WEEK_MS : DAY_MS));

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "../core/chat.ts";
-import { aheadOf, forecastSeconds, roundTime } from "../core/forecast.ts";
+import { roundTime } from "../core/forecast.ts";
 import { languageOf } from "../core/language.ts";
-import { FRESH_PACE } from "../core/pacing.ts";
 import { type Command, complain, type ReceiveParts, tell } from "./command.ts";
 import type { Words } from "./ports.ts";
 import { SELDOM, takeStored } from "./rates.ts";
+import { waitingTime } from "./sendingTime.ts";
 import type { InboxEntry } from "./store/queues.ts";
 import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
@@ -93,14 +93,10 @@ export async function fullOf(
   return theirs >= waitingPerSender ? { bound: "sender", most: waitingPerSender } : undefined;
 }
 
-/** Until a tenth of what waits has gone, while other chats have their turns. */
+/** Until a tenth of what waits has gone. */
 async function timeFor({ tx, message, workspace, words, parts }: Command, most: number): Promise<string> {
-  const { platform, chatId, threadId } = message.at;
-  const from = { workspaceId: workspace.id, chat: `${platform}/${chatId}/${threadId}` };
-  const others = (await tx.deliveries.waitingFor(workspace.host)).filter(({ chat }) => chat !== from.chat);
-  const ahead = aheadOf(Math.ceil(most / 10), from, others);
-  const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
-  return timeText(words, forecastSeconds(ahead, pace, parts.clock()));
+  const asked = { chat: message.at, count: Math.ceil(most / 10), now: parts.clock() };
+  return timeText(words, await waitingTime(tx, workspace, asked));
 }
 
 function timeText(words: Words, seconds: number): string {

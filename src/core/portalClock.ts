@@ -13,7 +13,7 @@ export interface PortalClock {
 export const UNHEARD: PortalClock = { least: 0, most: 0, heard: 0 };
 
 /** From so many answers on they show nearly all there is. */
-const TELLING = 20;
+export const TELLING_ANSWERS = 20;
 /** What the next request may do beyond what was seen. */
 const CAUTION = 1.5;
 /** Portals tell their time in milliseconds or finer, and timers are as exact. */
@@ -31,4 +31,4 @@ export const distrust = (clock: PortalClock, ms: number): PortalClock => ({ ...c
 
 /** By how many milliseconds one request may come sooner after another than it was sent; undefined while that is not known. */
 export const unevenMs = ({ least, most, heard }: PortalClock): number | undefined =>
-  heard < TELLING ? undefined : (most - least) * CAUTION + GRAIN_MS;
+  heard < TELLING_ANSWERS ? undefined : (most - least) * CAUTION + GRAIN_MS;

@@ -8,6 +8,9 @@ export interface PortalTime {
 
 export const UNKNOWN_TIME: PortalTime = { roundTrip: 0, perCall: 0 };
 
+/** What a portal that was never measured is taken for where nobody is promised anything: an ordinary one of the cloud. */
+export const TYPICAL_TIME: PortalTime = { roundTrip: 0.2, perCall: 0.03 };
+
 /** Bitrix24 REST documentation: at most 50 commands in one batch. */
 const BATCH_SIZE = 50;
 

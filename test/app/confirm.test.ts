@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { closeExpired } from "../../src/app/confirm.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
-import { FRESH_PACE } from "../../src/core/pacing.ts";
+import { FRESH_PACE, type Pace } from "../../src/core/pacing.ts";
 import { pressedMessage } from "../../src/core/pressed.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, IVAN, NOW, openDesk } from "../support/desk.ts";
@@ -45,21 +45,60 @@ test("a notification for more people than the workspace allows waits, says for h
   expect((await desk.wish(await desk.say("/notify yes")))?.text).toContain("nothing here");
 });
 
-test("who is asked is told how long sending will take, with what other chats have waiting", async () => {
-  const desk = await openCrowd(4_000);
-  const { store, workspace } = desk;
-  const asked = async () => (await desk.wish(await desk.say("/notify @all fire")))?.text;
-  expect(await asked()).toContain(
-    "This notifies 4,000 people. Nothing has been sent yet. Sending takes about 20 seconds.",
-  );
-  await store.tx((tx) => tx.pacing.put(workspace.host, { ...FRESH_PACE, level: 48, at: desk.now }));
-  expect(await asked()).toContain("Sending takes about 40 seconds.");
+const MEASURED = { ...FRESH_PACE, time: { roundTrip: 0.1, perCall: 0.02 }, trialAt: NOW + 86_400_000 };
+
+/** Four notifications for all, from as many other chats. */
+async function fillQueue({ store, workspace }: Desk): Promise<void> {
   await store.tx(async (tx) => {
     const people = (await tx.people.list(workspace.id)).map(({ id }) => id);
     for (const chat of ["-7", "-8", "-9", "-10"])
       await tx.notifications.add(notification(workspace.id, people, { source: message(`1${chat}`, chat) }));
   });
-  expect(await asked()).toContain("Sending takes about 3 minutes.");
+}
+
+test("who is asked is told how long sending will take, with what other chats have waiting", async () => {
+  const desk = await openCrowd(4_000);
+  const { store, workspace } = desk;
+  const asked = async () => (await desk.wish(await desk.say("/notify @all fire")))?.text;
+  const paceIs = (pace: Pace) => store.tx((tx) => tx.pacing.put(workspace.host, pace));
+  await paceIs(MEASURED);
+  expect(await asked()).toContain(
+    "This notifies 4,000 people. Nothing has been sent yet. Sending takes about 17 seconds. Only you",
+  );
+  await paceIs({ ...MEASURED, level: 50, at: desk.now });
+  expect(await asked()).toContain("Sending takes about 40 seconds.");
+  await fillQueue(desk);
+  expect(await asked()).toContain("Sending takes about 3.5 minutes.");
+});
+
+test("of a portal that was never measured the least is told, and that it may be more", async () => {
+  const desk = await openCrowd(4_000);
+  expect((await desk.wish(await desk.say("/notify @all fire")))?.text).toContain(
+    "Sending takes about 16 seconds. It may well be longer: how fast this portal is has not been measured yet. Only you",
+  );
+});
+
+test("files that have to be fetched first are said to come on top, and a suspended connection to be waited for", async () => {
+  const desk = await openCrowd();
+  const { store, workspace } = desk;
+  await store.tx((tx) => tx.pacing.put(workspace.host, MEASURED));
+  const photo = { kind: "picture", name: "a.jpg", source: { kind: "telegram", fileId: "1", uniqueId: "u1" } } as const;
+  const withFile = await desk.say("/notify @all fire", { media: [photo] });
+  expect((await desk.wish(withFile))?.text).toContain("about 1 second. Its files have to be fetched first");
+  await store.tx((tx) => tx.workspaces.suspend(workspace.id, { code: "NO_AUTH_FOUND", reason: "gone", at: desk.now }));
+  const suspended = await desk.say("/notify @all fire");
+  expect((await desk.wish(suspended))?.text).toContain("is suspended, so it will wait until that is mended. Only you");
+});
+
+test("whoever confirms hears of it when sending takes another time now than was said, and else does not", async () => {
+  const desk = await openCrowd(4_000);
+  await desk.store.tx((tx) => tx.pacing.put(desk.workspace.host, MEASURED));
+  await desk.say("/notify @all fire");
+  await fillQueue(desk);
+  const later = await desk.wish(await desk.say("/notify yes"));
+  expect(later?.text).toBe("This has changed since you were asked: Sending takes about 3 minutes.");
+  await desk.say("/notify @all once more");
+  expect((await desk.wish(await desk.say("/notify yes")))?.text).toBeUndefined();
 });
 
 test("exactly as many as allowed need no confirmation", async () => {

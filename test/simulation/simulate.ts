@@ -18,6 +18,12 @@ export interface World {
   readonly silence?: { readonly from: number; readonly to: number };
   /** How long a swallowed request is waited for. */
   readonly patienceMs?: number;
+  /** How long each request is on its way before the portal sees it, in milliseconds. */
+  readonly wayMs?: () => number;
+  /** What the portal's own clock shows; the same as ours when absent. */
+  readonly portalClock?: (now: number) => number;
+  /** How long our own work for one request takes, before it goes out and the next can be made. */
+  readonly ownMs?: number;
   /** No longer than this, in virtual time. */
   readonly untilMs?: number;
 }
@@ -40,11 +46,12 @@ export interface Course {
 }
 
 interface Flight {
-  readonly endsAt: number;
+  readonly arrivesAt: number;
   readonly jobs: readonly Job[];
   readonly spent: Spent;
-  readonly heard: Heard;
   readonly request: number;
+  /** Absent until the portal has seen it. */
+  answer?: { readonly endsAt: number; readonly heard: Heard };
 }
 
 /**
@@ -52,7 +59,8 @@ interface Flight {
  * Nothing waits for a clock, so that hours pass in a second.
  */
 export function simulate(world: World): Course {
-  const { limits, untilMs = Number.POSITIVE_INFINITY, patienceMs = 75_000, mostCalls = 50 } = world;
+  const { limits, untilMs = Number.POSITIVE_INFINITY, patienceMs = 75_000, mostCalls = 50, ownMs = 0 } = world;
+  const { wayMs = () => 0, portalClock = (at: number) => at } = world;
   const arrivals = world.arrivals[Symbol.iterator]();
   let coming = arrivals.next();
   let now = coming.done ? 0 : coming.value.arrivedAt;
@@ -65,40 +73,46 @@ export function simulate(world: World): Course {
   const requests: { at: number; refused: boolean; jobs: number }[] = [];
   const idled: number[] = [];
   let mostInFlight = 0;
+  let readyAt = now;
 
   const isSilent = (): boolean => world.silence !== undefined && now >= world.silence.from && now < world.silence.to;
 
   /** Takes in what has happened by now. */
   const catchUp = (): void => {
     for (; !coming.done && coming.value.arrivedAt <= now; coming = arrivals.next()) queue.add(coming.value);
-    for (const flight of flights.filter(({ endsAt }) => endsAt <= now)) {
-      pace = heed(pace, flight.spent, flight.heard, { now, random: 0.5 });
-      if (flight.heard.kind !== "answered") queue.released(flight.jobs);
+    for (const flight of flights) if (flight.arrivesAt <= now) flight.answer ??= answerTo(flight);
+    for (const { answer, jobs, spent, request } of flights) {
+      if (!answer || answer.endsAt > now) continue;
+      pace = heed(pace, spent, answer.heard, { now, random: 0.5 });
+      if (answer.heard.kind !== "answered") queue.released(jobs);
       else {
-        queue.settled(flight.jobs);
-        const at = { sentAt: flight.spent.at, doneAt: flight.endsAt, request: flight.request };
-        sent.push(...flight.jobs.map((job) => ({ ...job, ...at })));
+        queue.settled(jobs);
+        sent.push(...jobs.map((job) => ({ ...job, sentAt: spent.at, doneAt: answer.endsAt, request })));
       }
     }
-    flights = flights.filter(({ endsAt }) => endsAt > now);
+    flights = flights.filter(({ answer }) => !answer || answer.endsAt > now);
+  };
+
+  const answerTo = ({ jobs, request }: Flight): NonNullable<Flight["answer"]> => {
+    if (isSilent()) return { endsAt: now + patienceMs, heard: { kind: "failed" } };
+    const back = now + world.roundTrip * 1_000;
+    const seen = requests[request];
+    if (seen && !bucket.admit()) {
+      seen.refused = true;
+      return { endsAt: back, heard: { kind: "refused", isLimit: true } };
+    }
+    const worked = world.perCall * jobs.length;
+    const took = { seconds: world.roundTrip + worked, calls: jobs.length, worked };
+    const heard: Heard = { kind: "answered", startedAt: portalClock(now), ...(jobs.length > 0 && { took }) };
+    return { endsAt: back + worked * 1_000, heard };
   };
 
   const send = (jobs: readonly Job[]): void => {
     pace = spend(pace, now);
-    const spent = spentOf(pace);
-    const took = { seconds: world.roundTrip + world.perCall * jobs.length, calls: jobs.length };
-    const isRefused = !bucket.admit();
     const request = requests.length;
-    requests.push({ at: now, refused: isRefused, jobs: jobs.length });
-    const flight = { jobs, spent, request };
-    if (isSilent()) flights.push({ ...flight, endsAt: now + patienceMs, heard: { kind: "failed" } });
-    else if (isRefused) {
-      const heard = { kind: "refused", isLimit: true } as const;
-      flights.push({ ...flight, endsAt: now + world.roundTrip * 1_000, heard });
-    } else {
-      const heard: Heard = { kind: "answered", ...(jobs.length > 0 && { took }) };
-      flights.push({ ...flight, endsAt: now + took.seconds * 1_000, heard });
-    }
+    requests.push({ at: now, refused: false, jobs: jobs.length });
+    flights.push({ arrivesAt: now + ownMs + wayMs(), jobs, spent: spentOf(pace), request });
+    readyAt = now + ownMs;
     mostInFlight = Math.max(mostInFlight, flights.length);
   };
 
@@ -108,8 +122,8 @@ export function simulate(world: World): Course {
     if (step.kind === "await-answer") return Number.POSITIVE_INFINITY;
     if (queue.size === 0) return Number.POSITIVE_INFINITY;
     if (step.kind === "rest") return now + step.ms;
-    const wait = waitMs(pace, now);
-    if (wait > 0) return now + wait;
+    const at = Math.max(readyAt, now + waitMs(pace, now));
+    if (at > now) return at;
     if (step.kind === "knock") {
       send([]);
       return undefined;
@@ -129,7 +143,8 @@ export function simulate(world: World): Course {
     catchUp();
     const until = act();
     if (until === undefined) continue;
-    const next = Math.min(until, ...flights.map(({ endsAt }) => endsAt), coming.done ? until : coming.value.arrivedAt);
+    const events = flights.map(({ arrivesAt, answer }) => answer?.endsAt ?? arrivesAt);
+    const next = Math.min(until, ...events, coming.done ? until : coming.value.arrivedAt);
     if (!Number.isFinite(next)) break;
     now = next;
   }

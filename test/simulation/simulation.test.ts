@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forecastSeconds } from "../../src/core/forecast.ts";
-import { FRESH_PACE } from "../../src/core/pacing.ts";
+import { forecastSeconds, OWN_REQUEST_SECONDS } from "../../src/core/forecast.ts";
+import { FRESH_PACE, heed, type Pace, spend, spentOf } from "../../src/core/pacing.ts";
 import { PRIORITIES } from "../../src/core/turns.ts";
 import type { NewJob } from "./queue.ts";
 import { type Course, type Sent, simulate, type World } from "./simulate.ts";
@@ -210,22 +210,120 @@ test("a silent portal is asked by one request at a time, with longer and longer 
   expect(course.sent.find(({ doneAt }) => doneAt > silence.to)?.sentAt).toBeLessThan(silence.to + 150_000);
 });
 
-test("the forecast is within 15 % of what then happens, for portals fast and slow, busy and at rest", () => {
+describe("the forecast is within 15 % of what then happens", () => {
   const counts = fc.integer({ min: 100, max: 20_000 });
-  const levels = fc.constantFrom(0, 20, 48);
-  const time = fc.record({
-    perCall: fc.constantFrom(0.002, 0.02, 0.04, 0.09),
-    roundTrip: fc.constantFrom(0.05, 0.2, 0.6),
+  const untried = { ...FRESH_PACE, at: START, trialAt: START + 365 * 24 * HOUR_MS };
+
+  function expectToHold(count: number, pace: Pace, time: Pick<World, "roundTrip" | "perCall">): void {
+    const said = forecastSeconds({ fresh: 0, ahead: count }, pace, START);
+    const { endedAt, sent } = run(jobs(count), { ...time, pace, ownMs: OWN_REQUEST_SECONDS * 1_000 });
+    expect(sent).toHaveLength(count);
+    const took = (endedAt - START) / 1_000;
+    expect(Math.abs(said - took) / took).toBeLessThanOrEqual(0.15);
+  }
+
+  test("for portals fast and slow, busy and at rest", () => {
+    const levels = fc.constantFrom(0, 20, 48);
+    const time = fc.record({
+      perCall: fc.constantFrom(0.002, 0.02, 0.04, 0.09),
+      roundTrip: fc.constantFrom(0.05, 0.2, 0.6),
+    });
+    fc.assert(
+      fc.property(counts, levels, time, (count, level, measured) =>
+        expectToHold(count, { ...untried, level, time: measured }, measured),
+      ),
+      { numRuns: 60 },
+    );
   });
-  fc.assert(
-    fc.property(counts, levels, time, (count, level, measured) => {
-      const trialAt = START + 365 * 24 * HOUR_MS;
-      const pace = { ...FRESH_PACE, level, at: START, time: measured, trialAt };
-      const { endedAt, sent } = run(jobs(count), { ...measured, pace });
-      expect(sent).toHaveLength(count);
-      const took = (endedAt - START) / 1_000;
-      expect(Math.abs(forecastSeconds(count, pace, START) - took) / took).toBeLessThanOrEqual(0.15);
-    }),
-    { numRuns: 60 },
+
+  test("for a portal that was asked for nothing but one single notification before", () => {
+    const time = fc.record({
+      perCall: fc.double({ min: 0, max: 0.2, noNaN: true }),
+      roundTrip: fc.double({ min: 0.005, max: 0.6, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(counts, time, (count, portal) => {
+        // Beyond that a method's time in ten minutes is the bound, which this portal does not count.
+        fc.pre(portal.perCall <= 0.1 || count * portal.perCall < 380);
+        const { roundTrip, perCall } = portal;
+        const took = { seconds: roundTrip + perCall, calls: 1, worked: perCall };
+        const asked = spend({ ...untried, level: 0 }, START);
+        const moment = { now: START, random: 0.5 };
+        const pace = heed(asked, spentOf(asked), { kind: "answered", took, startedAt: START }, moment);
+        expectToHold(count, pace, portal);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("the brim of the bucket", () => {
+  /** A day without a trial: whatever is refused was sent too soon. */
+  const untried = { ...FRESH_PACE, trialAt: START + 24 * HOUR_MS };
+
+  /** Ways of requests between `least` and `least + uneven` milliseconds, the same for the same seed. */
+  function ways({ seed, least, uneven }: { seed: number; least: number; uneven: number }): () => number {
+    let state = seed;
+    return () => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return least + (state / 2 ** 31) * uneven;
+    };
+  }
+
+  const worlds = fc.record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    least: fc.constantFrom(0, 20, 300),
+    uneven: fc.constantFrom(0, 3, 30, 200, 800),
+    aheadMs: fc.constantFrom(0, -90_000, 3_600_000),
+    /** So much faster than ours, in parts per million. */
+    drift: fc.constantFrom(0, 50, -50),
+    plan: fc.constantFrom(ORDINARY, ENTERPRISE),
+    roundTrip: fc.constantFrom(0.02, 0.15, 0.6),
+  });
+
+  test("nothing is refused however clocks differ and drift, and however unevenly requests arrive", () => {
+    fc.assert(
+      fc.property(worlds, ({ plan, roundTrip, aheadMs, drift, ...way }) => {
+        const pace = plan === ENTERPRISE ? { ...untried, size: 246, drainPerSecond: 5 } : untried;
+        const portalClock = (now: number) => now + aheadMs + ((now - START) * drift) / 1e6;
+        const wayMs = ways(way);
+        const course = run(jobs(3_000), {
+          limits: plan,
+          perCall: 0,
+          roundTrip,
+          pace,
+          portalClock,
+          wayMs,
+          mostCalls: 1,
+        });
+        expect(refusalsIn(course)).toBe(0);
+        expect(course.sent).toHaveLength(3_000);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each([0, 30])(
+    "of a minute from a fresh bucket not one request is given away, where ways differ by %d ms",
+    (uneven) => {
+      const untilMs = START + 60_000;
+      const wayMs = ways({ seed: 7, least: 0, uneven });
+      const course = run(jobs(400), { perCall: 0, roundTrip: 0.15, wayMs, mostCalls: 1, untilMs, ownMs: 20 });
+      // What no sender can beat: 50 at once, and two for each second until then.
+      expect(course.requests.filter(({ refused }) => !refused).length).toBeGreaterThanOrEqual(50 + 2 * 60 - 1);
+      expect(refusalsIn(course)).toBe(1);
+    },
   );
+
+  test("where requests suddenly arrive far less evenly, one is refused, none is lost, and the margin is kept from then on", () => {
+    let number = 0;
+    const wayMs = () => {
+      number += 1;
+      return number > 100 && number % 10 === 0 ? 5 : 700;
+    };
+    const course = run(jobs(2_000), { perCall: 0, pace: untried, wayMs, mostCalls: 1 });
+    expect(refusalsIn(course)).toBe(1);
+    expect(course.pace).toMatchObject({ size: 48, drainPerSecond: 2 });
+    expect(course.sent).toHaveLength(2_000);
+  });
 });

@@ -3,6 +3,7 @@ import type { Language } from "../../core/language.ts";
 import type { RecipientRef } from "../../core/notifyGrammar.ts";
 import type { RuleFilter } from "../../core/rule.ts";
 import type { TargetInput } from "../../core/targetInput.ts";
+import type { SendingTime } from "../sendingTime.ts";
 import type { NewNotification } from "./notifications.ts";
 
 /** A question that somebody has been asked in a chat. */
@@ -24,6 +25,8 @@ export interface Confirmation extends Question {
   readonly plan: NewNotification;
   /** Whom the sender named, as they did: before it is sent, it is looked up anew whom that means. */
   readonly named: readonly RecipientRef[];
+  /** What the question said about how long sending takes. */
+  readonly time: SendingTime;
 }
 
 /** A rule that somebody is making, step by step. */
