@@ -59,7 +59,12 @@ export function createPoster(parts: PosterParts): Poster {
     const files = await Promise.all(saying.files.map(readFile));
     const { rest, options } = await ask(way);
     const path = way.kind === "bot" ? (`${way.path}/messages` as const) : way.path;
-    const sent = await rest.post(path, { ...options, ...requestOf(bodyOf(way, saying), files) });
+    const send = (what: PostSaying) => rest.post(path, { ...options, ...requestOf(bodyOf(way, what), files) });
+    const sent = await send(saying).catch((error: unknown) => {
+      const { replyTo, ...alone } = saying;
+      if (replyTo === undefined || !isNoReply(failureOf(error))) throw error;
+      return send(alone);
+    });
     return [created.parse(sent).id];
   }
 
@@ -153,6 +158,9 @@ function bodyOf(way: Way, saying: PostSaying) {
     ...(saying.replyTo === undefined ? {} : { message_reference: referenceTo(saying.replyTo) }),
   };
 }
+
+/** Discord: a reply needs the right to read the history. */
+const isNoReply = (failure: Failure): boolean => failure.kind === "refused" && failure.code === 160002;
 
 /** Discord: webhooks cannot reply. */
 const referenceTo = (messageId: string) => ({ message_id: messageId, fail_if_not_exists: false });

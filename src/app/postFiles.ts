@@ -28,6 +28,7 @@ const MEGABYTE = 1024 * 1024;
 /** Notes which files an alert brings that no version before it had; what an edit takes away before it was said is not said. */
 export async function noteFiles(showing: Showing, alert: Alert): Promise<void> {
   const { store } = showing.parts;
+  if (alert.media.length === 0 && !showing.files.some(({ state }) => state === "waiting")) return;
   const rule = await store.read.rules.byId(showing.incident.ruleId);
   const brought = rule?.options.media ? filesOf(alert) : [];
   const known = new Set(showing.files.map(({ key }) => key));

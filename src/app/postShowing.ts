@@ -1,3 +1,4 @@
+import { echoHash } from "./echoes.ts";
 import type { Clock, Log, WordsIn } from "./ports.ts";
 import type { Poster, PostMessage, PostOutcome, PostSaying } from "./poster.ts";
 import type { FileParts } from "./postFetch.ts";
@@ -44,16 +45,22 @@ export interface Showing {
   files: readonly FileOfPost[];
 }
 
+interface Step {
+  readonly at?: Post["post"];
+  readonly texts?: readonly string[];
+  readonly files?: readonly FileChange[];
+  /** The line by which an echo of it is known. */
+  readonly origin?: string;
+}
+
 /** Writes down how far it has come: its messages, and the files that they carry, together. */
-export async function note(
-  showing: Showing,
-  step: { readonly at?: Post["post"]; readonly texts?: readonly string[]; readonly files?: readonly FileChange[] },
-): Promise<void> {
+export async function note(showing: Showing, step: Step): Promise<void> {
   const { post, parts } = showing;
   const { at = showing.at, texts = showing.texts, files = [] } = step;
   showing.files = await parts.store.tx(async (tx) => {
     await tx.posts.update(post.id, { post: at, messageIds: texts });
     await tx.postFiles.update(files);
+    if (step.origin !== undefined) await tx.posts.said(post.workspaceId, [echoHash(step.origin)], parts.clock());
     return files.length > 0 ? tx.postFiles.of(post.id) : showing.files;
   });
   showing.at = at;

@@ -1,4 +1,3 @@
-import { echoHash } from "./echoes.ts";
 import { erasedIn, noteGone } from "./postErased.ts";
 import type { PostMessage, PostOutcome } from "./poster.ts";
 import type { Ready } from "./postFiles.ts";
@@ -36,10 +35,8 @@ export async function sayTexts(showing: Showing, { texts, view, ready }: Compose
     const removed = isKnown(surplus) ? await remove(showing, surplus) : undefined;
     if (removed?.kind === "later") return removed;
   }
-  await note(showing, { at: "posted", texts: showing.texts.slice(0, texts.length) });
   // A bridge may carry an edit back as well.
-  const { store, clock } = showing.parts;
-  await store.tx((tx) => tx.posts.said(showing.post.workspaceId, [echoHash(view.origin)], clock()));
+  await note(showing, { at: "posted", texts: showing.texts.slice(0, texts.length), origin: view.origin });
   return undefined;
 }
 
@@ -92,8 +89,8 @@ async function forgetText(showing: Showing, index: number): Promise<Failure | un
 /** Posts one message. That it is about to be said, and what an echo of it looks like, is written down before. */
 async function sayNew(showing: Showing, turn: Turn, since: number): Promise<Failure | undefined> {
   const { post, parts } = showing;
-  await parts.store.tx((tx) => tx.posts.said(post.workspaceId, [echoHash(turn.view.origin)], parts.clock()));
-  await noteText(showing, turn, { entry: pendingSince(since), files: { state: "saying", since } });
+  const { origin } = turn.view;
+  await noteText(showing, turn, { entry: pendingSince(since), files: { state: "saying", since }, origin });
   const outcome = await parts.poster.post(post, sayingOf(showing, { ...turn, name: nameOf(turn, since) }));
   return settle(showing, turn, { since, outcome });
 }
@@ -144,9 +141,9 @@ async function takeBack(showing: Showing, { index, carried }: Turn): Promise<voi
 async function noteText(
   showing: Showing,
   { index, carried }: Turn,
-  { entry, files }: { entry: string; files: Omit<FileChange, "id"> },
+  { entry, files, ...said }: { entry: string; files: Omit<FileChange, "id">; origin?: string },
 ): Promise<void> {
   const texts = [...showing.texts];
   texts[index] = entry;
-  await note(showing, { at: "posting", texts, files: carried.map(({ entry: { id } }) => ({ id, ...files })) });
+  await note(showing, { at: "posting", texts, files: carried.map(({ entry: { id } }) => ({ id, ...files })), ...said });
 }

@@ -67,3 +67,29 @@ test("those seen before places were kept count where the whole chat is bound, an
   ]);
   expect(await now.read.people.proven(workspaceId, "telegram", "10")).toBeUndefined();
 });
+
+test("messages of files that posts had are still theirs, and those of text stay what they were", async () => {
+  const { store, file, reopen } = await openTestStore({ migrations: migrationsUntil("0017_said") });
+  await store.close();
+  const old = new Database(file);
+  old.exec(`
+    ${WORKSPACE}
+    insert into rules (uid, workspace_id, name, position, source_key, definition, created_at) values ('r', 1, 'r', 1, 'k', x'00', 0);
+    insert into incidents (uid, workspace_id, rule_id, key_hash, status, severity, count, version, state, opened_at, updated_at)
+      values ('i', 1, 1, 'k', 'open', 'error', 1, 1, '{}', 0, 0);
+    insert into posts (uid, workspace_id, incident_id, platform, chat_id, thread_id, version, post, message_ids, due_at)
+      values ('a', 1, 1, 'telegram', '-1', '', 1, 'posted', '["10","11","","20","!1:gone","?","21"]', 0),
+             ('b', 1, 1, 'telegram', '-2', '', 1, 'posted', '["30"]', 0),
+             ('c', 1, 1, 'telegram', '-3', '', 1, 'posted', '[""]', 0);`);
+  old.close();
+  const { read } = await reopen({ migrations: "migrations" });
+  const posts = await read.posts.ofIncident(1);
+  expect(posts.map(({ messageIds }) => messageIds)).toEqual([["10", "11"], ["30"], []]);
+  expect(await read.postFiles.of(1)).toMatchObject([
+    { state: "said", messageId: "20" },
+    { state: "said", messageId: "21" },
+  ]);
+  expect(await read.postFiles.of(2)).toEqual([]);
+  const at = { platform: "telegram", chatId: "-1", threadId: "", messageId: "21" } as const;
+  expect((await read.incidents.byPost(at))?.id).toBe(1);
+});

@@ -19,8 +19,10 @@ const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegEx
   [
     "which files nobody needs",
     (db) => db.media.unused(0, 9),
-    /files_kept[\s\S]*media_links_file[\s\S]*attachments_file/u,
+    /files_kept[\s\S]*media_links_file[\s\S]*post_files_kept[\s\S]*attachments_file/u,
   ],
+  ["which files a post has", (db) => db.postFiles.of(1), /post_files_key/u],
+  ["what a link of a post leads to", (db) => db.postFiles.byCapability("c"), /post_files_hash/u],
   ["what is left on the Drive", (db) => db.media.driveLeftovers(0, 9), /attachments_drive/u],
   ["what one portal has to do", (db) => db.deliveries.dueHosts("h"), /workspaces_host/u],
   ["what was interrupted", (db) => db.deliveries.interrupted(), /deliveries_sending/u],

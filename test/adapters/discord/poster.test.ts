@@ -75,6 +75,31 @@ test("files go along in one message, hidden ones hidden; an edit leaves them the
   ]);
   await poster.edit(placeOf(scene), id, saying({ text: [{ text: "edited" }] }));
   expect(shown()).toHaveLength(2);
+  await poster.edit(placeOf(scene), id, saying({ bare: true }));
+  expect(shown()).toEqual([]);
+});
+
+test("what belongs to a post is a reply to it, also when that is gone", async () => {
+  const scene = await setScene();
+  const { poster } = scene.adapter;
+  const replyTo = idIn(await poster.post(placeOf(scene), saying()));
+  await poster.post(placeOf(scene), saying({ text: [], files: [file("a.txt")], key: "2", replyTo }));
+  const call = scene.discord.calls.findLast(({ method }) => method === "POST");
+  expect(JSON.stringify(call)).toMatch(new RegExp(`message_reference.*${replyTo}`, "u"));
+  await poster.remove(placeOf(scene), replyTo);
+  const late = saying({ text: [], files: [file("b.txt")], key: "3", replyTo });
+  expect(await poster.post(placeOf(scene), late)).toMatchObject({ kind: "done" });
+});
+
+test("where the bot may not read the history, what would be a reply is a message", async () => {
+  const scene = await setScene();
+  const { poster } = scene.adapter;
+  const replyTo = idIn(await poster.post(placeOf(scene), saying()));
+  const body = { code: 160002, message: "Cannot reply without permission to read message history" };
+  scene.discord.faults.add({ kind: "reply", status: 400, body, method: "POST", route: /\/messages$/ });
+  const answer = saying({ text: [], files: [file("a.txt")], key: "2", replyTo });
+  expect(await poster.post(placeOf(scene), answer)).toMatchObject({ kind: "done" });
+  expect(scene.discord.messagesOf(scene.channel)).toHaveLength(2);
 });
 
 test("more files than one message takes, and heavier ones, are several messages", async () => {

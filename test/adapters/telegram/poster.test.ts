@@ -71,6 +71,17 @@ test("several pictures are an album, one is a photo, and documents go apart from
   expect(shown[3]?.document?.file_name).toBe("build.log");
 });
 
+test("what belongs to a post is a reply to it, also when that is gone", async () => {
+  const { sandbox, group, place, poster } = await setUp();
+  const posted = await poster.post(place, saying());
+  const replyTo = posted.kind === "done" ? (posted.messageIds[0] ?? "") : "";
+  const answer = saying({ text: [], files: [file("a.png")], replyTo });
+  await poster.post(place, answer);
+  expect(String(sandbox.postsOf(group)[1]?.message.reply_to_message?.message_id)).toBe(replyTo);
+  await poster.remove(place, replyTo);
+  expect(await poster.post(place, answer)).toMatchObject({ kind: "done" });
+});
+
 test("a picture too heavy for a photo, or that Telegram takes for none, goes as a document", async () => {
   const { sandbox, group, place, poster } = await setUp();
   expect(
