@@ -1,5 +1,6 @@
 import { marksOf } from "../../src/core/nesting.ts";
-import { plainText, type RichText, type Run } from "../../src/core/richText.ts";
+import { printable } from "../../src/core/printable.ts";
+import { mapText, plainText, type RichText, type Run } from "../../src/core/richText.ts";
 import { splitText } from "../../src/core/splitText.ts";
 import { LONGEST, plainMarkdown } from "./outgoing.ts";
 
@@ -31,7 +32,7 @@ interface Line {
 
 /** Text with its formatting as Discord's markdown, everything that a stranger wrote escaped. It is read as mentioning nobody. */
 export function outgoingRich(rich: RichText): string {
-  const lines = linesOf(rich).map(({ runs, isBlock }) => (isBlock ? fenced(runs) : lineText(runs)));
+  const lines = linesOf(mapText(rich, printable)).map(({ runs, isBlock }) => (isBlock ? fenced(runs) : lineText(runs)));
   // Once more over the whole: the name may have been put together of differently formatted parts, or stand in code.
   return lines.join("\n").replaceAll(MASS_NAME, `@${PART}`);
 }
@@ -40,7 +41,7 @@ const MASS_NAME = /@(?=everyone|here)/giu;
 
 /** In messages that Discord takes, in order. */
 export const outgoingPieces = (rich: RichText): readonly RichText[] =>
-  splitText(rich, (piece) => outgoingRich(piece).length <= LONGEST, MOST_MESSAGES);
+  splitText(mapText(rich, printable), (piece) => outgoingRich(piece).length <= LONGEST, MOST_MESSAGES);
 
 const isBlockRun = (run: Run): boolean => marksOf(run).includes("pre");
 
@@ -132,12 +133,14 @@ function inlineCode(text: string): string {
 /** Where they would end the address, or style it. */
 const HAZARDS = /[*~|`\\[\]()<>"\s]|(?<=_)_/gu;
 const SHOWN_ADDRESS = /https?:\/\//iu;
+/** Written out, so that a message has room for it and for what it stands behind. */
+const LONGEST_ADDRESS = 1_500;
 
 /** Discord masks no address by another: there both are shown. */
 function masked(text: string, link: string): string {
   const address = link.replaceAll(HAZARDS, (hazard) =>
     encodeURIComponent(hazard).replace(/^[*~()_]$/u, (kept) => `%${kept.charCodeAt(0).toString(16).toUpperCase()}`),
   );
-  if (!/^https?:\/\//iu.test(address)) return text;
+  if (!/^https?:\/\//iu.test(address) || address.length > LONGEST_ADDRESS) return text;
   return SHOWN_ADDRESS.test(text) ? `${text} ( ${address} )` : `[${text}](${address})`;
 }

@@ -1,6 +1,7 @@
 import type { MessageEntity } from "grammy/types";
 import { marksOf, type Stretch, stretchesOf } from "../../src/core/nesting.ts";
-import { plainText, type RichText, type Style, slice, trim } from "../../src/core/richText.ts";
+import { printable } from "../../src/core/printable.ts";
+import { mapText, plainText, type RichText, type Style, slice, trim } from "../../src/core/richText.ts";
 import { splitText } from "../../src/core/splitText.ts";
 
 /** Bot API: characters of a message's text. Counted here in UTF-16 code units, of which there are never fewer. */
@@ -28,13 +29,13 @@ export interface OutgoingText {
 
 /** Text with its formatting as Telegram takes it, for which nothing in the text has to be escaped. It names nobody. */
 export function outgoingText(rich: RichText): OutgoingText {
-  const inert = trim(withInertNames(rich));
+  const inert = trim(withInertNames(mapText(rich, printable)));
   return { text: plainText(inert), entities: stretchesOf(inert).slice(0, MOST_ENTITIES).map(entityOf) };
 }
 
 /** In messages that Telegram takes, in order. */
 export const outgoingPieces = (rich: RichText): readonly RichText[] =>
-  splitText(rich, (piece) => outgoingText(piece).text.length <= LONGEST_TEXT, MOST_MESSAGES);
+  splitText(mapText(rich, printable), (piece) => outgoingText(piece).text.length <= LONGEST_TEXT, MOST_MESSAGES);
 
 function entityOf({ mark, start: offset, end }: Stretch): MessageEntity {
   const place = { offset, length: end - offset };

@@ -1,8 +1,6 @@
+import { printable } from "./printable.ts";
+
 const JOINER = "\u2060";
-/** Control characters except newline and tab, and marks that reorder the text around them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNPRINTABLE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/gu;
-const LINE_ENDS = /\r\n?|[\u2028\u2029\u0085]/gu;
 /** Named without `;` too: browsers decode these few even so. */
 const BEFORE_ENTITY = /&(?=#\d|#x[\da-f]|[a-z][a-z\d]*;|(?:lt|gt|amp|quot|nbsp)(?![a-z\d=]))/giu;
 /** What a batch replaces by results of other commands, once a bracket follows. */
@@ -20,7 +18,7 @@ const DASHES = /-{20,}/gu;
  * Entities would be no defence, since they are decoded when the text is shown (Bitrix24, formatting of notifications).
  */
 export function neutralise(text: string): string {
-  return printable(text)
+  return composed(text)
     .split(ADDRESS)
     .map((part, index) => (index % 2 === 1 ? inertAddress(part) : inertWords(part)))
     .join("")
@@ -39,14 +37,10 @@ export function keepBackslashes(text: string): string {
   return text.replaceAll(/\\(?=[nt"\\]|$)/gu, `\\${JOINER}`);
 }
 
-function printable(text: string): string {
-  return text
-    .toWellFormed()
+const composed = (text: string): string =>
+  printable(text)
     .normalize("NFC")
-    .replaceAll(LINE_ENDS, "\n")
-    .replaceAll(UNPRINTABLE, "")
     .replaceAll(/\n{4,}/gu, "\n\n\n");
-}
 
 function inertWords(text: string): string {
   return inertMarkup(text)

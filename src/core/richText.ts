@@ -28,6 +28,10 @@ export const plain = (text: string): RichText => (text === "" ? [] : [{ text }])
 /** What remains when all formatting is taken away. */
 export const plainText = (text: RichText): string => text.map((run) => run.text).join("");
 
+/** The same formatting around other words. */
+export const mapText = (text: RichText, change: (words: string) => string): RichText =>
+  text.map((run) => ({ ...run, text: change(run.text) }));
+
 /** Marks of direction, joiners, fillers and the empty Braille pattern show nothing, so a text of them alone says nothing. */
 const INVISIBLE = /^[\s\p{Default_Ignorable_Code_Point}\u{2800}]*$/u;
 

@@ -1,4 +1,4 @@
-import { plainText, type RichText, slice, trim } from "./richText.ts";
+import { isBlank, plainText, type RichText, slice, trim } from "./richText.ts";
 
 const ELLIPSIS = "…";
 
@@ -7,24 +7,33 @@ const LEAST_PART = 0.5;
 
 /**
  * Cuts a text into pieces that each fit, at the ends of lines where it can, else of words, never within a character; formatting
- * goes on in the next piece. What is left after `most` pieces is cut off, and the cut shows.
+ * goes on in the next piece. What is left after `most` pieces is cut off, and the cut shows; a last line that is a link stays,
+ * since that is where the rest can be read.
  *
  * @param fits Whether a piece is small enough: when one is, so is everything shorter. One character always fits.
  */
 export function splitText(text: RichText, fits: (piece: RichText) => boolean, most: number): readonly RichText[] {
   const pieces: RichText[] = [];
+  const ending: RichText = [{ text: ELLIPSIS }, ...lastLink(text)];
   let rest = trim(text);
-  while (rest.length > 0) {
+  while (!isBlank(rest)) {
     if (fits(rest)) return [...pieces, rest];
     const isLast = pieces.length + 1 >= most;
-    const test = (piece: RichText) => fits(isLast ? [...piece, { text: ELLIPSIS }] : piece);
+    const test = (piece: RichText) => fits(isLast ? [...piece, ...ending] : piece);
     const end = cutOf(rest, test);
     const piece = trim(slice(rest, 0, end));
-    if (isLast) return [...pieces, [...piece, { text: ELLIPSIS }]];
-    if (piece.length > 0) pieces.push(piece);
+    if (isLast) return [...pieces, [...piece, ...ending]];
+    // No chat shows a message in which nothing is to be seen.
+    if (!isBlank(piece)) pieces.push(piece);
     rest = trim(slice(rest, end));
   }
   return pieces;
+}
+
+function lastLink(text: RichText): RichText {
+  const [before, last] = trim(text).slice(-2);
+  const isLine = last?.link !== undefined && before?.text.endsWith("\n") === true && !last.text.includes("\n");
+  return isLine ? [{ text: "\n" }, last] : [];
 }
 
 /** Where to end the first piece. */

@@ -89,3 +89,22 @@ test("what is escaped reads as it was", () => {
     "@everyone <@1> **b** [x](https://evil.example)",
   );
 });
+
+test("marks that turn the direction, and controls, are left out", () => {
+  expect(outgoingRich([{ text: "a\u202Eb\u0000 " }, { text: "\u2066c", styles: ["bold"] }])).toBe("ab **c**");
+});
+
+test("what is too long for six messages ends with the sign of a cut and the link to the whole, also when its address is long", () => {
+  const link = `https://graph.example/?${"(".repeat(400)}`;
+  const rich: RichText = [{ text: "*".repeat(10_000) }, { text: "\n" }, { text: "Open", link }];
+  const pieces = outgoingPieces(rich).map(outgoingRich);
+  expect(pieces).toHaveLength(6);
+  for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(2_000);
+  expect(pieces.at(-1)).toMatch(/^(?:\\\*)+…\n\[Open\]\(https:\/\/graph\.example\/\?(?:%28){400}\)$/u);
+});
+
+test("an address that no message has room for is left out, and nothing else", () => {
+  const link = `https://graph.example/?${"(".repeat(900)}`;
+  const pieces = outgoingPieces([{ text: "Disk full\n" }, { text: "Open", link }]).map(outgoingRich);
+  expect(pieces).toEqual(["Disk full\nOpen"]);
+});

@@ -71,3 +71,14 @@ test("an address keeps its @, and an e-mail address is no name", () => {
   const said = "see https://example.org/@anna_k or a@example.org, @anna_k";
   expect(outgoingText([{ text: said }]).text).toBe(said.replace(/@anna_k$/u, "@\u2060anna_k"));
 });
+
+test("marks that turn the direction, controls and half characters are left out, and what formats the rest stays", () => {
+  const rich: RichText = [{ text: "a\u202Eb\u0000" }, { text: "\u2066c\ud83d", styles: ["bold"] }, { text: "d" }];
+  const bold = { type: "bold", offset: 2, length: 2 };
+  expect(outgoingText(rich)).toEqual({ text: "abc\uFFFDd", entities: [bold] });
+});
+
+test("no message is made of what nobody can see", () => {
+  const pieces = outgoingPieces([{ text: `head${"\u200B".repeat(9_000)}\u202E end` }]);
+  expect(pieces.map((piece) => plainText(piece).replaceAll("\u200B", "").trim())).toEqual(["head", "end"]);
+});
