@@ -8,6 +8,7 @@ import { sendingTime } from "../src/app/sendingTime.ts";
 import type { Store } from "../src/app/store/store.ts";
 import type { IncomingMessage } from "../src/core/chat.ts";
 import { plain } from "../src/core/richText.ts";
+import { slowness } from "../src/main/slowness.ts";
 import { wordsIn } from "../src/messages/catalogue.ts";
 import { createPatterns } from "../src/patterns.ts";
 import { now } from "./support/clock.ts";
@@ -32,7 +33,7 @@ const isSoon = (people: number, perCall: number): boolean => perCall <= 0.1 || p
 /** Writes commands in the bound chat, answers what was said. */
 function openChat(store: Store, changed: { ring(): void }) {
   const parts = { store, wordsIn, clock: Date.now, log: SILENT, meter: { shed() {} }, compile: createPatterns() };
-  const intake = createIntake({ ...parts, botName: () => "bench_bot", stored: createAlarm(), changed });
+  const intake = createIntake({ ...parts, slowness, botName: () => "bench_bot", stored: createAlarm(), changed });
   let last = 0;
   return async (text: string): Promise<string> => {
     last += 1;
@@ -73,7 +74,12 @@ async function measure(perCall: number, people: number): Promise<void> {
   let total = 1;
   for (const contact of ["first", "second"]) {
     const words = await say(`/notify @all ${contact}`);
-    const time = await sendingTime(store.read, workspace, { chat: CHAT, count: people, now: Date.now() });
+    const time = await sendingTime(store.read, workspace, {
+      chat: CHAT,
+      count: people,
+      now: Date.now(),
+      slowness: slowness(),
+    });
     if (time.kind !== "about") throw new Error(`nothing is known of the portal: ${words}`);
     const beganAt = now();
     await say("/notify yes");

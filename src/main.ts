@@ -32,6 +32,7 @@ import {
   webhookOf,
 } from "./main/platforms.ts";
 import { routesOf } from "./main/routes.ts";
+import { slowness } from "./main/slowness.ts";
 import { wordsIn } from "./messages/catalogue.ts";
 import { createPatterns } from "./patterns.ts";
 import { VERSION } from "./version.ts";
@@ -142,6 +143,7 @@ function openIntake(parts: {
     compile,
     clock,
     meter: metrics,
+    slowness,
     botName: (platform) => names.get(platform),
     stored: ringing(Object.values(alarms.inbox)),
     changed: ringing([

@@ -16,6 +16,8 @@ export interface ReceiveParts {
   readonly wordsIn: WordsIn;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many times as long our own work takes as on a machine at rest; 1 when absent. */
+  readonly slowness?: () => number;
   /** Of the rules' expressions. */
   readonly compile: CompilePattern;
   /** Shows words to whoever pressed a button, and to nobody else; absent where nobody did. */

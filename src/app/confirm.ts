@@ -46,7 +46,12 @@ export async function askToConfirm(
   if (sender.kind !== "person")
     return complain(command, words.say("confirm-anonymous", { count: plan.recipients.length }));
   const { platform, chatId, threadId } = at;
-  const time = await sendingTime(tx, workspace, { chat: at, count: plan.recipients.length, now: parts.clock() });
+  const time = await sendingTime(tx, workspace, {
+    chat: at,
+    count: plan.recipients.length,
+    now: parts.clock(),
+    slowness: parts.slowness?.(),
+  });
   const { key, replaced } = await tx.confirmations.put({
     kind: "notification",
     platform,
@@ -109,7 +114,12 @@ async function send(command: Command, asked: Confirmation): Promise<SendingTime 
     await closeQuestion(tx, asked, { text: words.say("confirm-nobody") }, now);
     return undefined;
   }
-  const time = await sendingTime(tx, workspace, { chat: asked, count: recipients.length, now });
+  const time = await sendingTime(tx, workspace, {
+    chat: asked,
+    count: recipients.length,
+    now,
+    slowness: parts.slowness?.(),
+  });
   const left = plan.recipients.length - recipients.length;
   const notes = [plan.senderNote, left === 0 ? undefined : words.say("confirm-fewer", { count: left })];
   const senderNote = notes.filter((line) => line !== undefined).join("\n");

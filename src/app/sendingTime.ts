@@ -16,14 +16,14 @@ export type SendingTime =
 export async function sendingTime(
   tx: Repositories,
   workspace: Workspace,
-  { chat, count, now }: { chat: ChatRef; count: number; now: number },
+  { chat, count, now, slowness = 1 }: { chat: ChatRef; count: number; now: number; slowness?: number | undefined },
 ): Promise<SendingTime> {
   if (workspace.suspended) return { kind: "suspended" };
   const from = { workspaceId: workspace.id, chat: chatKey(chat) };
   const ahead = aheadOf(count, from, await tx.deliveries.waitingFor(workspace.host));
   const restsUntil = await tx.pacing.methodRest(workspace.id, methodOf(workspace));
   const pace = (await tx.pacing.get(workspace.host)) ?? FRESH_PACE;
-  const seconds = forecastSeconds({ fresh: count, ahead, restsUntil }, pace, now);
+  const seconds = forecastSeconds({ fresh: count, ahead, restsUntil, slowness }, pace, now);
   return { kind: isMeasured(pace.time) ? "about" : "least", seconds };
 }
 

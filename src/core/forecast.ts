@@ -57,13 +57,23 @@ interface Question {
   readonly ahead: number;
   /** Until when the method rests, in epoch ms. */
   readonly restsUntil?: number;
+  /** How many times as long our own work takes as on a machine at rest; 1 when absent. */
+  readonly slowness?: number;
 }
 
 /** How long it takes from now on until the last is sent, in seconds: our own work, the bucket, the requests in flight, the method's time. */
-export function forecastSeconds({ fresh, ahead, restsUntil = 0 }: Question, pace: Pace, now: number): number {
+export function forecastSeconds(
+  { fresh, ahead, restsUntil = 0, slowness = 1 }: Question,
+  pace: Pace,
+  now: number,
+): number {
   const { time, drainPerSecond } = pace;
   const size = batchSizeFor(time);
-  const begins = Math.max(now + fresh * OWN_DELIVERY_SECONDS * 1_000, restsUntil, now + blockedMs(pace, now));
+  const begins = Math.max(
+    now + fresh * OWN_DELIVERY_SECONDS * slowness * 1_000,
+    restsUntil,
+    now + blockedMs(pace, now),
+  );
   const slots = new Array<number>(inFlightFor(time, drainPerSecond)).fill(begins);
   const counted = time.perCall > COUNTED_SECONDS ? time.perCall : 0;
   const bucket = openBucket(pace);
@@ -74,7 +84,7 @@ export function forecastSeconds({ fresh, ahead, restsUntil = 0 }: Question, pace
     const calls = Math.min(left, size);
     const free = bucket(Math.max(slots[slot] ?? begins, ready));
     const at = counted === 0 ? free : rested(used, free);
-    ready = at + OWN_REQUEST_SECONDS * 1_000;
+    ready = at + OWN_REQUEST_SECONDS * slowness * 1_000;
     const doneAt = ready + requestSeconds(time, calls) * 1_000;
     const minute = Math.floor(doneAt / 60_000);
     used.set(minute, (used.get(minute) ?? 0) + counted * calls);

@@ -70,15 +70,19 @@ test("from claim to claim chats take turns, even with one place in each", async 
   expect(order).toEqual([flood[0], late[0], flood[1], late[1], flood[2], flood[3]]);
 });
 
-test("what waits for a portal is counted by workspace and chat", async () => {
+test("what waits for a portal is counted by workspace, chat and priority, but for suspended workspaces", async () => {
   const { add, claim, store, host, workspaceId, other } = await openLanes();
   await add("normal");
   await add("urgent", { to: other });
   await add("normal", { to: other, chat: "-2" });
   expect(await store.read.deliveries.waitingFor(host)).toEqual([
-    { workspaceId, chat: "telegram/-1/", count: 2 },
-    { workspaceId, chat: "telegram/-2/", count: 1 },
+    { workspaceId, chat: "telegram/-1/", priority: "normal", count: 1 },
+    { workspaceId, chat: "telegram/-2/", priority: "normal", count: 1 },
+    { workspaceId, chat: "telegram/-1/", priority: "urgent", count: 1 },
   ]);
+  await store.tx((tx) => tx.workspaces.suspend(workspaceId, { code: "NO_AUTH_FOUND", reason: "gone", at: 1 }));
+  expect(await store.read.deliveries.waitingFor(host)).toEqual([]);
+  await store.tx((tx) => tx.workspaces.resume(workspaceId));
   await claim(9);
   expect(await store.read.deliveries.waitingFor(host)).toEqual([]);
 });
