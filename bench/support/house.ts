@@ -8,14 +8,15 @@ import { startChild } from "./child.ts";
 import { now } from "./clock.ts";
 import { temporaryFolder } from "./outbox.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** What runs from sources. */
+export const SOURCES = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const outside = z.object({
   portal: z.object({ host: z.string(), webhook: z.string() }),
   telegram: z.object({ token: z.string(), url: z.string(), group: z.number() }),
   discord: z.object({ token: z.string(), url: z.string() }),
 });
 
-export interface BenchService {
+interface BenchService {
   readonly pid: number;
   /** When it was spawned, and when `/readyz` said yes for the first time. */
   readonly spawnedAt: number;
@@ -28,8 +29,12 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** The three outside systems in one process, and an operator's folder with a bound group; the service is a process of its own. */
-export async function openHouse() {
+/**
+ * The three outside systems in one process, and an operator's folder with a bound group; the service is a process of its own.
+ *
+ * @param program The file that is the command line: the sources unless given.
+ */
+export async function openHouse(program = SOURCES) {
   const child = startChild(new URL("houseHost.ts", import.meta.url));
   const { portal, telegram, discord } = outside.parse(await child.ask({ kind: "open" }));
   const folder = temporaryFolder();
@@ -51,7 +56,7 @@ export async function openHouse() {
   };
   const how = { env, cwd: folder };
   const cli = async (argv: readonly string[], input = ""): Promise<void> => {
-    const command = spawn(process.execPath, [MAIN, ...argv], { ...how, stdio: ["pipe", "ignore", "inherit"] });
+    const command = spawn(process.execPath, [program, ...argv], { ...how, stdio: ["pipe", "ignore", "inherit"] });
     command.stdin.end(input);
     const [code] = await once(command, "exit");
     if (code !== 0) throw new Error(`herald24 ${argv[0]} ${argv[1]} ended with ${code}`);
@@ -62,14 +67,20 @@ export async function openHouse() {
   await cli(["people", "map", "bench", "--telegram", "@anna", "--bitrix", "7"]);
   return {
     ask: child.ask,
-    start: () => startService(how, `http://127.0.0.1:${port}`),
+    start: () => startService({ ...how, program }, `http://127.0.0.1:${port}`),
     close: child.close,
   };
 }
 
-async function startService(how: { env: NodeJS.ProcessEnv; cwd: string }, url: string): Promise<BenchService> {
+interface How {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly program: string;
+}
+
+async function startService({ program, ...how }: How, url: string): Promise<BenchService> {
   const spawnedAt = now();
-  const service = spawn(process.execPath, [MAIN, "start"], { ...how, stdio: ["ignore", "ignore", "ignore"] });
+  const service = spawn(process.execPath, [program, "start"], { ...how, stdio: ["ignore", "ignore", "ignore"] });
   running.add(service);
   const gone = once(service, "exit").then(() => running.delete(service));
   while (!(await isReady(url))) {

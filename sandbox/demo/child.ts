@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 
-const ENTRY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** Whatever runs the demo also runs the service in it: the sources, or the built form. */
+const ENTRY = process.argv[1] ?? "";
 /** The service ends within 10 s by its own promise; after this it is ended. */
 const STOP_LIMIT_MS = 15_000;
 const KEPT_LINES = 40;
