@@ -19,15 +19,19 @@ export async function replay(context: Context, ids: readonly string[], flags: Fi
     const told = await wordsBeside(context.host.env, tx);
     const done: number[] = [];
     const left: LeftOut[] = [];
+    const notifications = new Set<number>();
+    const now = context.clock();
     for (const delivery of wanted) {
       const { id, workspaceId, verdict } = delivery;
       const why = await obstacleTo(tx, delivery, told);
       if (why !== undefined) left.push({ id, why });
-      else if (await replayOne(tx, delivery, context.clock())) {
+      else if (await replayOne(tx, delivery, now)) {
         done.push(id);
+        notifications.add(delivery.notificationId);
         await note({ action: "delivery.replay", subject: `${id} (${verdict})`, workspaceId });
       }
     }
+    for (const each of notifications) await updateReceipt(tx, each, { wordsIn, now });
     const still = wanted.filter(({ state }) => state !== "settled").length;
     return { replayed: done, waiting: still, leftOut: left, words: told };
   });
@@ -64,9 +68,7 @@ async function obstacleTo(tx: Repositories, delivery: Delivery, { say }: Words):
 async function replayOne(tx: Repositories, delivery: Delivery, now: number): Promise<boolean> {
   const workspace = await tx.workspaces.byId(delivery.workspaceId);
   const hours = workspace?.settings.deadlineHours ?? 0;
-  const isQueued = await tx.deliveries.replay(delivery.id, now, now + hours * HOUR_MS);
-  if (isQueued) await updateReceipt(tx, delivery.notificationId, { wordsIn, now });
-  return isQueued;
+  return tx.deliveries.replay(delivery.id, now, now + hours * HOUR_MS);
 }
 
 /** Without a verdict, dead letters: a doubt or a refusal is only repeated when it is asked for by name. */
