@@ -126,6 +126,38 @@ test("what was accepted and not yet forwarded when the service was killed, each 
       .toEqual([expect.toSatisfy(isSaid("✅ Resolved", "Disk full"))]);
 });
 
+test("what was told while the platforms were away, each target shows once when they are back", async () => {
+  const house = await openOutlook();
+  const { portal, telegram, discord } = house;
+  const added = await house.command("hook", "add", "main", "monitor", "--kind", "generic", "--json");
+  const { address } = JSON.parse(added) as { address: string };
+  await house.forward("hook:monitor");
+  const { logs } = await house.start();
+  const away = [portal, telegram, discord];
+  await Promise.all(away.map((platform) => platform.pause()));
+  const body = JSON.stringify({ title: "Disk full", key: "disk", severity: "critical" });
+  expect((await fetch(address, { method: "POST", body })).status).toBe(202);
+  await expect.poll(() => logs.some((line) => line.includes("incident told")), SOON).toBe(true);
+  await Promise.all(away.map((platform) => platform.resume()));
+  const late = { timeout: 40_000, interval: 50 };
+  for (const target of TARGETS)
+    await expect
+      .poll(() => house.shownTo(target), late)
+      .toEqual([expect.toSatisfy(isSaid("🔴 Critical", "Disk full"))]);
+}, 60_000);
+
+test("what is deleted in Discord is gone from every target", async () => {
+  const house = await openOutlook();
+  const { discord, guild, channel, oleg } = house;
+  await house.forward(`discord:${guild.id}/${channel.id}`);
+  await house.start();
+  const said = discord.say(channel, oleg, { content: "Disk full on db1" });
+  for (const target of TARGETS)
+    await expect.poll(() => house.shownTo(target), SOON).toEqual([expect.toSatisfy(isSaid("Disk full on db1"))]);
+  discord.delete(said);
+  for (const target of TARGETS) await expect.poll(() => house.shownTo(target), SOON).toEqual([]);
+});
+
 const isSaid =
   (...parts: readonly string[]) =>
   ({ said }: Sight): boolean =>
