@@ -3,6 +3,7 @@ import { z } from "zod";
 import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { startDiscord } from "../../sandbox/discord/server.ts";
 import { startTelegram } from "../../sandbox/telegram/server.ts";
+import { answerAsked } from "./answering.ts";
 import { now } from "./clock.ts";
 
 /** Chat platforms and a portal without limits, in a process of their own; the service is another one. */
@@ -127,14 +128,4 @@ async function answer(asked: Question): Promise<unknown> {
   }
 }
 
-process.on("message", (message) => {
-  const { id, asked } = z.object({ id: z.number(), asked: question }).parse(message);
-  answer(asked).then(
-    (value) => process.send?.({ id, value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on("disconnect", () => process.exit(0));
+answerAsked(question, answer);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
+import { answerAsked } from "./answering.ts";
 import { now } from "./clock.ts";
 
 /** Emulated portals in a process of their own, so that time and memory of the bench are those of the service's side. */
@@ -79,14 +80,4 @@ async function answer(asked: Question): Promise<unknown> {
   }
 }
 
-process.on("message", (message) => {
-  const { id, asked } = z.object({ id: z.number(), asked: question }).parse(message);
-  answer(asked).then(
-    (value) => process.send?.({ id, value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on("disconnect", () => process.exit(0));
+answerAsked(question, answer);

@@ -1,12 +1,11 @@
-import { expect, onTestFinished, test } from "vitest";
-import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import { expect, test } from "vitest";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
-import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { peopleChores } from "../../src/app/peopleChores.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { IVAN, NOW, openDesk } from "../support/desk.ts";
+import { openTestPortal } from "../support/portal.ts";
 
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const _SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const ALONE = { platform: "telegram", chatId: "77", threadId: "" } as const;
 const STOP = new AbortController().signal;
 const MINUTE = 60_000;
@@ -15,16 +14,7 @@ const MINUTE = 60_000;
 async function openOffice(options: PortalOptions = {}) {
   const desk = await openDesk();
   const { store, workspace } = desk;
-  const portal = await startPortal({ limits: "off", ...options });
-  onTestFinished(() => portal.close());
-  const client = createPortal({
-    version: "0.0.0-test",
-    privateHosts: [portal.host],
-    saveTokens: async () => undefined,
-    clock: Date.now,
-    log: SILENT,
-  });
-  onTestFinished(() => client.close());
+  const { portal, client } = await openTestPortal(options);
   await store.tx(async (tx) => {
     const credentials = { kind: "webhook", url: portal.webhookUrl(1) } as const;
     await tx.workspaces.set(workspace.id, { host: portal.host, credentials });

@@ -1,11 +1,10 @@
-import { expect, onTestFinished, test } from "vitest";
-import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import { expect, test } from "vitest";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
-import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { checkPeople, findHeads } from "../../src/app/leavers.ts";
 import { tendPortal } from "../../src/app/portalUpkeep.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { SETTINGS } from "../support/entries.ts";
+import { openTestPortal } from "../support/portal.ts";
 import { openTestStore } from "../support/store.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -17,16 +16,7 @@ const SIGNAL = new AbortController().signal;
 /** A workspace of an emulated portal whose Anna (7), Boris (8) and Dmitri (9, gone) are mapped. */
 async function opened(options: PortalOptions = {}) {
   const { store } = await openTestStore();
-  const portal = await startPortal({ limits: "off", ...options });
-  onTestFinished(() => portal.close());
-  const client = createPortal({
-    version: "0.0.0-test",
-    privateHosts: [portal.host],
-    saveTokens: async () => undefined,
-    clock: Date.now,
-    log: silent,
-  });
-  onTestFinished(() => client.close());
+  const { portal, client } = await openTestPortal(options);
   const credentials = { kind: "webhook", url: portal.webhookUrl(1) } as const;
   const workspace = await store.tx(async (tx) => {
     const added = await tx.workspaces.add({ name: "main", host: portal.host, credentials, settings: SETTINGS }, NOW);

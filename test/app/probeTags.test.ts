@@ -1,25 +1,15 @@
-import { expect, onTestFinished, test } from "vitest";
-import { createPortal } from "../../adapters/bitrix24/portal.ts";
+import { expect, test } from "vitest";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
-import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import type { Portal } from "../../src/app/ports.ts";
 import { probeTags } from "../../src/app/probeTags.ts";
 import type { Workspace } from "../../src/app/store/workspaces.ts";
 import { SETTINGS } from "../support/entries.ts";
+import { openTestPortal } from "../support/portal.ts";
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const _silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function probing(options: PortalOptions = {}, before = async (_method: string): Promise<void> => undefined) {
-  const portal = await startPortal({ limits: "off", ...options });
-  onTestFinished(() => portal.close());
-  const client = createPortal({
-    version: "0.0.0-test",
-    privateHosts: [portal.host],
-    saveTokens: async () => undefined,
-    clock: Date.now,
-    log: silent,
-  });
-  onTestFinished(() => client.close());
+  const { portal, client } = await openTestPortal(options);
   const workspace: Workspace = {
     id: 1,
     name: "main",

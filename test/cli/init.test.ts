@@ -9,6 +9,13 @@ import { answerAt, CLOSED, CTRL_C, DOWN, type Step } from "./terminal.ts";
 const envOf = (shell: Shell) => parseEnv(readFileSync(join(shell.cwd, ".env"), "utf8"));
 const NO_CODE = /rest\/1\/\w{8}/u;
 
+/** The questions about the portal, answered without a slip. */
+const connected = (webhook: string): readonly Step[] => [
+  [/Address of the webhook/u, webhook],
+  [/A short name/u, ""],
+  [/Time zone/u, ""],
+];
+
 const RUSSIAN: readonly Step[] = [[/Language · Язык/u, DOWN]];
 
 test("the whole talk in English: wrong answers are asked for again, at once, and at the end all is set up", async () => {
@@ -90,9 +97,7 @@ test("Ctrl-C at the very last question leaves no half of a set-up behind", async
     shell,
     ["init", "--language", "en"],
     [
-      [/Address of the webhook/u, portal.webhookUrl(1)],
-      [/A short name/u, ""],
-      [/Time zone/u, ""],
+      ...connected(portal.webhookUrl(1)),
       [/Telegram bot token/u, TELEGRAM_TOKEN],
       [/Discord bot token/u, ""],
       [/Public https address/u, CTRL_C],
@@ -108,9 +113,7 @@ test("without any bot the question comes again, until there is one", async () =>
     shell,
     ["init", "--language", "en"],
     [
-      [/Address of the webhook/u, portal.webhookUrl(1)],
-      [/A short name/u, ""],
-      [/Time zone/u, ""],
+      ...connected(portal.webhookUrl(1)),
       [/Telegram bot token/u, ""],
       [/Discord bot token/u, ""],
       [/At least one bot.*\n(?:.*\n)*.*Telegram bot token/u, TELEGRAM_TOKEN],
