@@ -30,9 +30,6 @@ import type { Db } from "./sqlite.ts";
 
 const place = (uid: string): Place => ({ table: "incidents", column: "alert", row: uid });
 
-/** How many persons' digests are looked up at once. */
-const MOST_HELD = 1_000;
-
 const due = kept(["now", "limit"], (db, { now, limit }) =>
   db.select().from(incidents).where(lte(incidents.timerAt, now)).orderBy(asc(incidents.timerAt)).limit(limit),
 );
@@ -137,7 +134,7 @@ function sourceMethods(
 
 function personMethods(
   db: Db,
-): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "nextHeld" | "digestOf" | "digested"> {
+): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "heldOf" | "nextHeld" | "digestOf" | "digested"> {
   return {
     persons: async (incidentId): Promise<readonly ConcernedPerson[]> => {
       const rows = await db
@@ -160,18 +157,13 @@ function personMethods(
         .from(incidentPersons)
         .where(lte(incidentPersons.heldUntil, now))
         .limit(limit);
-      const theirs = due.map(({ personId }) => personId);
-      const rows = await db
-        .select()
-        .from(incidentPersons)
-        .where(and(inArray(incidentPersons.personId, theirs), isNotNull(incidentPersons.heldUntil)))
-        .orderBy(asc(incidentPersons.incidentId))
-        .limit(MOST_HELD);
-      const byPerson = Map.groupBy(rows, ({ personId }) => personId);
-      return [...byPerson].map(([personId, held]) => ({
-        personId,
-        incidentIds: held.map(({ incidentId }) => incidentId),
-      }));
+      return due.map(({ personId }) => personId);
+    },
+    heldOf: async (personId) => {
+      const theirs = and(eq(incidentPersons.personId, personId), isNotNull(incidentPersons.heldUntil));
+      const { incidentId } = incidentPersons;
+      const rows = await db.select({ incidentId }).from(incidentPersons).where(theirs).orderBy(asc(incidentId));
+      return rows.map((row) => row.incidentId);
     },
     digestOf: async (personId) => {
       const theirs = eq(incidentPersons.personId, personId);

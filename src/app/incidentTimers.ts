@@ -37,7 +37,7 @@ export async function tickAll(store: Store, parts: ForwardParts): Promise<boolea
   const due = await store.read.incidents.due(parts.clock(), ROUND);
   for (const { id } of due) await store.tx((tx) => tick(tx, id, parts));
   const held = await store.read.incidents.heldDue(parts.clock(), ROUND);
-  for (const { personId } of held) await store.tx((tx) => flush(tx, personId, parts));
+  for (const personId of held) await store.tx((tx) => flush(tx, personId, parts));
   return due.length + held.length > 0;
 }
 
@@ -67,6 +67,7 @@ async function isHushed(
 }
 
 async function flush(tx: Repositories, personId: number, parts: ForwardParts): Promise<void> {
-  const due = (await tx.incidents.heldDue(parts.clock(), ROUND)).find((held) => held.personId === personId);
-  if (due) await tellDigest(tx, due, parts);
+  const { dueAt } = await tx.incidents.digestOf(personId);
+  if (dueAt === undefined || dueAt > parts.clock()) return;
+  await tellDigest(tx, { personId, incidentIds: await tx.incidents.heldOf(personId) }, parts);
 }

@@ -85,8 +85,10 @@ export interface IncidentRepository {
   persons(incidentId: number): Promise<readonly ConcernedPerson[]>;
   /** Adds the person, or changes what is known of it. */
   concern(incidentId: number, person: ConcernedPerson): Promise<void>;
-  /** Persons whose digest is due, with the incidents that wait for it. */
-  heldDue(now: number, limit: number): Promise<readonly { personId: number; incidentIds: readonly number[] }[]>;
+  /** Persons whose digest is due. */
+  heldDue(now: number, limit: number): Promise<readonly number[]>;
+  /** All incidents that wait for a person's digest, in the order in which they opened. */
+  heldOf(personId: number): Promise<readonly number[]>;
   nextHeld(): Promise<number | undefined>;
   /** When the digest that waits for a person is due, and when the last one was sent. */
   digestOf(personId: number): Promise<{ readonly dueAt?: number; readonly lastAt?: number }>;

@@ -150,7 +150,8 @@ describe("incidents", () => {
     await tx((db) => db.incidents.concern(id, { personId: anna, toldVersion: 0, held: "storm", heldUntil: NOW + 60 }));
     expect(await store.read.incidents.nextHeld()).toBe(NOW + 60);
     expect(await store.read.incidents.heldDue(NOW + 59, 10)).toEqual([]);
-    expect(await store.read.incidents.heldDue(NOW + 60, 10)).toEqual([{ personId: anna, incidentIds: [id] }]);
+    expect(await store.read.incidents.heldDue(NOW + 60, 10)).toEqual([anna]);
+    expect(await store.read.incidents.heldOf(anna)).toEqual([id]);
     await tx((db) => db.incidents.concern(id, { personId: anna, toldVersion: 1 }));
     expect(await store.read.incidents.persons(id)).toEqual([{ personId: anna, toldVersion: 1 }]);
     expect(await store.read.incidents.nextHeld()).toBeUndefined();
@@ -192,9 +193,7 @@ describe("posts", () => {
     const [post] = await store.read.posts.ofIncident(id);
     await tx((db) => db.posts.update(post?.id ?? 0, { shownVersion: 1, post: "posted", messageIds: ["1", "", "2"] }));
     await tx((db) => db.chats.migrate("-5", "-1005"));
-    expect(await store.read.posts.ofIncident(id)).toMatchObject([
-      { chatId: "-1005", post: "posted", messageIds: [] },
-    ]);
+    expect(await store.read.posts.ofIncident(id)).toMatchObject([{ chatId: "-1005", post: "posted", messageIds: [] }]);
   });
 
   test("keep the address of a webhook sealed", async () => {
