@@ -66,6 +66,16 @@ describe("after a gap", () => {
     expect(asked(house).toSorted()).toEqual([live, ...missed, inThread].map(({ id }) => `m:${id}`).toSorted());
   });
 
+  test("a copy of which the original was deleted meanwhile is nobody's news", async () => {
+    const { discord, house, channel, boris, start } = await watchedScene();
+    await (await start()).stop();
+    discord.say(channel, boris, { webhook, content: "[Original Message Deleted]", flags: 2 | 8 });
+    const last = discord.say(channel, boris, { content: "over" });
+    await start();
+    await until(() => house.entries.length > 0);
+    expect(asked(house)).toEqual([`m:${last.id}`]);
+  });
+
   test("one that could not be stored is read again", async () => {
     const { discord, house, channel, boris, start } = await watchedScene();
     await start();
