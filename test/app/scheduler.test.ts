@@ -182,3 +182,17 @@ test("what a reply to a question says of the limits holds for deliveries, too", 
     expect(level).toBe(size);
   }
 });
+
+test("one notification, as a probe sends it, tells how long a portal works on each; other questions do not", async () => {
+  const { budget, portal, workspace, paceOf } = await openPortals({ one: { secondsPerNotification: 0.2 } });
+  const ask = (method: string, params: Readonly<Record<string, unknown>> = {}) =>
+    paced(portal, budget).call(workspace("one"), { method, params }, never);
+  await ask("user.get");
+  expect((await paceOf("one")).time).toEqual({ roundTrip: 0, perCall: 0 });
+  await ask("im.notify.personal.add", { USER_ID: 1, MESSAGE: "Hello" });
+  const { time, clock } = await paceOf("one");
+  // Timers may fire a millisecond early, and a busy machine late.
+  expect(time.perCall).toBeGreaterThan(0.19);
+  expect(time.roundTrip).toBeGreaterThan(0);
+  expect(clock.heard).toBeGreaterThan(0);
+});
