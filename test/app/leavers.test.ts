@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
 import { checkPeople, findHeads } from "../../src/app/leavers.ts";
 import { tendPortal } from "../../src/app/portalUpkeep.ts";
+import { FRESH_PACE } from "../../src/core/pacing.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { SETTINGS } from "../support/entries.ts";
 import { openTestPortal } from "../support/portal.ts";
@@ -115,8 +116,10 @@ test("a department that the portal does not tell about leaves the group as it is
   expect(await store.read.people.byGroup(workspace.id, "heads")).toMatchObject([{ bitrixId: 7 }]);
 });
 
-test("people are checked every day, and the portal is probed every week", async () => {
+test("people are checked every day, and a portal that is known by its answers is probed every week", async () => {
   const { store, portal, workspace, parts, clock } = await opened();
+  const measured = { ...FRESH_PACE, time: { roundTrip: 0.1, perCall: 0.02 } };
+  await store.tx((tx) => tx.pacing.put(workspace.host, measured));
   const asked = (method: string): number => portal.requests.filter((each) => each.method === method).length;
   await tendPortal(workspace.id, parts, SIGNAL);
   expect(portal.requests).toHaveLength(0);
