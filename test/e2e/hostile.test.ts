@@ -116,6 +116,30 @@ test("hostile text is nothing but text to every target, and pings nobody", async
   expect(discord.pings).toEqual([]);
 });
 
+test("a name and a chat's title are nothing but names, however they are written", async () => {
+  const house = await openOutlook();
+  const { portal, telegram, discord, command } = house;
+  const mallory = telegram.createUser({
+    firstName: "[b]Boss[/b] @everyone\n🔴 Critical \u202E`x`",
+    username: "mallory",
+  });
+  const lair = telegram.createChat({ type: "supergroup", title: "**Ops** <@1> \u202E@here", owner: mallory });
+  await command("chat", "bind", "main", "--telegram", String(lair.id));
+  await house.forward(`telegram:${lair.id}`);
+  await house.start();
+  telegram.say(lair, mallory, "Disk full");
+  for (const target of TARGETS) {
+    await expect
+      .poll(() => allSaid(house, target), SOON)
+      .toMatch(/^(?:↳ )?\[b\]Boss\[\/b\] @everyone 🔴 Critical `x`.*\nDisk full/su);
+    expect(allSaid(house, target)).not.toMatch(/[\u202A-\u202E]/u);
+  }
+  expect(portal.feed(7)[0]?.text).not.toMatch(/\[(?!\/?b\]|\/?url)/iu);
+  expect(discord.pings).toEqual([]);
+  for (const { content } of [house.board, house.hooked].flatMap((place) => discord.messagesOf(place)))
+    expect(content).not.toMatch(/(?<!\\)<@|@everyone|@here/u);
+});
+
 const prometheus = (index: number, severity: string, more: object = {}) => ({
   status: "firing",
   labels: { alertname: `Alert${index}`, severity },
