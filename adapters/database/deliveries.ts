@@ -27,6 +27,12 @@ const withIds = kept(["ids"], (db, { ids }) => selectDeliveries(db, isOneOf(ids)
 const ofNotification = kept(["id"], (db, { id }) =>
   selectDeliveries(db, eq(deliveries.notificationId, id)).orderBy(asc(deliveries.id)),
 );
+const wantedBack = kept(["ids"], (db, { ids }) =>
+  db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(isOneOf(ids), eq(deliveries.state, "sending"), eq(deliveries.recall, "wanted"))),
+);
 const noteAttempt = kept(["deliveryId", "at", "outcome", "code"], (db, attempt) => db.insert(attempts).values(attempt));
 
 export function deliveryRepository(db: Db): DeliveryRepository {
@@ -113,7 +119,7 @@ function recalls(db: Db, find: (where: SQL | undefined) => Promise<Delivery[]>):
       const which = and(eq(deliveries.id, id), eq(deliveries.state, "sending"), isNull(deliveries.recall));
       await db.update(deliveries).set({ recall: "wanted" }).where(which);
     },
-    wantedBack: () => find(and(sending, eq(deliveries.recall, "wanted"))),
+    wantedBack: async (ids) => (await wantedBack(db, { ids: JSON.stringify(ids) })).map(({ id }) => id),
     beginRecall: async (id, now, expiresAt) => {
       const removal = {
         state: "queued",

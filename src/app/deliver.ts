@@ -1,7 +1,7 @@
 import type { AckLinks } from "./ackLink.ts";
 import type { Alarm } from "./alarm.ts";
 import { type Budget, createBudget } from "./budget.ts";
-import { drain } from "./drain.ts";
+import { type Drain, drain } from "./drain.ts";
 import type { Clock, Log, Meter, Portal, WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { takeBackWanted } from "./removing.ts";
@@ -44,24 +44,27 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
   const { store, alarm, clock, log } = parts;
   const signal = signals.stop;
   await resume(parts);
-  const drains = new Map<string, Promise<void>>();
+  const drains = new Map<string, Drain>();
   const budget = parts.budget ?? createBudget(parts);
   try {
     while (!signal.aborted) {
       const now = clock();
       const due = (await store.read.deliveries.dueHosts()).filter(({ dueAt }) => dueAt <= now);
       for (const host of new Set(due.map((entry) => entry.host))) {
-        if (drains.has(host)) continue;
-        const drained = drain(host, { ...parts, budget }, signals)
+        const former = drains.get(host);
+        former?.nudge();
+        if (former) continue;
+        const { nudge, ended } = drain(host, { ...parts, budget }, signals);
+        const gone = ended
           .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
           .finally(() => drains.delete(host));
-        drains.set(host, drained);
+        drains.set(host, { nudge, ended: gone });
       }
       await alarm.wait(SWEEP_MS, signal);
     }
   } finally {
     // After a failure too: begun again while these run, we would take what they send for interrupted.
-    await Promise.all(drains.values());
+    await Promise.all([...drains.values()].map(({ ended }) => ended));
   }
 }
 

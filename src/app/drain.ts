@@ -1,6 +1,7 @@
 import { FRESH_PACE } from "../core/pacing.ts";
 import { nextStep } from "../core/schedule.ts";
 import { noTurns, type Turns } from "../core/turns.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
 import { hearOf } from "./hear.ts";
@@ -11,41 +12,46 @@ import { traceFields } from "./trace.ts";
 
 /** Answers that may wait to be written down while others are on their way: a slow disk must not make us forget how much there is. */
 const MOST_UNSETTLED = 16;
-const LOOK_AGAIN_MS = 250;
 const REST_LOOK_MS = 2_000;
 const FIRST_SETTLE_PAUSE_MS = 500;
 const LONGEST_SETTLE_PAUSE_MS = 30_000;
 
 type DrainParts = DeliverParts & { readonly budget: Budget };
 
+export interface Drain {
+  /** When nothing is due and nothing on its way any more; rejects when a settlement failed for good. */
+  readonly ended: Promise<void>;
+  /** Something is due: what had nothing to do but wait for answers looks again. */
+  nudge(): void;
+}
+
 /**
  * Sends everything that is due to one portal, as fast as its limits allow: several requests at a time where the portal is
  * slow, since its own time would else be the bottleneck and not its limit on requests.
  */
-export async function drain(host: string, parts: DrainParts, signals: Signals): Promise<void> {
-  const flights = new Set<Promise<void>>();
-  let failure: unknown;
-  const air: Air = {
-    flights,
-    aloft: new Set(),
-    failed: (error) => (failure ??= error),
-    isBroken: () => failure !== undefined,
+export function drain(host: string, parts: DrainParts, signals: Signals): Drain {
+  const air: Air = { flights: new Set(), aloft: 0, changed: createAlarm(), isIdle: false, failures: [] };
+  const run = async (): Promise<void> => {
+    try {
+      await fly(host, air, { parts, signals });
+    } finally {
+      await Promise.all(air.flights);
+    }
+    if (air.failures.length > 0) throw air.failures[0];
   };
-  try {
-    await fly(host, air, { parts, signals });
-  } finally {
-    await Promise.all(flights);
-  }
-  if (failure !== undefined) throw failure;
+  return { ended: run(), nudge: () => air.isIdle && air.changed.ring() };
 }
 
 interface Air {
   /** Not settled yet. */
   readonly flights: Set<Promise<void>>;
-  /** Of these, the ones that the portal still works on, or whose answer has to be heeded before the next goes out. */
-  readonly aloft: Set<Promise<void>>;
-  failed(error: unknown): void;
-  isBroken(): boolean;
+  /** How many of these the portal still works on, or have to be heeded before the next goes out. */
+  aloft: number;
+  /** Rung when one of them has landed or is settled. */
+  readonly changed: Alarm;
+  /** Nothing was due at the last look. */
+  isIdle: boolean;
+  readonly failures: unknown[];
 }
 
 /** Whose turn it is, among workspaces and within each. */
@@ -58,12 +64,12 @@ interface Round {
 
 async function fly(host: string, air: Air, { parts, signals }: { parts: DrainParts; signals: Signals }): Promise<void> {
   const round: Round = { last: 0, idle: new Set(), turns: new Map() };
-  const { flights } = air;
-  while (!signals.stop.aborted && !air.isBroken()) {
+  const { flights, changed } = air;
+  while (!signals.stop.aborted && air.failures.length === 0) {
     const pace = (await parts.store.read.pacing.get(host)) ?? FRESH_PACE;
-    const step = nextStep(pace, { inFlight: air.aloft.size, now: parts.clock() });
+    const step = nextStep(pace, { inFlight: air.aloft, now: parts.clock() });
     if (step.kind === "await-answer" || flights.size >= MOST_UNSETTLED) {
-      await Promise.race(step.kind === "await-answer" ? air.aloft : flights);
+      await changed.wait(Number.POSITIVE_INFINITY, signals.stop);
       round.idle.clear();
       continue;
     }
@@ -71,14 +77,16 @@ async function fly(host: string, air: Air, { parts, signals }: { parts: DrainPar
     if (workspaceId === undefined) {
       if (flights.size === 0) return;
       // What is on its way may be all that holds the rest back, and something new may have come in meanwhile.
-      await Promise.race([...flights, sleep(LOOK_AGAIN_MS, signals.stop)]);
+      air.isIdle = true;
+      await changed.wait(Number.POSITIVE_INFINITY, signals.stop);
+      air.isIdle = false;
       round.idle.clear();
       continue;
     }
     switch (step.kind) {
       case "rest":
         // An answer still under way may end the rest, and so may a command beside us.
-        await Promise.race([...flights, sleep(Math.min(step.ms, REST_LOOK_MS), signals.stop)]);
+        await changed.wait(Math.min(step.ms, REST_LOOK_MS), signals.stop);
         break;
       case "knock":
         await knock(host, workspaceId, { parts, signal: signals.abort });
@@ -135,19 +143,20 @@ function launch(
   shipment: Shipment,
   { air, parts, signal }: { air: Air; parts: DrainParts; signal: AbortSignal },
 ): void {
-  const { promise: aloft, resolve } = Promise.withResolvers<void>();
+  let isAloft = true;
   const landed = (): void => {
-    air.aloft.delete(aloft);
-    resolve();
+    if (isAloft) air.aloft -= 1;
+    isAloft = false;
+    air.changed.ring();
   };
   const flight = ship(shipment, { ...parts, landed }, signal)
-    .catch(air.failed)
-    .finally(() => {
-      landed();
+    .catch((error: unknown) => air.failures.push(error))
+    .then(() => {
       air.flights.delete(flight);
+      landed();
       parts.receiptAlarm.ring();
     });
-  air.aloft.add(aloft);
+  air.aloft += 1;
   air.flights.add(flight);
 }
 

@@ -44,7 +44,7 @@ export async function settleShipment(
   await given.store.tx(async (tx) => {
     const settling: Settling = { workspace: shipment.workspace, parts, now: parts.clock() };
     const outcomes = shipment.deliveries.map((delivery, index) => judged(delivery, replies[index], settling));
-    const wanted = (await tx.deliveries.wantedBack()).map(({ id }) => id);
+    const wanted = await tx.deliveries.wantedBack(shipment.deliveries.map(({ id }) => id));
     const told: Told = new Map();
     for (const [index, delivery] of shipment.deliveries.entries()) {
       const outcome = outcomes[index];
@@ -55,7 +55,7 @@ export async function settleShipment(
       await updateReceipt(tx, id, telling);
       if (isRemoved) await tellTakenBack(tx, id, telling);
     }
-    for (const { id } of shipment.deliveries) if (wanted.includes(id)) await takeBackWanted(tx, id, telling);
+    for (const id of wanted) await takeBackWanted(tx, id, telling);
     await pacePortal(tx, { outcomes, replies }, { ...settling, spent: shipment.spent, seconds });
     await learnIds(tx, outcomes, settling);
     const dead = outcomes.find((outcome) => outcome.kind === "suspend");

@@ -87,9 +87,10 @@ function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): P
     const claimed = await tx.deliveries.claim({ workspaceId, now, limit, ...(turns && { turns }) });
     const deliveries: Delivery[] = [];
     const calls: PortalCall[] = [];
+    const sources = sourcesIn(tx);
     for (const [index, delivery] of claimed.entries()) {
       const later = claimed.slice(index + 1);
-      const call = await prepare(tx, delivery, { workspace, parts, later, now }).catch((error: unknown) => {
+      const call = await prepare(tx, delivery, { workspace, parts, later, now, sources }).catch((error: unknown) => {
         throw new UnwritableError(delivery, error);
       });
       if (!call) continue;
@@ -103,36 +104,54 @@ function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): P
   });
 }
 
+/** What deliveries of one claim are written out from: those of one notification read it once. */
+interface Sources {
+  notification(id: number): Promise<Notification | undefined>;
+  attachments(notificationId: number): Promise<readonly Attachment[]>;
+}
+
+function sourcesIn(tx: Repositories): Sources {
+  const notifications = new Map<number, Promise<Notification | undefined>>();
+  const attachments = new Map<number, Promise<readonly Attachment[]>>();
+  return {
+    notification: (id) => remembered(notifications, id, () => tx.notifications.byId(id)),
+    attachments: (id) => remembered(attachments, id, () => tx.media.attachmentsOf(id)),
+  };
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Value): Value {
+  const value = known.get(key) ?? find();
+  known.set(key, value);
+  return value;
+}
+
+interface Writing {
+  readonly workspace: Workspace;
+  readonly parts: DeliverParts;
+  /** Claimed behind this one. */
+  readonly later: readonly Delivery[];
+  readonly now: number;
+  readonly sources: Sources;
+}
+
 /** The call that makes the delivery, or its end where it need not be made. */
-async function prepare(
-  tx: Repositories,
-  delivery: Delivery,
-  {
-    workspace,
-    parts,
-    later,
-    now,
-  }: { workspace: Workspace; parts: DeliverParts; later: readonly Delivery[]; now: number },
-): Promise<PortalCall | undefined> {
+async function prepare(tx: Repositories, delivery: Delivery, writing: Writing): Promise<PortalCall | undefined> {
+  const { workspace, parts, now } = writing;
   const context = { workspace, wordsIn: parts.wordsIn, now };
   if (delivery.recall === "begun") return prepareRemoval(tx, delivery, context);
   const way = await wayFor(tx, delivery, context);
-  const settlement = await endOf(tx, delivery, { way, later, now });
-  if (!settlement) return writeOut(tx, delivery, { workspace, parts });
+  const settlement = await endOf(delivery, way, writing);
+  if (!settlement) return writeOut(tx, delivery, writing);
   await tx.deliveries.settle(delivery.id, settlement, now);
   await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
   return undefined;
 }
 
 /** What becomes of it without a call; `undefined` when it is to be sent. */
-async function endOf(
-  tx: Repositories,
-  delivery: Delivery,
-  { way, later, now }: { way: Way; later: readonly Delivery[]; now: number },
-): Promise<Settlement | undefined> {
+async function endOf(delivery: Delivery, way: Way, writing: Writing): Promise<Settlement | undefined> {
   switch (way.kind) {
     case "free": {
-      const verdict = await withoutSending(tx, delivery, { later, now });
+      const verdict = await withoutSending(delivery, writing);
       return verdict && { kind: "verdict", ...verdict };
     }
     case "wait":
@@ -147,9 +166,8 @@ async function endOf(
 export const methodOf = ({ settings }: Workspace): string => `im.notify.${settings.kind}.add`;
 
 async function withoutSending(
-  tx: Repositories,
   delivery: Delivery,
-  { later, now }: { later: readonly Delivery[]; now: number },
+  { later, now, sources }: Writing,
 ): Promise<{ verdict: "superseded" } | { verdict: "undeliverable"; code: string } | undefined> {
   const newer = later.some(
     (other) =>
@@ -159,19 +177,19 @@ async function withoutSending(
       wholeTag(other) === wholeTag(delivery),
   );
   if (newer) return { verdict: "superseded" };
-  const notification = await tx.notifications.byId(delivery.notificationId);
+  const notification = await sources.notification(delivery.notificationId);
   return (notification?.expiresAt ?? 0) <= now ? { verdict: "undeliverable", code: "DEADLINE" } : undefined;
 }
 
 async function writeOut(
   tx: Repositories,
   delivery: Delivery,
-  { workspace, parts }: { workspace: Workspace; parts: DeliverParts },
+  { workspace, parts, sources }: Writing,
 ): Promise<PortalCall> {
-  const notification = await tx.notifications.byId(delivery.notificationId);
+  const notification = await sources.notification(delivery.notificationId);
   if (!notification) throw new Error(`delivery ${delivery.id} has no notification`);
   const words = parts.wordsIn(workspace.settings.language);
-  const attachments = await tx.media.attachmentsOf(notification.id);
+  const attachments = await sources.attachments(notification.id);
   const { publicUrl, ackPath, clock } = parts;
   const linking = { tx, delivery, publicUrl, ackPath, clock };
   const { blocks, notes, outside } = await blocksOf({ notification, attachments }, words, linking);

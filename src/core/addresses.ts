@@ -117,9 +117,16 @@ export function parsePrivateHosts(list: string | undefined): readonly string[] {
 export function isListed(host: string, privateHosts: readonly string[]): boolean {
   const wanted = plainHost(host);
   const name = wanted.replace(/:\d+$/u, "");
-  const hasPort = name !== wanted;
-  return privateHosts.map(plainHost).some((entry) => {
-    if (entry === wanted || entry === name) return true;
-    return !hasPort && (entry === `${wanted}:443` || entry === `${wanted}:80`);
-  });
+  const spellings = name === wanted ? [name, `${name}:443`, `${name}:80`] : [wanted, name];
+  const listed = entriesOf(privateHosts);
+  return spellings.some((spelling) => listed.has(spelling));
+}
+
+/** Every request asks, mostly with the same list. */
+const known = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function entriesOf(privateHosts: readonly string[]): ReadonlySet<string> {
+  const entries = known.get(privateHosts) ?? new Set(privateHosts.map(plainHost));
+  known.set(privateHosts, entries);
+  return entries;
 }

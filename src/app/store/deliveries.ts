@@ -115,8 +115,8 @@ export interface DeliveryRepository {
   setReplaces(id: number, older: number): Promise<void>;
   /** Of one that is being sent: it is to be taken back when that is over. */
   wantRecall(id: number): Promise<void>;
-  /** Those that are being sent and are wanted back. */
-  wantedBack(): Promise<readonly Delivery[]>;
+  /** Which of these are being sent and are wanted back. */
+  wantedBack(ids: readonly number[]): Promise<readonly number[]>;
   /** Queues the removal of what is, or may be, in the recipient's feed; it is given up at `expiresAt`. */
   beginRecall(id: number, now: number, expiresAt: number): Promise<void>;
   releaseMedia(notificationId: number, now: number): Promise<void>;
