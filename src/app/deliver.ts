@@ -2,6 +2,7 @@ import type { AckLinks } from "./ackLink.ts";
 import type { Alarm } from "./alarm.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { type Drain, drain } from "./drain.ts";
+import { createGate } from "./gate.ts";
 import type { Clock, Log, Meter, Portal, WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { takeBackWanted } from "./removing.ts";
@@ -36,6 +37,9 @@ export interface Signals {
 /** A sweep finds what no hint announced: a command of the CLI beside us, a clock set forward. */
 const SWEEP_MS = 500;
 
+/** Claims and settlements at a time: the database takes one after the other, but those that come together share a commit. */
+const MOST_WRITING = 16;
+
 /**
  * Sends what is due, one drain per portal at a time, until told to stop. The outbox rows are the truth: whoever rings
  * only makes the next look come sooner.
@@ -46,6 +50,7 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
   await resume(parts);
   const drains = new Map<string, Drain>();
   const budget = parts.budget ?? createBudget(parts);
+  const gate = createGate(MOST_WRITING);
   try {
     while (!signal.aborted) {
       const now = clock();
@@ -54,7 +59,7 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
         const former = drains.get(host);
         former?.nudge();
         if (former) continue;
-        const { nudge, ended } = drain(host, { ...parts, budget }, signals);
+        const { nudge, ended } = drain(host, { ...parts, budget, gate }, signals);
         const gone = ended
           .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
           .finally(() => drains.delete(host));

@@ -4,6 +4,7 @@ import { noTurns, type Turns } from "../core/turns.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
+import type { Gate } from "./gate.ts";
 import { hearOf } from "./hear.ts";
 import { settleShipment } from "./settle.ts";
 import { claimShipment, type Shipment } from "./shipment.ts";
@@ -16,7 +17,11 @@ const REST_LOOK_MS = 2_000;
 const FIRST_SETTLE_PAUSE_MS = 500;
 const LONGEST_SETTLE_PAUSE_MS = 30_000;
 
-type DrainParts = DeliverParts & { readonly budget: Budget };
+type DrainParts = DeliverParts & {
+  readonly budget: Budget;
+  /** Shared by all portals: shipments are claimed only as fast as they are settled. */
+  readonly gate: Gate;
+};
 
 export interface Drain {
   /** When nothing is due and nothing on its way any more; rejects when a settlement failed for good. */
@@ -108,7 +113,7 @@ async function sendNext(
   const turns = round.turns.get(workspaceId) ?? noTurns();
   round.turns.set(workspaceId, turns);
   round.last = workspaceId;
-  const claim = () => claimShipment({ workspaceId, limit, turns }, parts);
+  const claim = () => parts.gate("begin", () => claimShipment({ workspaceId, limit, turns }, parts));
   const shipment = await parts.budget.inTurn(
     host,
     async () => (signals.stop.aborted ? undefined : claim()),
@@ -172,7 +177,7 @@ async function nextWorkspace(host: string, turn: Round, { store, clock }: Delive
 
 async function ship(
   shipment: Shipment,
-  parts: DeliverParts & { landed: () => void },
+  parts: DrainParts & { landed: () => void },
   signal: AbortSignal,
 ): Promise<void> {
   const { workspace, calls } = shipment;
@@ -190,7 +195,7 @@ async function ship(
   const about = { ...traceFields(shipment.deliveries.map(({ trace }) => trace)), workspace: workspace.name };
   parts.log.debug({ ...about, calls: calls.length, ms }, "sent");
   await settleDurably(
-    () => settleShipment(shipment, { replies, seconds: ms / 1_000 }, parts),
+    () => parts.gate("end", () => settleShipment(shipment, { replies, seconds: ms / 1_000 }, parts)),
     { log: parts.log, about },
     signal,
   );
