@@ -30,7 +30,7 @@ export interface OpenStoreOptions {
 const WATCH_MS = 250;
 
 /** Writes that may change which chats are bound or listened to; with a workspace go its chats and rules. */
-const PLACES = /^(?:insert into|update|delete from) "(?:chats|rules|workspaces)"/u;
+const PLACES = /^(?:(?:insert into|update|delete from) "(?:chats|rules)"|delete from "workspaces")/u;
 
 const KEY_CHECK = { table: "meta", column: "value", row: "key-check" };
 

@@ -81,7 +81,7 @@ test("by the link in a notification: both chats and the other person see who has
   expect(await (await fetch(address)).text()).toContain("<form");
   const answer = await fetch(address, { method: "POST" });
   expect(await answer.text()).toContain("You have it");
-  await taken("Disk full", "id:7 has it since");
+  await taken("Disk full", "Anna Orlova has it since");
   expect(shownTo(8, "Disk full")[0]?.attach?.colorToken).toBe("base");
 });
 
