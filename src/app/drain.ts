@@ -122,8 +122,11 @@ async function sendNext(
   if (isRest(shipment)) return;
   for (const { trace, id, notificationId } of shipment?.deliveries ?? [])
     parts.log.debug({ trace, delivery: id, notification: notificationId }, "claimed");
-  if (shipment) launch(shipment, { air, parts, signal: signals.abort });
-  else round.idle.add(workspaceId);
+  if (shipment) {
+    launch(shipment, { air, parts, signal: signals.abort });
+    // Where the bucket is the bottleneck no answer is ever waited for, and whoever had nothing then may have something now.
+    round.idle.clear();
+  } else round.idle.add(workspaceId);
   parts.receiptAlarm.ring();
 }
 

@@ -123,6 +123,27 @@ test("a portal that accepts and never answers costs another nothing, is asked al
   expect(await paceOf("silent")).toMatchObject({ failures: 0 });
 }, 40_000);
 
+test("a workspace whose time is spent has its turn as soon as it has time again, however much another of its portal has queued", async () => {
+  const { sandbox, workspace, queue, start, store, setPace } = await openPortals({ one: {} });
+  // The bucket is the bottleneck, and no answer is ever waited for.
+  await setPace("one", { level: 48, at: Date.now(), trialAt: Date.now() + 3_600_000 });
+  await queue("one", 300);
+  await store.tx(async (tx) => {
+    const { host, credentials } = workspace("one");
+    const now = Date.now();
+    const { id } = await tx.workspaces.add({ name: "resting", host, credentials, settings: SETTINGS }, now);
+    await tx.pacing.restMethod(id, "im.notify.personal.add", now + 1_200);
+    const [personId = 0] = await addPeople(tx, id, [1]);
+    const recipients = [{ personId, bitrixId: 1, tag: "resting", subTag: "s" }];
+    await tx.notifications.add(notification(id, [], { createdAt: now, expiresAt: now + 3_600_000, recipients }));
+  });
+  start();
+  await expect.poll(() => sandbox("one").allNotifications.length, { timeout: 15_000 }).toBe(301);
+  const place = sandbox("one").allNotifications.findIndex(({ tag }) => tag?.includes("resting"));
+  expect(place).toBeGreaterThan(0);
+  expect(place).toBeLessThan(250);
+});
+
 test("questions and deliveries share one bucket: neither is refused, and neither waits for all of the other", async () => {
   const { sandbox, workspace, queue, start, budget, portal, setPace } = await openPortals({ one: {} });
   // Ten requests are left of the burst, for fifty that are wanted.
