@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
@@ -15,12 +15,13 @@ export const APPLICATION_ID = 0x68323464;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Path of the database file, absolute.
+ * Path of the database file, absolute, and the same by whichever link it was named: what lies beside it, above all the lock, must be
+ * one for all who open it.
  *
  * @param databaseUrl `file:data/herald24.sqlite` (relative to the working directory) or `file:///var/lib/h.sqlite`.
  */
 export function databaseFile(databaseUrl: string): string {
-  if (databaseUrl.startsWith("file://")) return fileURLToPath(databaseUrl);
+  if (databaseUrl.startsWith("file://")) return realFile(fileURLToPath(databaseUrl));
   const path = /^file:(?<path>[^?#]+)$/u.exec(databaseUrl)?.groups?.path;
   if (path === undefined) {
     // The address of another engine may hold a password, so only its scheme is shown.
@@ -30,8 +31,11 @@ export function databaseFile(databaseUrl: string): string {
       `DATABASE_URL begins with "${scheme}:", but it must name a file, such as file:data/herald24.sqlite`,
     );
   }
-  return resolve(path);
+  return realFile(resolve(path));
 }
+
+/** As named where nothing is there yet. */
+const realFile = (file: string): string => (existsSync(file) ? realpathSync(file) : file);
 
 /** Makes the file, and its folder, readable by the owner alone. The engine gives its side files the same rights. */
 export function createPrivateFile(file: string): void {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { acquireServiceLock } from "../../../adapters/database/lock.ts";
@@ -21,6 +22,17 @@ test("the second service hears who holds the lock and since when, and gets it af
     heldBy: { pid: 12, since: 6 },
   });
   if (later.kind === "acquired") later.release();
+});
+
+test("a database that is named by a link to its file is the same, and has the same lock", () => {
+  const folder = temporaryFolder();
+  const [file, link] = [join(folder, "h.sqlite"), join(folder, "elsewhere.sqlite")];
+  writeFileSync(file, "");
+  symlinkSync(file, link);
+  const acquire = (path: string) => acquireServiceLock({ databaseUrl: `file:${path}`, owner: OWNER, clock: () => 5 });
+  const lock = acquire(file);
+  expect(acquire(link)).toEqual({ kind: "held", heldBy: { ...OWNER, since: 5 } });
+  if (lock.kind === "acquired") lock.release();
 });
 
 test("a service that is killed frees the lock at once", async () => {
