@@ -134,7 +134,10 @@ function sourceMethods(
 
 function personMethods(
   db: Db,
-): Pick<IncidentRepository, "persons" | "concern" | "heldDue" | "heldOf" | "nextHeld" | "digestOf" | "digested"> {
+): Pick<
+  IncidentRepository,
+  "persons" | "concern" | "heldDue" | "heldOf" | "holdUntil" | "nextHeld" | "digestOf" | "digested"
+> {
   return {
     persons: async (incidentId): Promise<readonly ConcernedPerson[]> => {
       const rows = await db
@@ -164,6 +167,10 @@ function personMethods(
       const { incidentId } = incidentPersons;
       const rows = await db.select({ incidentId }).from(incidentPersons).where(theirs).orderBy(asc(incidentId));
       return rows.map((row) => row.incidentId);
+    },
+    holdUntil: async (personId, heldUntil) => {
+      const theirs = and(eq(incidentPersons.personId, personId), isNotNull(incidentPersons.heldUntil));
+      await db.update(incidentPersons).set({ heldUntil }).where(theirs);
     },
     digestOf: async (personId) => {
       const theirs = eq(incidentPersons.personId, personId);

@@ -1,3 +1,4 @@
+import { printable } from "../core/printable.ts";
 import type { RichText } from "../core/richText.ts";
 import { digestTag, sourceSubTag } from "../core/tags.ts";
 import { writeDown } from "./accept.ts";
@@ -100,10 +101,14 @@ function digestOf({ incidents, workspace, person }: Digest, { wordsIn, clock }: 
   };
 }
 
-/** Its title, or how its text begins. */
+/** Something of which somebody sees anything. */
+const SEEN = /[^\s\p{Cf}\p{Mn}\p{Default_Ignorable_Code_Point}]/u;
+
+/** Its title, or how its text begins: one line in which nothing reorders what stands around it. */
 export function nameOf({ alert, id }: Incident): string {
   const said = alert?.title ?? alert?.text.map((run) => run.text).join("") ?? "";
-  const line = Array.from(said.trim().split("\n")[0] ?? "");
+  const lines = printable(said).split("\n");
+  const line = Array.from(lines.find((each) => SEEN.test(each))?.trim() ?? "");
   if (line.length === 0) return `#${id}`;
   return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME - 1).join("")}…` : line.join("");
 }

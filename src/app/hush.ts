@@ -1,6 +1,7 @@
 import { type Alert, isAtLeast, severityOf } from "../core/alert.ts";
 import { valuesOf } from "../core/incidentKey.ts";
 import type { CompilePattern } from "../core/pattern.ts";
+import { endOfHours } from "../core/rotation.ts";
 import { mismatches } from "../core/ruleMatch.ts";
 import type { Incident, Silence } from "./store/incidents.ts";
 import type { Rule } from "./store/rules.ts";
@@ -39,4 +40,10 @@ export async function isInhibited(
       other.alert !== undefined &&
       valuesOf(other.alert, inhibitBy) === values,
   );
+}
+
+/** When the quiet hours end in which somebody is now; `undefined` outside of them. */
+export async function quietUntil(tx: Repositories, personId: number, now: number): Promise<number | undefined> {
+  const hours = await tx.quiet.of(personId);
+  return hours && endOfHours(now, hours);
 }

@@ -1,6 +1,6 @@
 import type { Alarm } from "./alarm.ts";
 import { tellDigest } from "./digest.ts";
-import { isInhibited, isMuted } from "./hush.ts";
+import { isInhibited, isMuted, quietUntil } from "./hush.ts";
 import { advance, type ForwardParts } from "./incidents.ts";
 import type { Incident } from "./store/incidents.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -68,6 +68,10 @@ async function isHushed(
 
 async function flush(tx: Repositories, personId: number, parts: ForwardParts): Promise<void> {
   const { dueAt } = await tx.incidents.digestOf(personId);
-  if (dueAt === undefined || dueAt > parts.clock()) return;
+  const now = parts.clock();
+  if (dueAt === undefined || dueAt > now) return;
+  // A storm before somebody's quiet hours is no reason to disturb them in these.
+  const until = await quietUntil(tx, personId, now);
+  if (until !== undefined) return tx.incidents.holdUntil(personId, until);
   await tellDigest(tx, { personId, incidentIds: await tx.incidents.heldOf(personId) }, parts);
 }

@@ -34,12 +34,13 @@ function unknownText({ words, workspace }: Command, asked: string, rotations: re
   return words.say(near === undefined ? "oncall-unknown" : "oncall-unknown-near", said);
 }
 
-function lineOf({ words }: Command, { rotation, now, next }: Roster): string {
+function lineOf({ words }: Command, { rotation, members, now, next }: Roster): string {
   const { name, timeZone } = rotation;
   const label = (person: Person | undefined): string => (person ? personLabel(person) : words.say("oncall-nobody"));
-  const gone = now?.leftAt === undefined ? "" : ` ${words.say("oncall-left")}`;
-  const named = { name, person: `${label(now)}${gone}` };
-  if (!next) return words.say("oncall-line", named);
+  const names = [...new Set(members.filter(({ leftAt }) => leftAt !== undefined).map(personLabel))].join(", ");
+  const gone = names === "" ? "" : ` ${words.say("oncall-left", { names })}`;
+  const named = { name, person: label(now) };
+  if (!next) return `${words.say("oncall-line", named)}${gone}`;
   const then = { next: label(next.person), from: writeMoment(next.from, timeZone), zone: timeZone };
-  return words.say("oncall-line-next", { ...named, ...then });
+  return `${words.say("oncall-line-next", { ...named, ...then })}${gone}`;
 }

@@ -32,6 +32,7 @@ export async function quietTextOf(talk: LinkTalk, person: Person, rest: RichText
     case "off":
       if (former) {
         await tx.quiet.set(person.id, undefined);
+        await tx.incidents.holdUntil(person.id, talk.parts.clock());
         await noteOf(talk, "quiet.off", `id:${person.bitrixId}`);
       }
       return words.say("quiet-off");

@@ -86,8 +86,7 @@ async function onCallBy(
   const rotation = await tx.oncall.byName(workspaceId, name);
   if (!rotation) return "unknown-rotation";
   const person = await onCallNow(tx, rotation, now);
-  if (!person) return "empty";
-  return person.leftAt === undefined ? { persons: [person] } : "left";
+  return person ? { persons: [person] } : "empty";
 }
 
 /** Discord: `/api/webhooks/<id>/<token>`, with a version and a thread where they are given. */

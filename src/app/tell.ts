@@ -3,11 +3,11 @@ import type { SourceRef } from "../core/chat.ts";
 import { factLines } from "../core/facts.ts";
 import type { IncidentEffect } from "../core/incident.ts";
 import { isBlank, plain, type RichText } from "../core/richText.ts";
-import { endOfHours } from "../core/rotation.ts";
 import { incidentTag, sourceSubTag } from "../core/tags.ts";
 import type { Priority } from "../core/turns.ts";
 import { writeDown } from "./accept.ts";
 import { randomToken, sha256 } from "./hash.ts";
+import { quietUntil } from "./hush.ts";
 import type { ForwardParts } from "./incidents.ts";
 import { headlineOf } from "./incidentWords.ts";
 import { attachmentsFor, withParts } from "./plan.ts";
@@ -132,7 +132,7 @@ async function tellPersons(
   const told: Person[] = [];
   for (const concerned of await tx.incidents.persons(incident.id)) {
     const person = people.get(concerned.personId);
-    if (!person || (only && !only.has(person.id))) continue;
+    if (!person || person.leftAt !== undefined || (only && !only.has(person.id))) continue;
     // Who heard of it in a digest only wants to know how it goes on, not that it goes on.
     if (concerned.held === "storm" && concerned.toldVersion > 0 && why === "updated" && !isUrgent(telling, why))
       continue;
@@ -177,9 +177,8 @@ async function holdOf(
 ): Promise<Pick<ConcernedPerson, "held" | "heldUntil"> | undefined> {
   if (isUrgent(telling, why)) return undefined;
   const now = parts.clock();
-  const hours = await tx.quiet.of(concerned.personId);
-  const quietUntil = hours && endOfHours(now, hours);
-  if (quietUntil !== undefined) return { held: "quiet", heldUntil: quietUntil };
+  const until = await quietUntil(tx, concerned.personId, now);
+  if (until !== undefined) return { held: "quiet", heldUntil: until };
   if (concerned.held === "storm" || (concerned.toldVersion === 0 && (await isStorm(tx, telling, now))))
     return { held: "storm", heldUntil: await nextDigest(tx, concerned, now) };
   return undefined;

@@ -18,19 +18,21 @@ export const rosterView = ({ rotation, members, now, next, overrides }: Roster) 
   overrides: overrides.map(({ id, from, until, person }) => ({ id, from, until, person: personView(person) })),
 });
 
+const LEFT = " (has left Bitrix24: passed over)";
+
 export function rosterLines({ rotation, members, now, next, overrides }: Roster, workspace: string): readonly string[] {
   const { name, period, handoverMinute, timeZone, startDate } = rotation;
   const time = (moment: number): string => writeMoment(moment, timeZone);
   const on = now === undefined ? "nobody" : described(now);
-  const left = now?.leftAt === undefined ? "" : ", who has left Bitrix24: nobody is told";
+  const named = (person: Person): string => `${described(person)}${person.leftAt === undefined ? "" : LEFT}`;
   const then =
     next === undefined ? "" : `; from ${time(next.from)}: ${next.person ? described(next.person) : "nobody"}`;
   return [
-    `${workspace} @${name}: ${on}${left}${then}`,
-    `  ${period} at ${writeClock(handoverMinute)} ${timeZone} since ${startDate}: ${members.map(described).join(", ")}`,
+    `${workspace} @${name}: ${on}${then}`,
+    `  ${period} at ${writeClock(handoverMinute)} ${timeZone} since ${startDate}: ${members.map(named).join(", ")}`,
     ...overrides.map(
       ({ id, from, until, person }) =>
-        `  override ${id}: ${person ? described(person) : "nobody"} from ${time(from)} to ${time(until)}`,
+        `  override ${id}: ${person ? named(person) : "nobody"} from ${time(from)} to ${time(until)}`,
     ),
   ];
 }

@@ -45,7 +45,7 @@ export type IncidentEffect =
 export interface IncidentContext {
   readonly options: Pick<RuleOptions, "groupSeconds" | "updateSeconds" | "escalation">;
   readonly now: number;
-  /** A graver incident speaks for this one; what it has to say waits as long as that lasts. */
+  /** A graver incident speaks for this one, or somebody has muted it; what it has to say waits as long as that lasts. */
   readonly inhibited?: boolean;
 }
 
@@ -193,7 +193,7 @@ function tick(state: IncidentState, context: IncidentContext): IncidentStep {
 }
 
 function tellNow(state: IncidentState, context: IncidentContext): IncidentStep {
-  if (context.inhibited && !isUrgent(state.severity)) return quietly(postponed(state, context));
+  if (context.inhibited) return quietly(postponed(state, context));
   return tell(state, state.toldAt === undefined ? "opened" : "updated", context.now);
 }
 

@@ -34,6 +34,13 @@ export function onCall(turns: Turns, substitutes: readonly Substitute[], now: nu
   return instead?.personId ?? memberOf(turns, turnAt(turns, now));
 }
 
+/** The same turns where somebody is gone: each of theirs is that of the next in the order who is there. */
+export function standIns(members: readonly number[], isThere: (member: number) => boolean): readonly number[] {
+  const there = members.filter(isThere);
+  if (there.length === members.length || there.length === 0) return there;
+  return members.map((_, turn) => [...members.slice(turn), ...members].find(isThere) ?? 0);
+}
+
 /** The number of the turn that a moment belongs to; the first is 0. */
 export function turnAt(turns: Turns, now: number): number {
   const { date, minute } = localTime(now, turns.timeZone);

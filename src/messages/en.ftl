@@ -2,6 +2,8 @@
 mark-stored = Accepted, on its way.
 mark-delivered = Delivered.
 mark-failed = Not delivered.
+mark-partly = Not delivered to everybody.
+mark-unsure = Not everything went as asked.
 mark-recalled = Taken back.
 about-notification = “{ $text }”:
 sent-to = { $count ->
@@ -13,6 +15,7 @@ verdict-delivered = delivered
 verdict-suppressed = accepted by Bitrix24, but { $name } has switched such notifications off
 verdict-refused = refused: { $reason }
 verdict-undeliverable = not delivered: { $reason }
+verdict-doubt = An attempt whose answer was lost may have brought it all the same
 verdict-unknown = may or may not have arrived: { $reason }. It was not sent again, so as not to show it twice
 verdict-recalled = taken back
 verdict-superseded = replaced by a newer one with the same tag
@@ -1003,7 +1006,7 @@ oncall-unknown-near = { $workspace } has no rotation “{ $name }”. Did you me
 word-on = on
 word-off = off
 word-critical = critical
-oncall-left = (has left Bitrix24: nobody is told)
+oncall-left = (left Bitrix24, passed over: { $names })
 
 # Too much at once
 

@@ -2,6 +2,8 @@
 mark-stored = Принято, отправляется.
 mark-delivered = Доставлено.
 mark-failed = Не доставлено.
+mark-partly = Доставлено не всем.
+mark-unsure = Не всё прошло как надо.
 mark-recalled = Отозвано.
 about-notification = «{ $text }»:
 sent-to = { $count ->
@@ -14,6 +16,7 @@ verdict-delivered = доставлено
 verdict-suppressed = Битрикс24 принял, но у получателя { $name } такие уведомления отключены
 verdict-refused = отказ: { $reason }
 verdict-undeliverable = не доставлено: { $reason }
+verdict-doubt = Одна из попыток осталась без ответа и могла всё же доставить его
 verdict-unknown = неизвестно, дошло ли: { $reason }. Повторно не отправлялось, чтобы не показать дважды
 verdict-recalled = отозвано
 verdict-superseded = заменено более новым с тем же тегом
@@ -1040,7 +1043,7 @@ oncall-unknown-near = В { $workspace } нет дежурства «{ $name }».
 word-on = вкл
 word-off = выкл
 word-critical = критичное
-oncall-left = (больше не работает в Битрикс24: никто не узнает)
+oncall-left = (нет в Битрикс24, очередь пропускается: { $names })
 
 # Слишком много сразу
 

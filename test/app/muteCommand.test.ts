@@ -112,6 +112,25 @@ test("whoever is linked has quiet hours of their own, by their own clocks", asyn
   expect(await hours()).toMatchObject({ from: 1_200 });
 });
 
+test("what quiet hours have held back comes as soon as they are ended", async () => {
+  const desk = await openRoom();
+  const { store, workspace } = desk;
+  const held = await store.tx(async (tx) => {
+    const ci = await tx.rules.byName(workspace.id, "ci");
+    const ivan = await tx.people.byBitrixId(workspace.id, 9);
+    const born = { severity: "error", status: "open", count: 1, version: 1, openedAt: NOW, updatedAt: NOW } as const;
+    const made = { workspaceId: workspace.id, ruleId: ci?.id ?? 0, keyHash: "k", alert: alert(), state: {}, ...born };
+    const { id } = await tx.incidents.add(made);
+    await tx.incidents.concern(id, { personId: ivan?.id ?? 0, toldVersion: 0, held: "quiet", heldUntil: NOW * 2 });
+    return ivan?.id;
+  });
+  const due = () => store.read.incidents.heldDue(desk.now, 10);
+  await ask(desk, "/quiet 22-7");
+  expect(await due()).toEqual([]);
+  await ask(desk, "/quiet off");
+  expect(await due()).toEqual([held]);
+});
+
 test("whoever is known reads who is on call and who is next; a rotation's name reaches whoever that is", async () => {
   const desk = await openRoom();
   const { store, workspace } = desk;
@@ -144,5 +163,8 @@ test("whoever is known reads who is on call and who is next; a rotation's name r
   expect(await ask(desk, "/group ops id:7")).toContain("@ops is a rotation");
   await store.tx((tx) => tx.people.leave(anna.id, desk.now));
   desk.now += 86_400_000;
-  expect(await ask(desk, "/oncall")).toContain("has left Bitrix24");
+  expect(await ask(desk, "/oncall")).toBe(
+    "On call in main:\n@ops: Boris (id:8) (left Bitrix24, passed over: Anna (id:7))",
+  );
+  expect(await sentTo(await desk.say("/notify @ops disk full again"))).toEqual([8]);
 });

@@ -89,6 +89,8 @@ export interface IncidentRepository {
   heldDue(now: number, limit: number): Promise<readonly number[]>;
   /** All incidents that wait for a person's digest, in the order in which they opened. */
   heldOf(personId: number): Promise<readonly number[]>;
+  /** Puts off all that is held back for somebody, or brings it forward. */
+  holdUntil(personId: number, until: number): Promise<void>;
   nextHeld(): Promise<number | undefined>;
   /** When the digest that waits for a person is due, and when the last one was sent. */
   digestOf(personId: number): Promise<{ readonly dueAt?: number; readonly lastAt?: number }>;
