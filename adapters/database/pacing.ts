@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { CursorRepository, PacingRepository } from "../../src/app/store/store.ts";
 import { kept } from "./kept.ts";
 import { cursors, paces } from "./schema/queues.ts";
@@ -6,6 +6,30 @@ import { methodRests } from "./schema/workspaces.ts";
 import type { Db } from "./sqlite.ts";
 
 const ofHost = kept(["host"], (db, { host }) => db.select().from(paces).where(eq(paces.host, host)));
+const PACE = [
+  "level",
+  "at",
+  "blockedUntil",
+  "refusals",
+  "refusedAt",
+  "size",
+  "drainPerSecond",
+  "lent",
+  "trialAt",
+  "failedTrials",
+  "admitted",
+  "failures",
+  "failedAt",
+  "roundTrip",
+  "perCall",
+  "aheadLeast",
+  "aheadMost",
+  "aheadHeard",
+] as const;
+const NEW_PACE = Object.fromEntries(PACE.map((name) => [name, sql`excluded.${sql.identifier(paces[name].name)}`]));
+const putPace = kept(["host", ...PACE], (db, given) =>
+  db.insert(paces).values(given).onConflictDoUpdate({ target: paces.host, set: NEW_PACE }),
+);
 const restOf = kept(["workspaceId", "method"], (db, { workspaceId, method }) =>
   db
     .select()
@@ -23,11 +47,7 @@ export function pacingRepository(db: Db): PacingRepository {
     },
     put: async (host, { time, clock, ...pace }) => {
       const { least: aheadLeast, most: aheadMost, heard: aheadHeard } = clock;
-      const values = { ...pace, ...time, aheadLeast, aheadMost, aheadHeard };
-      await db
-        .insert(paces)
-        .values({ host, ...values })
-        .onConflictDoUpdate({ target: paces.host, set: values });
+      await putPace(db, { host, ...pace, ...time, aheadLeast, aheadMost, aheadHeard });
     },
     methodRest: async (workspaceId, method) => {
       const [row] = await restOf(db, { workspaceId, method });

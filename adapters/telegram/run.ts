@@ -1,6 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as pause } from "node:timers/promises";
 import type { Bot } from "grammy";
 import type { Update } from "grammy/types";
+import { errorLine } from "../../src/app/errorName.ts";
 import type { Log } from "../../src/app/ports.ts";
 import { TelegramConflictError, TelegramTokenRefusedError } from "./errors.ts";
 import { type Fault, faultOf, faultWords } from "./fault.ts";
@@ -67,6 +68,8 @@ async function poll({ bot, take }: RunParts, steadily: Steadily, signal: AbortSi
       const last = updates.at(-1);
       if (!last) return offset;
       await take(updates);
+      // What was taken is dealt with first: to ask for more keeps the process from it for as long as dealing with it takes.
+      await immediate();
       return last.update_id + 1;
     });
     offset = next ?? offset;
@@ -105,7 +108,7 @@ function troubleOf(error: unknown): Trouble {
   try {
     fault = faultOf(error);
   } catch {
-    return { kind: "store", reason: error instanceof Error ? `${error.name}: ${error.message}` : "unknown" };
+    return { kind: "store", reason: errorLine(error) };
   }
   if (fault.kind === "token") throw new TelegramTokenRefusedError();
   return fault;

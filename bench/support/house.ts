@@ -67,6 +67,8 @@ export async function openHouse(program = SOURCES) {
   await cli(["people", "map", "bench", "--telegram", "@anna", "--bitrix", "7"]);
   return {
     ask: child.ask,
+    telegram,
+    portal,
     start: () => startService({ ...how, program }, `http://127.0.0.1:${port}`),
     close: child.close,
   };
