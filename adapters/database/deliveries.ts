@@ -223,7 +223,8 @@ async function replay(db: Db, id: number, now: number, expiresAt: number): Promi
     settledAt: null,
     portalNotificationId: null,
     revokedAt: null,
-    doubtful: false,
+    // What an earlier attempt may have shown is taken back with the rest.
+    doubtful: sql`${deliveries.doubtful} or ${deliveries.verdict} = 'unknown'`,
     recall: null,
     replaces: null,
     attempts: 0,

@@ -1,9 +1,12 @@
 import type { Delivery } from "./store/deliveries.ts";
 
 /** Whether the recipient may have it in the feed now. */
-export const mayBeSeen = ({ state, verdict, doubtful }: Delivery): boolean =>
-  state === "settled" &&
-  (verdict === "delivered" || verdict === "unknown" || (verdict === "undeliverable" && doubtful));
+export const mayBeSeen = (delivery: Delivery): boolean =>
+  delivery.verdict === "delivered" || delivery.verdict === "unknown" || isMissedInDoubt(delivery);
+
+/** It came to nothing in the end, after an attempt whose answer was lost, and which may have brought it all the same. */
+export const isMissedInDoubt = ({ verdict, doubtful }: Delivery): boolean =>
+  doubtful && (verdict === "undeliverable" || verdict === "refused" || verdict === "suppressed");
 
 /** Its removal is queued or under way, or will be when what is under way is over. */
 export const isGoing = ({ state, recall }: Delivery): boolean => state !== "settled" && recall !== undefined;

@@ -1,6 +1,6 @@
 import type { SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
-import { isGoing, isStandIn, isStuck } from "./feed.ts";
+import { isGoing, isMissedInDoubt, isStandIn, isStuck, mayBeSeen } from "./feed.ts";
 import type { Words, WordsIn } from "./ports.ts";
 import type { Delivery } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
@@ -17,6 +17,11 @@ const nameOf = (delivery: Delivery): string => delivery.personName ?? `id:${deli
 export function verdictText(words: Words, delivery: Delivery): string {
   if (isStuck(delivery)) return words.say("verdict-stuck", { reason: words.reason(delivery.code) });
   if (isGoing(delivery)) return words.say("verdict-going");
+  const verdict = verdictWords(words, delivery);
+  return isMissedInDoubt(delivery) ? `${verdict}. ${words.say("verdict-doubt")}` : verdict;
+}
+
+function verdictWords(words: Words, delivery: Delivery): string {
   switch (delivery.verdict) {
     case undefined:
       return words.say(delivery.state === "media" ? "verdict-waiting-media" : "verdict-waiting");
@@ -66,8 +71,16 @@ export function wishFor(words: Words, { notification, deliveries, attachments }:
         words.say("left-out-line", { name: attachment.name, reason: leftOutReason(words, attachment) }),
       ),
   ].filter((line) => line !== undefined && line !== "");
-  const wish = { mark, markText: words.say(`mark-${mark}`), ...aboutOf(words, notification) } as const;
+  const markText = words.say(mark === "failed" ? failureOf(failed, deliveries.length) : `mark-${mark}`);
+  const wish = { mark, markText, ...aboutOf(words, notification) } as const;
   return lines.length === 0 ? wish : { ...wish, text: [...new Set(lines)].join("\n") };
+}
+
+/** In words no more is said than is certain: one mark stands for all that is not as it was wished. */
+function failureOf(failed: readonly Delivery[], all: number): "mark-failed" | "mark-partly" | "mark-unsure" {
+  const missed = failed.filter((delivery) => !mayBeSeen(delivery)).length;
+  if (missed === all) return "mark-failed";
+  return missed > 0 ? "mark-partly" : "mark-unsure";
 }
 
 const NAMED_BY_FIRST = 60;

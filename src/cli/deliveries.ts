@@ -25,9 +25,11 @@ export function addDeliveryCommands(cli: Cli): void {
   filtered(
     leaf(deliveries, "replay [ids...]", "send again what was not delivered; without ids all that match the filter"),
   ).action((ids: string[], flags: FilterFlags) => cli.run(flags, (context) => replay(context, ids, flags)));
-  filtered(leaf(deliveries, "cancel [ids...]", "give up what still waits; without ids all of --workspace")).action(
-    (ids: string[], flags: FilterFlags) => cli.run(flags, (context) => cancel(context, ids, flags)),
-  );
+  leaf(deliveries, "cancel [ids...]", "give up what still waits; without ids all of --workspace")
+    .option("--workspace <name>", "all that waits in this workspace")
+    .action((ids: string[], flags: Pick<FilterFlags, "json" | "workspace">) =>
+      cli.run(flags, (context) => cancel(context, ids, flags)),
+    );
 }
 
 /** The contract's eight fields first; scripts read them. */

@@ -14,6 +14,7 @@ const HOUR_MS = 3_600_000;
 const EVERYTHING = 1_000_000_000;
 /** Back into the queue, with a fresh deadline. What waits already stays as it is, so that doing it twice is doing it once. */
 export async function replay(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
+  refuseBoth(ids, flags);
   const { replayed, waiting, leftOut, words } = await context.change(async (tx, note) => {
     const wanted = ids.length > 0 ? await byIds(tx, ids) : await matching(tx, flags);
     const told = await wordsBeside(context.host.env, tx);
@@ -91,9 +92,15 @@ async function withText(tx: Repositories, found: readonly Delivery[]): Promise<r
   return found.filter(({ notificationId }) => gone.get(notificationId) !== true);
 }
 
+/** Whoever gives both means fewer than the ids alone, and must not be taken for more. */
+function refuseBoth(ids: readonly string[], { workspace, state, verdict, code, limit }: FilterFlags): void {
+  const isFiltered = [workspace, state, verdict, code, limit].some((flag) => flag !== undefined);
+  if (ids.length > 0 && isFiltered) throw wrongInput("give ids or a filter, not both. Nothing was changed");
+}
+
 async function byIds(tx: Repositories, ids: readonly string[]): Promise<readonly Delivery[]> {
   const found: Delivery[] = [];
-  for (const id of ids) {
+  for (const id of new Set(ids)) {
     const delivery = /^\d{1,15}$/u.test(id) ? await tx.deliveries.byId(Number(id)) : undefined;
     if (!delivery) throw wrongInput(`there is no delivery ${id}; see herald24 deliveries list. Nothing was changed`);
     found.push(delivery);
@@ -102,7 +109,12 @@ async function byIds(tx: Repositories, ids: readonly string[]): Promise<readonly
 }
 
 /** What is being sent just now is past cancelling. */
-export async function cancel(context: Context, ids: readonly string[], flags: FilterFlags): Promise<void> {
+export async function cancel(
+  context: Context,
+  ids: readonly string[],
+  flags: Pick<FilterFlags, "workspace">,
+): Promise<void> {
+  refuseBoth(ids, flags);
   const cancelled = await context.change(async (tx, note) => {
     if (ids.length === 0 && flags.workspace === undefined)
       throw wrongInput("cancel what? Give ids, or --workspace NAME");

@@ -128,3 +128,35 @@ test("what had been given up is taken back as well, so that neither a replay nor
   expect(await desk.deliveries(at)).toHaveLength(1);
   expect(await toldAt(desk, at)()).toContain("has been taken back");
 });
+
+test.each([
+  [
+    "was in doubt",
+    { kind: "reply", status: 400, body: { error: "WRONG_ENCODING" }, executed: true } as const,
+    "unknown",
+  ],
+  ["was given up in doubt", { kind: "reset", executed: true } as const, "undeliverable"],
+])(
+  "what %s, and was replayed, is removed all the same when it is taken back before it is sent",
+  async (_, fault, verdict) => {
+    const desk = await openFeed();
+    desk.portal.faults.add({ ...fault, method: "im.notify.personal.add" });
+    const at = await desk.say("/notify @anna hello");
+    const [delivery] = await desk.deliveries(at);
+    if (!delivery) throw new Error("nothing was accepted");
+    desk.start();
+    const tried = async () => (await desk.store.read.deliveries.attemptsOf(delivery.id)).length;
+    await expect.poll(tried, { timeout: 15_000 }).toBe(1);
+    await desk.stop();
+    const { id, workspaceId } = delivery;
+    await desk.store.tx((tx) => tx.deliveries.cancel({ workspaceId, deliveryId: id }, "CANCELLED", desk.now));
+    expect(await desk.deliveries(at)).toMatchObject([{ verdict }]);
+    expect(desk.portal.feed(7)).toHaveLength(1);
+    expect(await desk.store.tx((tx) => tx.deliveries.replay(id, desk.now, desk.now + 3_600_000))).toBe(true);
+    const asked = await desk.say("/recall", replyTo(at));
+    expect(await toldAt(desk, asked)()).toContain("Being taken back");
+    desk.start();
+    await expect.poll(toldAt(desk, asked), { timeout: 15_000 }).toBe("Taken back.");
+    expect(desk.portal.feed(7)).toHaveLength(0);
+  },
+);

@@ -224,6 +224,26 @@ test("cancel gives up what waits, singly and by workspace", async () => {
   ]);
 });
 
+test("a flag that would narrow what is named is never passed over: nothing is replayed or cancelled", async () => {
+  const { shell } = await folderWithWorkspace();
+  const store = await shell.store();
+  await addWaiting(store, { bitrixIds: [7, 8] });
+  const [one = 0, two = 0] = await idsIn(shell, "deliveries list");
+  await store.tx((tx) => tx.deliveries.settle(two, { kind: "verdict", verdict: "undeliverable", code: "DEADLINE" }, 1));
+  for (const line of [
+    `cancel ${one} --workspace main`,
+    "cancel --workspace main --limit 1",
+    "cancel --workspace main --code DEADLINE",
+    `replay ${two} --workspace elsewhere`,
+    `replay ${two} --verdict unknown`,
+  ])
+    expect(await shell.run(`deliveries ${line}`), line).toMatchObject({ code: 2 });
+  expect(await idsIn(shell, "deliveries list --state queued")).toEqual([one]);
+  expect(await shell.run(`deliveries replay ${one} ${one}`)).toMatchObject({
+    stdout: expect.stringContaining("1 delivery waits already"),
+  });
+});
+
 test("removing a workspace says how many deliveries it took along", async () => {
   const { shell } = await folderWithWorkspace();
   await addWaiting(await shell.store(), { bitrixIds: [7, 8] });
