@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { errorName } from "../../src/app/errorName.ts";
 import { HEAD_BYTES } from "./sniff.ts";
 
 /** What was learnt about bytes while they passed. */
@@ -51,7 +52,7 @@ function bytesOf(chunk: unknown): Uint8Array {
 export function failure(error: unknown): WriteOutcome & { kind: "no-space" | "broken" } {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code === "ENOSPC" || code === "EDQUOT") return { kind: "no-space" };
-  return { kind: "broken", reason: code ?? (error instanceof Error ? error.name : "unknown") };
+  return { kind: "broken", reason: code ?? errorName(error) };
 }
 
 function openGauge(): { take(bytes: Uint8Array): void; size(): number; result(): Passed } {

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher } from "undici";
+import { errorName } from "../../src/app/errorName.ts";
 import type { Log, OpenedMedia } from "../../src/app/ports.ts";
 import { traceFields } from "../../src/app/trace.ts";
 import { type Destination, findDestination, type Resolve } from "./destination.ts";
@@ -72,7 +73,7 @@ const LASTING = new Set(["ENOTFOUND", "ENODATA", "ERR_TLS_CERT_ALTNAME_INVALID",
 /** The code or name, never the message, which may hold the address. */
 function failed(error: unknown): OpenedMedia {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const reason = code ?? (error instanceof Error ? error.name : "unknown");
+  const reason = code ?? errorName(error);
   return { kind: LASTING.has(reason) ? "gone" : "later", reason };
 }
 

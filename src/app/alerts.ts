@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Alert } from "../core/alert.ts";
 import type { Alarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { StoredAlert } from "./store/hooks.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -74,7 +75,7 @@ async function deal(row: StoredAlert, parts: AlertParts): Promise<void> {
 async function putOff(row: StoredAlert, error: unknown, { store, clock, log, meter }: AlertParts): Promise<void> {
   const attempts = row.attempts + 1;
   const givenUp = attempts >= MOST_ATTEMPTS;
-  log.error({ ...named(row), attempts, givenUp, error: nameOf(error) }, "alert failed");
+  log.error({ ...named(row), attempts, givenUp, error: errorName(error) }, "alert failed");
   if (givenUp) meter.alertGivenUp();
   await store.tx(async (tx) => {
     if (givenUp) await tx.hooks.done([row.id], clock());
@@ -91,4 +92,3 @@ const named = ({ id, hookId, alert }: StoredAlert) => ({
 });
 
 /** Messages of errors may quote what strangers wrote. */
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

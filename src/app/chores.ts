@@ -1,4 +1,5 @@
 import type { Alarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { Chore, ChoreWork } from "./store/chores.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -82,7 +83,7 @@ async function attempt(chore: Chore, { chores, log }: ChoreParts, signal: AbortS
   } catch (error) {
     const givenUp = attempts + 1 >= MOST_FAILURES;
     if (!signal.aborted) {
-      const name = error instanceof Error ? error.name : "unknown";
+      const name = errorName(error);
       log.error(
         { ...traceOfWork(work), chore: id, kind: work?.kind, attempts: attempts + 1, givenUp, error: name },
         "chore failed",

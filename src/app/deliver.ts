@@ -2,6 +2,7 @@ import type { AckLinks } from "./ackLink.ts";
 import type { Alarm } from "./alarm.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { type Drain, drain } from "./drain.ts";
+import { errorLine } from "./errorName.ts";
 import { createGate } from "./gate.ts";
 import type { Clock, Log, Meter, Portal, WordsIn } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
@@ -61,7 +62,7 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
         if (former) continue;
         const { nudge, ended } = drain(host, { ...parts, budget, gate }, signals);
         const gone = ended
-          .catch((error: unknown) => log.error({ host, error: nameOf(error) }, "drain failed"))
+          .catch((error: unknown) => log.error({ host, error: errorLine(error) }, "drain failed"))
           .finally(() => drains.delete(host));
         drains.set(host, { nudge, ended: gone });
       }
@@ -72,8 +73,6 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
     await Promise.all([...drains.values()].map(({ ended }) => ended));
   }
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : "unknown");
 
 /** A process that died while sending leaves doubts: repeated where the portal makes that harmless, told where not. */
 async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<void> {

@@ -4,6 +4,7 @@ import { noTurns, type Turns } from "../core/turns.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
+import { errorLine } from "./errorName.ts";
 import type { Gate } from "./gate.ts";
 import { hearOf } from "./hear.ts";
 import { settleShipment } from "./settle.ts";
@@ -214,14 +215,7 @@ async function settleDurably(
     try {
       return await settle();
     } catch (error) {
-      log.error(
-        {
-          ...about,
-          failures: failures + 1,
-          error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
-        },
-        "a settlement could not be written",
-      );
+      log.error({ ...about, failures: failures + 1, error: errorLine(error) }, "a settlement could not be written");
       if (signal.aborted) throw error;
       await sleep(Math.min(FIRST_SETTLE_PAUSE_MS * 2 ** failures, LONGEST_SETTLE_PAUSE_MS), signal);
     }

@@ -1,5 +1,6 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import type { ChatAdapter, Clock, Log } from "./ports.ts";
 import type { InboxRow } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
@@ -71,7 +72,7 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
         rows: rows.map((row) => row.id),
         attempts,
         givenUp,
-        error: nameOf(error),
+        error: `${errorName(error)}${codeOf(error)}`,
       },
       "inbox row failed",
     );
@@ -90,7 +91,5 @@ class UnopenedRowError extends Error {
 
 const pauseAfter = (attempts: number): number => Math.min(500 * 2 ** attempts, LONGEST_PAUSE_MS);
 
-/** Messages of foreign errors may hold addresses with credentials, or texts of people. */
-const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}${codeOf(error)}` : "unknown");
-
-const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? ` ${error.code}` : "");
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";

@@ -1,5 +1,6 @@
 import type { MediaSource } from "../core/chat.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import { processAttachment } from "./mediaStep.ts";
 import type { Clock, Drive, Log, MediaStore, OpenMedia, PreparePicture, WordsIn } from "./ports.ts";
 import type { Attachment } from "./store/notifications.ts";
@@ -69,7 +70,7 @@ async function step(attachment: Attachment, parts: MediaParts, signal: AbortSign
     return true;
   } catch (error) {
     if (!signal.aborted) {
-      const name = error instanceof Error ? error.name : "unknown";
+      const name = errorName(error);
       const notification = await parts.store.read.notifications.byId(attachment.notificationId).catch(() => undefined);
       const trace = notification && traceOf(notification.source);
       parts.log.error({ ...traceFields([trace]), attachment: attachment.id, error: name }, "media failed");

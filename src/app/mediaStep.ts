@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { retryDelayMs } from "../core/outcome.ts";
 import { shownName } from "./blocks.ts";
+import { errorName } from "./errorName.ts";
 import type { MediaParts } from "./media.ts";
 import type { KeepOutcome, KeptFile, OpenedMedia } from "./ports.ts";
 import { wayOf } from "./publishing.ts";
@@ -74,7 +75,7 @@ async function attempt<T>({ signal, parts }: Job, work: () => Promise<Step<T>>):
   } catch (error) {
     if (signal.aborted) throw error;
     if (isNoSpace(error)) return diskFull(parts);
-    return { kind: "again", reason: error instanceof Error ? error.name : "unknown" };
+    return { kind: "again", reason: errorName(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { isMeasured } from "../core/portalTime.ts";
 import { createAlarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import { heal, type Tried } from "./heal.ts";
 import { checkPeople, type PeopleCheckParts } from "./leavers.ts";
 import { probePortal, storeProbe } from "./probe.ts";
@@ -27,7 +28,7 @@ export async function keepPortals(parts: Omit<PeopleCheckParts, "wait">, signal:
       await tendPortal(id, { ...parts, wait, tried }, signal).catch((error: unknown) => {
         if (signal.aborted) return;
         notBefore.set(id, parts.clock() + HOUR_MS);
-        const name = error instanceof Error ? error.name : "unknown";
+        const name = errorName(error);
         parts.log.warn({ workspace: id, error: name }, "a portal could not be looked at");
       });
     }

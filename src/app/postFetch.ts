@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { IncomingMedia } from "../core/chat.ts";
 import { safeFileName } from "../core/fileName.ts";
 import { shownName } from "./blocks.ts";
+import { errorName } from "./errorName.ts";
 import type { MediaParts } from "./media.ts";
 import type { KeptFile } from "./ports.ts";
 import type { PostFile } from "./poster.ts";
@@ -36,7 +37,7 @@ export async function fetchFile(media: IncomingMedia, fetching: Fetching): Promi
     if (!(await makeRoom(media.size ?? 0, parts))) return { kind: "left-out", reason: "no-room" };
     return await keepOne(media, fetching);
   } catch (error) {
-    parts.log.warn({ trace, error: error instanceof Error ? error.name : "unknown" }, "media of a post failed");
+    parts.log.warn({ trace, error: errorName(error) }, "media of a post failed");
     return { kind: "left-out", reason: "broken" };
   }
 }

@@ -1,6 +1,7 @@
 import { SEVERITIES } from "../core/alert.ts";
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import { showPost } from "./postOne.ts";
 import type { PostParts, Shown } from "./postShowing.ts";
 import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
@@ -122,6 +123,6 @@ const INTERRUPTED = { kind: "later", afterMs: 0, reason: "the service ends", isO
 
 /** One post that cannot be dealt with must not keep all the others from being shown. */
 function broken(error: unknown, { id }: Post, { log }: Working): Shown & { isOurs?: true } {
-  log.error({ post: id, error: error instanceof Error ? error.name : "unknown" }, "post failed");
+  log.error({ post: id, error: errorName(error) }, "post failed");
   return { kind: "later", afterMs: BROKEN_PAUSE_MS, reason: "a fault of this service", isOurs: true };
 }

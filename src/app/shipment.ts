@@ -6,6 +6,7 @@ import { plain, plainText, type RichText } from "../core/richText.ts";
 import type { Turns } from "../core/turns.ts";
 import { blocksOf } from "./blocks.ts";
 import type { DeliverParts } from "./deliver.ts";
+import { errorName } from "./errorName.ts";
 import type { PortalCall, Words } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
 import { prepareRemoval, type Way, wayFor } from "./removing.ts";
@@ -64,16 +65,14 @@ async function putAside({ delivery, cause }: UnwritableError, parts: DeliverPart
   );
   // The message of the cause may quote what people wrote.
   const { trace } = delivery;
-  const fields = { trace, delivery: delivery.id, notification: delivery.notificationId, error: nameOf(cause) };
+  const fields = { trace, delivery: delivery.id, notification: delivery.notificationId, error: errorName(cause) };
   log.error(fields, "a notification could not be written out, and is put aside");
   try {
     await store.tx((tx) => updateReceipt(tx, delivery.notificationId, { wordsIn, now: clock() }));
   } catch (error) {
-    log.error({ ...fields, error: nameOf(error) }, "its sender could not be told");
+    log.error({ ...fields, error: errorName(error) }, "its sender could not be told");
   }
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
 function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
   return parts.store.tx(async (tx) => {

@@ -1,5 +1,6 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
+import { errorName } from "./errorName.ts";
 import { sha256 } from "./hash.ts";
 import type { ChatOutcome, Clock, Log, Messenger } from "./ports.ts";
 import { inRooms, type Quiet, type RoomWork, roomOf } from "./rooms.ts";
@@ -95,7 +96,7 @@ const about = ({ slot }: Receipt) => ({ trace: traceOfSlot(slot), slot });
 
 /** One receipt that cannot be dealt with must not keep all the others from being shown. */
 function broken(error: unknown, receipt: Receipt, { clock, log }: ShowParts): Shown {
-  log.error({ ...about(receipt), error: error instanceof Error ? error.name : "unknown" }, "receipt failed");
+  log.error({ ...about(receipt), error: errorName(error) }, "receipt failed");
   return { change: postponed(receipt, { afterMs: BROKEN_PAUSE_MS }, clock()), outcome: { kind: "done" } };
 }
 
