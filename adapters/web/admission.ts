@@ -28,6 +28,19 @@ export const refusal = (
   return c.json({ error }, status);
 };
 
+/** A body that is JSON only up to a place. */
+export const notJson = (
+  c: Context<WebEnv>,
+  { line, column, rule }: { line: number; column: number; rule: string },
+): Response => {
+  const message = `the body is no JSON: line ${line}, column ${column} ${rule}`;
+  return refusal(c, 400, { code: "not-json", message, line, column });
+};
+
+/** JSON of which one place is not what it has to be. */
+export const malformed = (c: Context<WebEnv>, { path, rule }: { path: string; rule: string }): Response =>
+  refusal(c, 422, { code: "malformed", message: `${path} ${rule}`, path, rule });
+
 /** One and the same for a key that never was and for one that is revoked. */
 export const unknownKey = (c: Context<WebEnv>): Response =>
   refusal(c, 404, { code: "not-found", message: "there is no such hook" });

@@ -4,7 +4,7 @@ import type { HookIntake } from "../../src/app/hookIntake.ts";
 import type { Clock } from "../../src/app/ports.ts";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
 import type { Hook } from "../../src/app/store/hooks.ts";
-import { openAdmission, refusal } from "./admission.ts";
+import { malformed, notJson, openAdmission, refusal } from "./admission.ts";
 import type { RouteGroup, WebEnv } from "./app.ts";
 import type { Rate } from "./rateLimit.ts";
 
@@ -63,15 +63,10 @@ function answerTo(c: Context<WebEnv>, answer: ApiAnswer): Response {
       const { unknown, ambiguous } = answer;
       return c.json({ ...view(answer), unknown, ambiguous }, 202, NO_STORE);
     }
-    case "not-json": {
-      const { line, column, rule } = answer;
-      const message = `the body is no JSON: line ${line}, column ${column} ${rule}`;
-      return refusal(c, 400, { code: "not-json", message, line, column });
-    }
-    case "malformed": {
-      const { path, rule } = answer;
-      return refusal(c, 422, { code: "malformed", message: `${path} ${rule}`, path, rule });
-    }
+    case "not-json":
+      return notJson(c, answer);
+    case "malformed":
+      return malformed(c, answer);
     case "nobody": {
       const { unknown, ambiguous } = answer;
       const message = `to names nobody who is known here: ${[...unknown, ...ambiguous.map(({ label }) => label)].join(", ")}`;

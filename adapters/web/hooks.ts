@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { HookAnswer, HookIntake, HookPost } from "../../src/app/hookIntake.ts";
 import type { Clock } from "../../src/app/ports.ts";
-import { openAdmission, refusal, unknownKey } from "./admission.ts";
+import { malformed, notJson, openAdmission, refusal, unknownKey } from "./admission.ts";
 import type { RouteGroup, WebEnv } from "./app.ts";
 import type { Rate } from "./rateLimit.ts";
 
@@ -44,15 +44,10 @@ function answerTo(c: Context<WebEnv>, answer: HookAnswer): Response {
     }
     case "ignored":
       return c.json({ taken: 0, known: 0, cut: [], ignored: answer.what }, 202);
-    case "not-json": {
-      const { line, column, rule } = answer;
-      const message = `the body is no JSON: line ${line}, column ${column} ${rule}`;
-      return refusal(c, 400, { code: "not-json", message, line, column });
-    }
-    case "malformed": {
-      const { path, rule } = answer;
-      return refusal(c, 422, { code: "malformed", message: `${path} ${rule}`, path, rule });
-    }
+    case "not-json":
+      return notJson(c, answer);
+    case "malformed":
+      return malformed(c, answer);
     case "unsigned":
       return refusal(c, 401, { code: "unsigned", message: answer.rule });
     case "revoked":
