@@ -59,11 +59,11 @@ export function createPoster(parts: PosterParts): Poster {
     const files = await Promise.all(saying.files.map(readFile));
     const { rest, options } = await ask(way);
     const path = way.kind === "bot" ? (`${way.path}/messages` as const) : way.path;
-    const send = (what: PostSaying) => rest.post(path, { ...options, ...requestOf(bodyOf(way, what), files) });
-    const sent = await send(saying).catch((error: unknown) => {
+    const create = (what: PostSaying) => rest.post(path, { ...options, ...requestOf(bodyOf(way, what), files) });
+    const sent = await create(saying).catch((error: unknown) => {
       const { replyTo, ...alone } = saying;
       if (replyTo === undefined || !isNoReply(failureOf(error))) throw error;
-      return send(alone);
+      return create(alone);
     });
     return [created.parse(sent).id];
   }
@@ -147,7 +147,7 @@ async function readFile({ name, mime, spoiler, open }: PostFile): Promise<FormFi
 function bodyOf(way: Way, saying: PostSaying) {
   const flags = NO_PREVIEW | (saying.silent ? SILENT : 0);
   const common = { content: outgoingRich(saying.text), allowed_mentions: NO_PINGS, flags };
-  // Discord: only webhooks of an application carry buttons that can be pressed.
+  // Discord: only webhooks of an application carry buttons that can be pressed, and none can reply.
   if (way.kind === "webhook") return { ...common, username: webhookName(saying.author) };
   const nonce = createHash("sha256").update(saying.key).digest("base64url").slice(0, 25);
   return {
@@ -162,7 +162,7 @@ function bodyOf(way: Way, saying: PostSaying) {
 /** Discord: a reply needs the right to read the history. */
 const isNoReply = (failure: Failure): boolean => failure.kind === "refused" && failure.code === 160002;
 
-/** Discord: webhooks cannot reply. */
+/** What was replied to may be gone; then it is a message of its own. */
 const referenceTo = (messageId: string) => ({ message_id: messageId, fail_if_not_exists: false });
 
 /** Discord: files that are not spoken of stay, and an empty list of them takes them all away. */
