@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq, inArray, like, max } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, like, max, ne } from "drizzle-orm";
 import type { Rule, RuleRepository } from "../../src/app/store/rules.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import type { RuleDefinition, RuleSource, RuleTarget } from "../../src/core/rule.ts";
 import { only } from "./rows.ts";
-import { rules } from "./schema/alerts.ts";
+import { incidents, rules } from "./schema/alerts.ts";
 import { type Place, SealError, type Sealer } from "./seal.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -125,6 +125,13 @@ async function changeRule(
     .update(rules)
     .set({ ...plain, ...definition })
     .where(eq(rules.id, id));
+  if (plain.enabled && !row.enabled) await wake(db, id);
+}
+
+/** While a rule was off, its incidents let their times pass: each looks anew what is due. */
+async function wake(db: Db, ruleId: number): Promise<void> {
+  const asleep = and(eq(incidents.ruleId, ruleId), ne(incidents.status, "resolved"), isNull(incidents.timerAt));
+  await db.update(incidents).set({ timerAt: 0 }).where(asleep);
 }
 
 const sealed = (sealer: Sealer, uid: string, { source, filter, targets, options }: RuleDefinition) => ({

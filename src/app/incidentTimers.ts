@@ -45,7 +45,7 @@ async function tick(tx: Repositories, id: number, parts: ForwardParts): Promise<
   const incident = await tx.incidents.byId(id);
   if (incident?.timerAt === undefined || incident.timerAt > parts.clock()) return;
   const rule = await tx.rules.byId(incident.ruleId);
-  // No key opens the rule any more, or it was switched off: nobody is called in for it.
+  // No key opens the rule any more, or it was switched off: nobody is called in for it. Switching it on sets the timer again.
   if (!rule?.enabled) {
     const { timerAt: _, ...rest } = incident;
     return tx.incidents.save(rest);

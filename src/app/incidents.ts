@@ -45,7 +45,7 @@ export async function open(
   const taken = openIncident(event, { options: rule.options, now: parts.clock(), inhibited });
   const { workspaceId, id: ruleId } = rule;
   const incident = await tx.incidents.add({ workspaceId, ruleId, keyHash, alert, ...rowOf(taken.state) });
-  await carryOut(tx, { rule, incident, isCapped }, taken.effects, parts);
+  await carryOut(tx, { rule, incident, isCapped, isFirst: true }, taken.effects, parts);
   return incident;
 }
 
@@ -64,7 +64,8 @@ export async function advance(
   const identity = { id, uid, workspaceId, ruleId, keyHash, ...(alert ? { alert } : {}) };
   const next: Incident = { ...identity, ...former, ...acknowledged, ...rowOf(taken.state) };
   await tx.incidents.save(next);
-  await carryOut(tx, { rule, incident: next, isCapped: false }, taken.effects, parts);
+  const isFirst = incident.state.toldAt === undefined;
+  await carryOut(tx, { rule, incident: next, isCapped: false, isFirst }, taken.effects, parts);
   return next;
 }
 

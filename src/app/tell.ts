@@ -27,6 +27,8 @@ export interface Telling {
   readonly incident: Incident;
   /** The rule has opened too many within a minute: chats are spared, persons get a digest. */
   readonly isCapped: boolean;
+  /** Nobody has been told of it before, nor would have been without its rule's cap. */
+  readonly isFirst: boolean;
 }
 
 type Why = Extract<IncidentEffect, { kind: "tell" }>["why"] | "escalated";
@@ -40,10 +42,12 @@ const NEXT_DIGEST_MS = 10 * MINUTE_MS;
 /** Shows an incident as it is now to everybody whom it concerns: in Bitrix24 and in the chats. */
 export async function tellAll(tx: Repositories, telling: Telling, why: Why, parts: ForwardParts): Promise<void> {
   const { rule, incident } = telling;
-  if (why === "opened" || (await tx.incidents.persons(incident.id)).length === 0) {
+  const isFirst = why === "opened" || telling.isFirst;
+  if (isFirst || (await tx.incidents.persons(incident.id)).length === 0) {
     const { persons, chats } = await targetsOf(tx, rule, parts);
     for (const { id } of persons) await concern(tx, incident, id);
-    await show(tx, telling, chats, parts);
+    // What the cap has kept from a chat is not made up for by how it goes on, unless that is worse.
+    if (isFirst || why === "worsened") await show(tx, telling, chats, parts);
   }
   await tx.posts.follow(incident.id, incident.version, parts.clock());
   await tellPersons(tx, telling, { why }, parts);

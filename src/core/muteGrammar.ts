@@ -39,6 +39,8 @@ export function parseMute(text: RichText): ParsedMute {
     .replaceAll(/[\s,]+/gu, " ")
     .trim();
   const phrase = words.replaceAll(QUOTES, "").trim();
+  // Whoever wrote something did not mean everything.
+  if (rest !== "" && phrase === "" && tags.length === 0) return { kind: "malformed", value: rest };
   const isName = phrase !== "" && phrase === words && !/\s/u.test(phrase);
   return {
     kind: "mute",

@@ -979,7 +979,7 @@ rules-elsewhere = { $count ->
     [one] { $count } more rule concerns other chats: ask in private, because everybody here reads this.
    *[other] { $count } more rules concern other chats: ask in private, because everybody here reads this.
 }
-mute-usage = For how long? “{ $value }” is no time from 1m to 30d. For example: { $line } 2h #ci, { $line } 30m disk full
+mute-usage = For how long, and what? “{ $value }” is no time from 1m to 30d, or says nothing to look for. For example: { $line } 2h #ci, { $line } 30m disk full
 mute-done = Muted until { $until }: { $what }. To end that: { $line }
 mute-everything = all alerts, critical ones too
 mute-rule = rule { $name }

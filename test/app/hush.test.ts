@@ -60,6 +60,36 @@ test("whoever is on call and has left the portal is passed over, as a substitute
   expect(await told(bert)).toHaveLength(1);
 });
 
+test("who was to be called in while a rule was off is called in when it is on again, once", async () => {
+  const { store, clock, parts, addRule, forward, told, bert } = await openAlerts();
+  const steps = [{ afterMinutes: 5, targets: [{ kind: "person", bitrixId: 8 } as const] }];
+  const rule = await addRule("all", { options: { escalation: { steps, repeats: 0 } } });
+  await forward(alert());
+  const turn = (enabled: boolean) => store.tx((tx) => tx.rules.change(rule?.id ?? 0, { enabled }));
+  const pass = async () => {
+    clock.now += 6 * MINUTE;
+    while (await tickAll(store, parts));
+    return (await told(bert)).length;
+  };
+  await turn(false);
+  expect(await pass()).toBe(0);
+  await turn(true);
+  expect([await pass(), await pass()]).toEqual([1, 1]);
+});
+
+test("what the cap has kept from a chat is not made up for by its end", async () => {
+  const { store, clock, workspace, addRule, forward, everyIncident } = await openAlerts();
+  const chat = { platform: "discord", chatId: "500", threadId: "501" } as const;
+  await store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "everyone" }, clock.now));
+  await addRule("all", { targets: [{ kind: "chat", chat }], options: { capPerMinute: 2 } });
+  const keys = ["a", "b", "c", "d"];
+  for (const key of keys) await forward(alert({ key }));
+  clock.now += 2 * MINUTE;
+  for (const key of keys) await forward(alert({ key, status: "resolved" }));
+  const posts = await Promise.all((await everyIncident()).map(({ id }) => store.read.posts.ofIncident(id)));
+  expect(posts.map(({ length }) => length)).toEqual([1, 1, 0, 0]);
+});
+
 test("an incident's name is one line of which something is seen, and which turns nothing around it", async () => {
   const { addRule, forward, everyIncident } = await openAlerts();
   await addRule("all");

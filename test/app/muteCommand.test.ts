@@ -85,6 +85,8 @@ test.each(["soon", "5", "30s", "31d", "-1h", "#ci 2h", "off", "off x"])(
 test("quotation marks keep a rule's name a word", () => {
   expect(parseMute(plain('2h "ci"'))).toEqual({ kind: "mute", seconds: 7_200, matcher: { words: ["ci"] } });
   expect(parseMute(plain("2h ci"))).toMatchObject({ word: "ci" });
+  for (const empty of ['""', "«»", ","])
+    expect(parseMute(plain(`2h ${empty}`))).toEqual({ kind: "malformed", value: empty });
 });
 
 test("whoever is linked has quiet hours of their own, by their own clocks", async () => {
