@@ -1,10 +1,9 @@
-import { isStandIn, mayBeSeen } from "../app/feed.ts";
+import { isStandIn } from "../app/feed.ts";
 import type { Words } from "../app/ports.ts";
-import { sentBy, slotOf, verdictText } from "../app/receipts.ts";
+import { sentBy, slotOf } from "../app/receipts.ts";
 import type { Delivery } from "../app/store/deliveries.ts";
 import type { Notification } from "../app/store/notifications.ts";
 import type { Repositories } from "../app/store/store.ts";
-import type { Workspace } from "../app/store/workspaces.ts";
 import { traceOf } from "../app/trace.ts";
 import { latestOf, versionOf } from "../app/versions.ts";
 import type { MessageRef } from "../core/chat.ts";
@@ -13,6 +12,8 @@ import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
 import { wordsBeside } from "./language.ts";
 import { when } from "./output.ts";
+import { type Asking, type Explained, explain, linesOf, suspension, type Told } from "./whyDelivery.ts";
+import { aboutForwarded, rulesNote } from "./whyForwarded.ts";
 import { placeOf } from "./workspaceView.ts";
 
 /** Explains in plain words why somebody did or did not get what a message, or one delivery, was to bring. */
@@ -26,17 +27,6 @@ export async function why(context: Context, given: string): Promise<void> {
   if (!delivery && !pointed) throw wrongInput(words.say(isNumber ? "why-no-delivery" : "why-no-link", { given }));
   const told = delivery ? await aboutOne(asking, delivery) : pointed && (await aboutMessage(asking, pointed));
   if (told) context.out.print(told.json, told.lines);
-}
-
-interface Asking {
-  readonly read: Repositories;
-  readonly words: Words;
-  readonly now: number;
-}
-
-interface Told {
-  readonly json: object;
-  readonly lines: readonly string[];
 }
 
 async function aboutOne({ read, words, now }: Asking, delivery: Delivery): Promise<Told> {
@@ -53,6 +43,8 @@ async function aboutMessage({ read, words, now }: Asking, pointed: PointedAt): P
   for (const at of candidates) {
     const [first, ...rest] = await sentBy(read, at);
     if (first) return aboutSent({ read, words, now }, [first, ...rest]);
+    const incidents = await read.incidents.bySource(at);
+    if (incidents.length > 0) return aboutForwarded({ read, words, now }, at, incidents);
   }
   const [at] = candidates;
   if (!at) return { json: { deliveries: [], known: false }, lines: [words.say("why-public-unknown")] };
@@ -72,7 +64,9 @@ async function placesOf(read: Repositories, pointed: PointedAt): Promise<readonl
     if (chat.platform !== "telegram") continue;
     const at = { platform: chat.platform, chatId: chat.chatId, threadId: chat.threadId, messageId };
     const [sent] = await sentBy(read, at);
-    if (sent?.link?.toLowerCase().includes(`/${username}/`)) found.push(at);
+    const [incident] = await read.incidents.bySource(at);
+    const link = sent?.link ?? incident?.alert?.link;
+    if (link?.toLowerCase().includes(`/${username}/`)) found.push(at);
   }
   return found;
 }
@@ -104,54 +98,11 @@ async function aboutSent(
   };
 }
 
-/** While it lasts there is no next try, so that none is told. */
-function suspension(workspace: Workspace | undefined, words: Words): readonly string[] {
-  if (!workspace?.suspended) return [];
-  const { at, code } = workspace.suspended;
-  return [words.say("why-suspended", { workspace: workspace.name, when: when(at), code })];
-}
-
 const isReplaced = ({ verdict, recall }: Delivery): boolean =>
   verdict === "superseded" || verdict === "recalled" || (verdict === "delivered" && recall === undefined);
 
 const origin = ({ source, createdAt, senderName }: Notification, words: Words): string =>
   words.say("why-accepted", { when: when(createdAt), place: placeOf(source), sender: senderName || "?" });
-
-interface Explained {
-  readonly id: number;
-  readonly person: number;
-  readonly personName: string | null;
-  readonly state: Delivery["state"];
-  readonly verdict: Delivery["verdict"] | null;
-  readonly code: string | null;
-  /** May be in the recipient's feed now. */
-  readonly shown: boolean;
-  readonly because: string;
-  readonly attempts: readonly string[];
-}
-
-async function explain(
-  { read, words, now }: Asking,
-  delivery: Delivery,
-  workspace: Workspace | undefined,
-): Promise<Explained> {
-  const attempts = (await read.deliveries.attemptsOf(delivery.id)).map(({ at, outcome, code }) => {
-    const line = words.say("why-attempt", { when: when(at), outcome: words.say(`outcome-${outcome}`) });
-    return code === "" ? line : `${line} (${words.reason(code)})`;
-  });
-  const { id, bitrixId, personName = null, state, verdict = null, code = null } = delivery;
-  const waits = verdict === null && code !== null ? ` ${words.say("why-waits", { reason: words.reason(code) })}` : "";
-  const next = delivery.dueAt > now ? words.say("why-due", { when: when(delivery.dueAt) }) : words.say("why-turn");
-  const isTried = state === "queued" && !workspace?.suspended;
-  const because = `${verdictText(words, delivery)}${waits}${isTried ? ` ${next}` : ""}`;
-  const shown = mayBeSeen(delivery);
-  return { id, person: bitrixId, personName, state, verdict, code, shown, because, attempts };
-}
-
-const linesOf = ({ id, person, personName, because, attempts }: Explained): readonly string[] => [
-  `${personName ?? "id"} (${person}): ${because} [${id}]`,
-  ...attempts.map((line) => `  ${line}`),
-];
 
 /** A message that sent nothing: what the database knows about the reason, and what it does not. */
 async function aboutUnsent(read: Repositories, candidates: readonly MessageRef[], words: Words): Promise<Told> {
@@ -180,5 +131,6 @@ async function aboutUnsent(read: Repositories, candidates: readonly MessageRef[]
       ? words.say("why-bound", { workspace: workspace.name, when: when(binding.createdAt), senders: binding.senders })
       : words.say("why-unbound", { place: placeOf(at) }),
   );
+  known.push(...(await rulesNote({ read, words }, at, workspace)));
   return { json: { source: at, deliveries: [], notes: known }, lines: [words.say("why-nothing-sent"), ...known] };
 }

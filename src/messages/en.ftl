@@ -855,6 +855,18 @@ why-silent = No answer to it is known: whoever makes mistakes is answered once a
 why-bound = The chat belongs to the workspace { $workspace } since { $when }; who may send: { $senders }.
 why-unbound = The chat { $place } belongs to no workspace: nothing is sent from there.
 why-public-unknown = No notification is known from that link. It names its chat by a username, and of messages that sent nothing only the chat’s id is known: ask with telegram:<chat id>/<message>.
+why-alert = Rule { $rule } of { $workspace } took it for an alert ({ $when }), { $status ->
+    [open] which is open.
+    [acknowledged] which somebody has.
+   *[resolved] which is over.
+}
+why-alert-in-digest = { $name } ({ $id }): told in a digest
+why-alert-held-quiet = { $name } ({ $id }): not told yet, since it is quiet hours there until { $when }
+why-alert-held-storm = { $name } ({ $id }): not told yet, since there is too much of the kind; a digest comes { $when }
+why-alert-untold = { $name } ({ $id }): not told of this one: told by another rule of the same message, or gone from Bitrix24
+why-alert-shown = Shown in { $place }.
+why-alert-nobody-else = Whoever is not listed is no target of the rules that took it.
+why-rules = Rules listen there ({ $rules }), and none has made an alert of it: it did not pass their filters, was muted, or is a post of our own. For the filters ask herald24 rule test { $workspace }.
 outcome-delivered = delivered
 outcome-suppressed = accepted, but switched off by the recipient
 outcome-refused = refused
@@ -889,6 +901,7 @@ ack-none = No alert is open here.
 ack-how = To take one: { $example }, or the same without a number as a reply to it.
 ack-more = … and more.
 ack-unknown = “{ $value }” is no alert that this chat shows. Those that are open: { $example }
+ack-gone = This alert is not followed here any more. Those that are open: { $example }
 ack-no-alert = The message that you reply to shows no alert of herald24. Those that are open here: { $example }, without a reply.
 
 # What keeps a rule from working

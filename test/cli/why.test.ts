@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { slotOf } from "../../src/app/receipts.ts";
 import { traceOf } from "../../src/app/trace.ts";
+import { plain } from "../../src/core/richText.ts";
+import { definition } from "../support/alerts.ts";
 import type { Desk } from "../support/desk.ts";
 import { IVAN, openDesk } from "../support/desk.ts";
 import { openFeed } from "../support/feed.ts";
@@ -158,4 +160,35 @@ test("while the workspace is suspended no next try is promised, nor one that lie
     expect(en).toContain("has been suspended since");
     expect(en).not.toMatch(/next try|its turn/u);
   }
+});
+
+test("of a message that a rule has forwarded it is told who got it, who waits for a digest, and where it is shown", async () => {
+  const desk = await opened();
+  await desk.map("boris", 8, "Boris");
+  const { id: workspaceId } = desk.workspace;
+  const source = { kind: "chat", chat: at("") } as const;
+  const targets = [7, 8].map((bitrixId) => ({ kind: "person", bitrixId }) as const);
+  await desk.store.tx(async (tx) => {
+    const boris = await tx.people.byBitrixId(workspaceId, 8);
+    await tx.quiet.set(boris?.id ?? 0, { timeZone: "UTC", from: 0, until: 1_439 });
+    await tx.rules.add(
+      { workspaceId, name: "disks", ...definition({ source, targets, filter: { words: ["disk"] } }) },
+      1,
+    );
+  });
+  const said = { text: plain("disk is full"), link: "https://t.me/OpsChat/45" };
+  await desk.say("disk is full", { ...said, at: at("45") });
+  for (const link of ["https://t.me/c/1234567890/45", "https://t.me/opschat/45"]) {
+    const { en, ru } = await explained(desk, link);
+    expect(en).toMatch(/Rule disks of main took it for an alert .* which is open/u);
+    expect(en).toContain("Anna (7): waiting");
+    expect(en).toContain("Boris (8): not told yet, since it is quiet hours there until");
+    expect(en).not.toContain("No notification came");
+    expect(ru).toMatch(/Правило disks пространства main .* она открыта/u);
+    expect(ru).toContain("Boris (8): пока не сообщено, там тихие часы до");
+  }
+  await desk.say("something else", { at: at("46") });
+  const passed = await explained(desk, "https://t.me/c/1234567890/46");
+  expect(passed.en).toContain("Rules listen there (disks), and none has made an alert of it");
+  expect(passed.ru).toContain("Там слушают правила (disks)");
 });
