@@ -1,7 +1,7 @@
 import type { Content, IncomingMedia, IncomingMessage, Part, RepliedMessage } from "../core/chat.ts";
 import { isOverlong } from "../core/compose.ts";
 import { safeFileName } from "../core/fileName.ts";
-import { isBlank, plain, plainText, type RichText, type Style } from "../core/richText.ts";
+import { isBlank, plain, plainText, type RichText } from "../core/richText.ts";
 import { messageTag, sourceSubTag, userTag } from "../core/tags.ts";
 import { randomToken, sha256 } from "./hash.ts";
 import type { Words } from "./ports.ts";
@@ -35,7 +35,7 @@ function withReplied(text: RichText, replied: RepliedMessage, words: Words): Ric
     { text: "\n" },
   ];
   if (isBlank(text)) return [...author, ...replied.text];
-  const quoted = replied.text.map((run) => ({ ...run, styles: [...(run.styles ?? []), "quote" as Style] }));
+  const quoted = replied.text.map((run) => ({ ...run, styles: [...(run.styles ?? []), "quote" as const] }));
   return [...text, { text: "\n\n" }, ...author, ...quoted];
 }
 

@@ -57,9 +57,8 @@ function line(finding: Finding, words: Words): string {
 }
 
 function summary(findings: readonly Finding[], { say }: Words): readonly string[] {
-  const [broken, warnings] = (["broken", "warning"] as const).map(
-    (state) => findings.filter((finding) => finding.state === state).length,
-  ) as [number, number];
+  const count = (state: Finding["state"]): number => findings.filter((finding) => finding.state === state).length;
+  const [broken, warnings] = [count("broken"), count("warning")];
   if (broken + warnings === 0) return [say("doctor-well")];
   return [
     [
