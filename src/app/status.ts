@@ -2,6 +2,7 @@ import type { ChatRef, SourceRef } from "../core/chat.ts";
 import { plainText } from "../core/richText.ts";
 import type { Command } from "./command.ts";
 import { firstOf, slotOf, verdictText } from "./receipts.ts";
+import type { Delivery } from "./store/deliveries.ts";
 import type { Notification } from "./store/notifications.ts";
 import { versionOf } from "./versions.ts";
 
@@ -51,12 +52,13 @@ function isShownTo({ message, workspace, permission }: Command, notification: No
 const isHere = (at: ChatRef, source: SourceRef): boolean =>
   source.chatId === at.chatId && (at.platform !== "discord" || source.threadId === at.threadId);
 
-async function entryText({ tx, workspace, words }: Command, notification: Notification): Promise<string> {
+async function entryText(command: Command, notification: Notification): Promise<string> {
+  const { tx, workspace, words } = command;
   const deliveries = await tx.deliveries.ofNotification(notification.id);
   const verdicts = deliveries.map((delivery) =>
     words.say("verdict-line", {
       name: delivery.personName ?? `id:${delivery.bitrixId}`,
-      verdict: verdictText(words, delivery),
+      verdict: `${verdictText(words, delivery)}${waitsFor(command, delivery)}`,
     }),
   );
   const text = plainText(notification.text).replace(/\s+/gu, " ");
@@ -69,4 +71,11 @@ async function entryText({ tx, workspace, words }: Command, notification: Notifi
     text: text.length > TEXT_SHOWN ? `${Array.from(text).slice(0, TEXT_SHOWN).join("")}…` : text,
     verdicts: verdicts.join("; "),
   });
+}
+
+/** What keeps a delivery that waits from going out. */
+function waitsFor({ workspace, words }: Command, { state, code }: Delivery): string {
+  if (state === "settled") return "";
+  const reason = workspace.suspended ? words.reason("SUSPENDED") : code === undefined ? "" : words.reason(code);
+  return reason === "" ? "" : ` (${reason})`;
 }

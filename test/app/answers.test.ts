@@ -128,6 +128,22 @@ test("anonymous administrators of different chats share neither their rate nor t
   expect((await desk.wish(at))?.text).toBe("You have sent nothing from here yet.");
 });
 
+test("status says what keeps a delivery waiting, in the asker's language", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna");
+  const at = await desk.say("/notify @anna hello");
+  const asked = async (language: string) =>
+    (await desk.wish(await desk.say("/status", { sender: { ...IVAN, language } })))?.text;
+  const [delivery] = await desk.deliveries(at);
+  const again = { kind: "again", dueAt: desk.now + 1, code: "NO_ANSWER", doubtful: true } as const;
+  await desk.store.tx((tx) => tx.deliveries.settle(delivery?.id ?? 0, again, desk.now));
+  expect(await asked("en")).toContain("Anna: waiting (the portal did not answer)");
+  const suspended = { code: "NO_AUTH_FOUND", reason: "x", at: desk.now };
+  await desk.store.tx((tx) => tx.workspaces.suspend(desk.workspace.id, suspended));
+  expect(await asked("en")).toContain("Anna: waiting (the connection to Bitrix24 is suspended)");
+  expect(await asked("ru")).toContain("Anna: ожидает отправки (связь с Битрикс24 приостановлена)");
+});
+
 test("a group does not learn from /status what its asker sent from elsewhere; the asker alone does", async () => {
   const desk = await openDesk();
   await desk.map("anna", 7);
