@@ -97,7 +97,7 @@ interface Reading {
 function sourceMethods(
   db: Db,
   { read, first }: Reading,
-): Pick<IncidentRepository, "bySource" | "byPost" | "addSource"> {
+): Pick<IncidentRepository, "bySource" | "byPost" | "addSource" | "dropSource"> {
   return {
     bySource: async (source) => {
       const made = db.select({ id: incidentSources.incidentId }).from(incidentSources).where(from(source));
@@ -128,6 +128,13 @@ function sourceMethods(
         .insert(incidentSources)
         .values({ incidentId, platform, chatId, threadId, messageId, at })
         .onConflictDoNothing();
+    },
+    dropSource: async (incidentId, source) => {
+      const its = eq(incidentSources.incidentId, incidentId);
+      const made = db.select().from(incidentSources).where(its);
+      if ((await made.limit(2)).length < 2) return true;
+      await db.delete(incidentSources).where(and(its, from(source)));
+      return false;
     },
   };
 }

@@ -26,7 +26,9 @@ export function hookRoutes(parts: { hooks: HookIntake; clock: Clock; rate?: Rate
 /** Whatever the content type says, the body is JSON; GitHub can put it into a form's field `payload`, Uptime Kuma calls it `data`. */
 function readPost(c: Context<WebEnv>, type: string, bytes: Buffer): HookPost {
   const decoded = new TextDecoder().decode(bytes);
-  const form = type.startsWith("application/x-www-form-urlencoded") ? new URLSearchParams(decoded) : undefined;
+  // `curl -d` calls everything a form, JSON with `&data=` in it too.
+  const isForm = type.startsWith("application/x-www-form-urlencoded") && !/^\s*[[{]/u.test(decoded);
+  const form = isForm ? new URLSearchParams(decoded) : undefined;
   return {
     bytes,
     text: form?.get("payload") ?? form?.get("data") ?? decoded,

@@ -30,6 +30,8 @@ async function answerTo(command: Command, said: string): Promise<string> {
   if (said !== "") {
     const incident = await named(command, said, person);
     if (incident) return takenText(command, await take(command, incident, person), person);
+    // A button names what it is for by an id that nobody has seen.
+    if (UID.test(said)) return words.say("ack-gone", { example: commandLine(command, "ack") });
     return words.say("ack-unknown", { value: shownName(said), example: commandLine(command, "ack") });
   }
   const { messageId = "" } = message.repliedTo ?? {};

@@ -1,4 +1,4 @@
-import { type Alert, severityOf } from "../core/alert.ts";
+import { type Alert, isAtLeast, severityOf } from "../core/alert.ts";
 import { REOPEN_MS } from "../core/incident.ts";
 import { incidentKey } from "../core/incidentKey.ts";
 import type { RuleSource } from "../core/rule.ts";
@@ -37,6 +37,7 @@ export async function forwardAlert(tx: Repositories, alert: Alert, parts: Forwar
     const isFollowUp = known && (alert.edited || alert.status === "resolved");
     if (result.kind !== "match" && !isFollowUp) continue;
     if (alert.edited && known && (!rule.options.edits || isSameAlert(known.alert, alert))) continue;
+    if (known && isOutdated(alert, known)) continue;
     const here = silences.get(rule.workspaceId) ?? (await tx.silences.live(rule.workspaceId, parts.clock()));
     silences.set(rule.workspaceId, here);
     await take(tx, { rule, alert, keyHash, known, silences: here }, parts);
@@ -69,7 +70,17 @@ async function knownIncident(
 ): Promise<Incident | undefined> {
   const made = alert.origin.kind === "message" ? await tx.incidents.bySource(alert.origin.at) : [];
   const same = made.find(({ ruleId }) => ruleId === rule.id);
-  return same ?? tx.incidents.byKey(rule.id, keyHash, now - REOPEN_MS);
+  if (same) return same;
+  const keyed = await tx.incidents.byKey(rule.id, keyHash, now - REOPEN_MS);
+  // Its posts are deleted: what comes after it would be seen by nobody there.
+  return keyed?.state.retracted ? undefined : keyed;
+}
+
+/** An edit of a message that a later one has followed: what that says still holds, unless the edit ends it or is graver. */
+function isOutdated(alert: Alert, { alert: latest, severity }: Incident): boolean {
+  if (!alert.edited || alert.status === "resolved" || !isAtLeast(severity, severityOf(alert))) return false;
+  if (alert.origin.kind !== "message" || latest?.origin.kind !== "message") return false;
+  return alert.origin.at.messageId !== latest.origin.at.messageId && alert.at <= latest.at;
 }
 
 interface Taken {

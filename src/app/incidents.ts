@@ -111,18 +111,14 @@ export async function acknowledge(
   return "acknowledged";
 }
 
-/** The source message is gone: so is what was made of it alone, where the other platforms allow that. */
+/** The source message is gone: so is what was made of it, once no other message that it was made of is left. */
 export async function retract(tx: Repositories, source: MessageRef, parts: ForwardParts): Promise<void> {
   for (const incident of await tx.incidents.bySource(source)) {
     const rule = await tx.rules.byId(incident.ruleId);
-    const isLatest = incident.alert?.origin.kind === "message" && isSame(incident.alert.origin.at, source);
-    if (!rule?.options.edits || incident.count > 1 || !isLatest) continue;
+    if (!rule?.options.edits || !(await tx.incidents.dropSource(incident.id, source))) continue;
     await advance(tx, { rule, incident, event: { kind: "retracted" } }, parts);
   }
 }
-
-const isSame = (one: MessageRef, other: MessageRef): boolean =>
-  one.platform === other.platform && one.chatId === other.chatId && one.messageId === other.messageId;
 
 async function carryOut(
   tx: Repositories,

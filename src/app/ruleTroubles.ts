@@ -57,8 +57,15 @@ export async function ruleTroubles(
   for (const [step, { targets: called }] of (options.escalation?.steps ?? []).entries())
     for (const target of called)
       found.push(...(await troublesOf(tx, { target, path: ["options", "escalate", step], source }, where)));
-  return found;
+  return onceEach(found);
 }
+
+/** Who is told by a rule and called in by it too is in trouble once, at the first place that names them. */
+const onceEach = (troubles: readonly RuleTrouble[]): readonly RuleTrouble[] =>
+  troubles.filter((one, index) => troubles.findIndex((other) => isSame(one, other)) === index);
+
+const isSame = (one: RuleTrouble, other: RuleTrouble): boolean =>
+  one.kind === other.kind && JSON.stringify(one.args) === JSON.stringify(other.args);
 
 async function troublesOf(
   tx: Repositories,

@@ -171,7 +171,7 @@ test("an incident that another chat or another workspace shows is none here, by 
       at: { ...chat, messageId: id },
       place: { kind: "group", title: "Else" } as const,
     });
-    expect(await press(incident, where("900"))).toContain("is no alert that this chat shows");
+    expect(await press(incident, where("900"))).toContain("This alert is not followed here any more");
     expect(await said(`/ack ${incident.id}`, where("11"))).toContain("is no alert that this chat shows");
     expect(await said("/ack", { ...where("12"), ...replyTo("900") })).toContain("shows no alert");
     expect(await said("/ack", where("13"))).toBe("No alert is open here.");
@@ -187,7 +187,7 @@ test("a chat that was bound to another workspace since shows nothing of the form
     await tx.chats.unbind((await tx.chats.find(GROUP))?.id ?? 0);
     await tx.chats.bind({ ...GROUP, workspaceId: other.id, senders: "everyone" }, desk.now);
   });
-  expect(await press(incident)).toContain("is no alert that this chat shows");
+  expect(await press(incident)).toContain("This alert is not followed here any more");
   expect((await now(incident)).status).toBe("open");
 });
 

@@ -117,6 +117,36 @@ describe("an alert", () => {
     ]);
   });
 
+  test("that several messages tell shows the latest, whatever becomes of an earlier one, until none of them is left", async () => {
+    const { clock, store, parts, addRule, forward, everyIncident, texts } = await openAlerts();
+    await addRule("all", { options: { key: { kind: "shape" }, updateSeconds: 0 } });
+    const said = (id: string, free: string, change = {}) =>
+      forward(alert({ origin: at(id), text: [{ text: `Disk at ${free} %` }], at: Number(id), ...change }));
+    await said("1", "80");
+    clock.now += MINUTE;
+    await said("2", "90");
+    await said("1", "81", { edited: true });
+    expect((await texts()).at(-1)).toBe("🟡 Warning · 2 times\nDisk at 90 %");
+    await said("1", "99", { edited: true, severity: "critical" });
+    expect((await texts()).at(-1)).toBe("🔴 Critical · 2 times\nDisk at 99 %");
+    await store.tx((tx) => retract(tx, message("2"), parts));
+    expect(await everyIncident()).toMatchObject([{ status: "open" }]);
+    await store.tx((tx) => retract(tx, message("1"), parts));
+    expect(await everyIncident()).toMatchObject([{ status: "resolved", state: { retracted: true } }]);
+  });
+
+  test("that comes again after its message was deleted is news to every target", async () => {
+    const { store, parts, workspace, addRule, forward, everyIncident } = await openAlerts();
+    const chat = { platform: "discord", chatId: "1", threadId: "2" } as const;
+    await store.tx((tx) => tx.chats.bind({ ...chat, workspaceId: workspace.id, senders: "everyone" }, 0));
+    await addRule("all", { targets: [{ kind: "chat", chat }], options: { key: { kind: "shape" } } });
+    await forward(alert({ origin: at("1") }));
+    await store.tx((tx) => retract(tx, message("1"), parts));
+    await forward(alert({ origin: at("2") }));
+    expect(await everyIncident()).toMatchObject([{ status: "resolved" }, { status: "open", count: 1 }]);
+    expect(await store.read.posts.ofIncident(2)).toMatchObject([chat]);
+  });
+
   test("goes to the chats of its targets, but never back to where it was said", async () => {
     const { store, workspace, addRule, forward } = await openAlerts();
     const target = { platform: "discord", chatId: "1", threadId: "2" } as const;

@@ -113,6 +113,14 @@ test.each([
   expect(await namesOf(shell)).toEqual([]);
 });
 
+test("whom a rule tells and calls in is named once where nobody is there", async () => {
+  const shell = await folderForRules();
+  for (const member of ["@anna", "id:8"]) await shell.run(`group remove main oncall ${member}`);
+  const line = "rule add main all --from telegram:-1001 --to @oncall".split(" ");
+  for (const argv of [[...line, "--escalate", "5m @oncall"], "rule list"])
+    expect((await shell.run(argv)).stdout.match(/nobody in it now/gu)).toHaveLength(1);
+});
+
 test("a name is taken once, whatever its case; a rule of another workspace is not seen", async () => {
   const shell = await folderForRules();
   await shell.run("rule add main ci --from telegram:-1001 --to @anna");

@@ -78,6 +78,8 @@ export interface IncidentRepository {
   openIn(workspaceId: number, seen: Seen, limit: number): Promise<readonly Incident[]>;
   isIn(incidentId: number, seen: Seen): Promise<boolean>;
   addSource(incidentId: number, source: MessageRef, at: number): Promise<void>;
+  /** The message is gone. Answers whether it was the last one that the incident was made of; that one stays known. */
+  dropSource(incidentId: number, source: MessageRef): Promise<boolean>;
   /** Made of this message, by any rule. */
   bySource(source: MessageRef): Promise<readonly Incident[]>;
   /** That one of our own posts shows. */

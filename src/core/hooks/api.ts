@@ -1,4 +1,5 @@
 import { type ParsedNotify, parseRecipients, parseTag, type RecipientRef } from "../notifyGrammar.ts";
+import { isBlank, plain } from "../richText.ts";
 import { LINK_LIMIT } from "./limits.ts";
 import type { Problem } from "./parsed.ts";
 import { type Node, openPayload, type Payload } from "./payload.ts";
@@ -74,7 +75,7 @@ function readText(root: Node, payload: Payload, mayBeEmpty: boolean): string {
     payload.fail("text", "must be text");
     return "";
   }
-  if (given.trim() === "" && !mayBeEmpty) payload.fail("text", "is empty, and there is no attachment");
+  if (isBlank(plain(given)) && !mayBeEmpty) payload.fail("text", "is empty, and there is no attachment");
   if (given.length > MOST_TEXT) payload.fail("text", `has ${given.length} characters, at most ${MOST_TEXT}`);
   return given.trim().toWellFormed();
 }

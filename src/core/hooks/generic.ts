@@ -1,4 +1,5 @@
 import type { AlertField } from "../alert.ts";
+import { isBlank, plain } from "../richText.ts";
 import { DELIVERY_LIMIT, KEY_LIMIT, LINK_LIMIT, MOST_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT } from "./limits.ts";
 import { lookUp, type Mapped, type Mapping } from "./mapping.ts";
 import type { HookAlert, ParsedHook } from "./parsed.ts";
@@ -67,7 +68,7 @@ function readAlert(entry: Entry, mapping: Mapping, payload: Payload): HookAlert 
     .map(written)
     .filter((each) => each !== "")
     .join("\n");
-  if (title === "" && text === "")
+  if (isBlank(plain(title + text)))
     payload.fail(
       at(mapping.text === undefined ? "title" : "text"),
       "is absent or empty: map title or text to what says what happened",

@@ -191,6 +191,7 @@ test.each([
   [{ to: ["@anna", 7], text: "x" }, 422, "to[1]", "must name people"],
   [{ to: "@anna, +", text: "x" }, 422, "to", "must name people"],
   [{ to: "@anna" }, 422, "text", "is empty"],
+  [{ to: "@anna", text: " \u200B" }, 422, "text", "is empty"],
   [{ to: "@anna", text: {} }, 422, "text", "must be text"],
   [{ to: "@anna", text: "x".repeat(100_001) }, 422, "text", "at most 100000"],
   [{ to: "@anna", text: "x", tag: "two words" }, 422, "tag", "one word"],

@@ -85,6 +85,15 @@ test.each([
   expect(await waiting()).toHaveLength(4);
 });
 
+test("JSON that its sender calls a form is read as it is, whatever stands in it", async () => {
+  const { add, post, waiting } = await open();
+  const hook = await add("generic");
+  const link = "https://x.example/?a=1&data=2&payload=3";
+  const type = "application/x-www-form-urlencoded";
+  expect(await post(hook.url, { title: "x", link }, { "content-type": type })).toMatchObject({ status: 202 });
+  expect(await waiting()).toMatchObject([{ title: "x", link }]);
+});
+
 test("a key that never was and one that is revoked get one and the same answer, also one of the API", async () => {
   const { store, add, post, url, waiting } = await open();
   const hook = await add("generic");

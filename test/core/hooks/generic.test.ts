@@ -92,6 +92,7 @@ test("nothing inherited is found by a path", () => {
 
 test.each([
   [{}, {}, "title", "absent or empty"],
+  [{ title: "\u200B", text: " \u2060" }, {}, "title", "absent or empty"],
   ["text", {}, "body", "must be an object"],
   [[{ title: "a" }, { title: "" }], {}, "body[1].title", "absent or empty"],
   [{ list: {} }, { each: "list" }, "list", "must be a list"],
