@@ -5,23 +5,17 @@ import { incidentKey } from "../../src/core/incidentKey.ts";
 import { plain } from "../../src/core/richText.ts";
 import type { IncidentKey } from "../../src/core/rule.ts";
 import { createPatterns } from "../../src/patterns.ts";
+import { alert as anyAlert } from "../support/alerts.ts";
 
 const compile = createPatterns();
 
-const alert = (text: string, change: Partial<Alert> = {}): Alert => ({
-  origin: { kind: "message", at: { platform: "telegram", chatId: "-1", threadId: "", messageId: text } },
-  author: { kind: "bot", id: "1", name: "Zabbix" },
-  place: "ops",
-  text: plain(text),
-  fields: [],
-  media: [],
-  parts: [],
-  tags: [],
-  status: "firing",
-  at: 0,
-  edited: false,
-  ...change,
-});
+const alert = (text: string, change: Partial<Alert> = {}): Alert =>
+  anyAlert({
+    origin: { kind: "message", at: { platform: "telegram", chatId: "-1", threadId: "", messageId: text } },
+    author: { kind: "bot", id: "1", name: "Zabbix" },
+    text: plain(text),
+    ...change,
+  });
 
 const key = (of: IncidentKey, text: string, change?: Partial<Alert>) => incidentKey(alert(text, change), of, compile);
 

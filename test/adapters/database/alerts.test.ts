@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Incident } from "../../../src/app/store/incidents.ts";
 import type { Repositories, Store } from "../../../src/app/store/store.ts";
-import type { Alert } from "../../../src/core/alert.ts";
 import { DEFAULT_OPTIONS, type RuleDefinition } from "../../../src/core/rule.ts";
+import { alert as anyAlert } from "../../support/alerts.ts";
 import { addPeople, addWorkspace, message } from "../../support/entries.ts";
 import { openTestStore } from "../../support/store.ts";
 
@@ -16,19 +16,7 @@ const definition = (change: Partial<RuleDefinition> = {}): RuleDefinition => ({
   ...change,
 });
 
-const alert: Alert = {
-  origin: { kind: "message", at: message("1") },
-  author: { kind: "bot", id: "9", name: "Grafana" },
-  place: "ops",
-  text: [{ text: "Disk full" }],
-  fields: [],
-  media: [],
-  parts: [],
-  tags: [],
-  status: "firing",
-  at: NOW,
-  edited: false,
-};
+const alert = anyAlert({ origin: { kind: "message", at: message("1") }, at: NOW });
 
 const incident = (of: { workspaceId: number; ruleId: number }, change: Partial<Incident> = {}) => ({
   ...of,
