@@ -104,21 +104,24 @@ function read(row: typeof notifications.$inferSelect): Notification {
 /** Repeats are common, and of a long history only the latest part is looked at. */
 const TAGGED_LOOKED_AT = 500;
 
-async function byTag(
-  db: Db,
-  { platform, chatId }: ChatRef,
-  { tag, workspaceId }: { tag: string; workspaceId: number },
-): Promise<Notification[]> {
-  const tagged = and(
+/** Of a chat with all its topics. */
+const taggedIn = ({ platform, chatId }: ChatRef, workspaceId: number) =>
+  and(
     eq(notifications.platform, platform),
     eq(notifications.chatId, chatId),
     eq(notifications.workspaceId, workspaceId),
     isNotNull(notifications.tag),
   );
+
+async function byTag(
+  db: Db,
+  chat: ChatRef,
+  { tag, workspaceId }: { tag: string; workspaceId: number },
+): Promise<Notification[]> {
   const rows = await db
     .select()
     .from(notifications)
-    .where(tagged)
+    .where(taggedIn(chat, workspaceId))
     .orderBy(desc(notifications.id))
     .limit(TAGGED_LOOKED_AT);
   return rows.filter((row) => row.tag !== null && sameTag(row.tag) === tag).map(read);
@@ -126,22 +129,16 @@ async function byTag(
 
 async function recentTags(
   db: Db,
-  { platform, chatId, threadId }: ChatRef,
+  chat: ChatRef,
   { limit, workspaceId }: { limit: number; workspaceId: number },
 ): Promise<string[]> {
-  const tagged = and(
-    eq(notifications.platform, platform),
-    eq(notifications.chatId, chatId),
-    eq(notifications.workspaceId, workspaceId),
-    isNotNull(notifications.tag),
-  );
   const rows = await db
     .select({ tag: notifications.tag, threadId: notifications.threadId })
     .from(notifications)
-    .where(tagged)
+    .where(taggedIn(chat, workspaceId))
     .orderBy(desc(notifications.id))
     .limit(TAGGED_LOOKED_AT);
-  const here = rows.filter((row) => threadId === "" || row.threadId === threadId);
+  const here = rows.filter((row) => chat.threadId === "" || row.threadId === chat.threadId);
   return [...new Set(here.flatMap(({ tag }) => tag ?? []))].slice(0, limit);
 }
 
