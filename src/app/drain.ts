@@ -6,7 +6,7 @@ import { type Budget, isRest } from "./budget.ts";
 import type { DeliverParts, Signals } from "./deliver.ts";
 import { errorLine } from "./errorName.ts";
 import type { Gate } from "./gate.ts";
-import { hearOf } from "./hear.ts";
+import { hearOf, operatingOf } from "./hear.ts";
 import { settleShipment } from "./settle.ts";
 import { claimShipment, type Shipment } from "./shipment.ts";
 import { sleep } from "./sleep.ts";
@@ -194,8 +194,8 @@ async function ship(
   const ms = parts.clock() - startedAt;
   if (hearOf(replies).kind === "answered") parts.landed();
   parts.meter.portalAnswered(workspace.name, ms / 1_000);
-  const operating = replies.flatMap((reply) => ("operating" in reply && reply.operating?.seconds) || []);
-  if (operating.length > 0) parts.meter.operating(workspace.name, Math.max(...operating));
+  const operating = operatingOf(replies);
+  if (operating !== undefined) parts.meter.operating(workspace.name, operating);
   const about = { ...traceFields(shipment.deliveries.map(({ trace }) => trace)), workspace: workspace.name };
   parts.log.debug({ ...about, calls: calls.length, ms }, "sent");
   await settleDurably(

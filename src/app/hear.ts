@@ -41,3 +41,9 @@ const isFailure = (reply: PortalReply): boolean =>
   reply.kind === "unsent" ||
   reply.kind === "unanswered" ||
   (reply.kind === "error" && reply.code === "CONNECTION_ERROR");
+
+/** Seconds of a method that are used up, as the portal said last; none is a word of the portal as well. */
+export function operatingOf(replies: readonly PortalReply[]): number | undefined {
+  const said = replies.flatMap((reply) => ("operating" in reply && reply.operating ? [reply.operating.seconds] : []));
+  return said.length === 0 ? undefined : Math.max(...said);
+}
