@@ -84,7 +84,7 @@ async function measure(perCall: number, people: number): Promise<void> {
     const beganAt = now();
     await say("/notify yes");
     total += people;
-    await portals.reached(total);
+    if (!(await portals.reached(total))) throw new Error("not all of them have arrived");
     const took = ((await portals.tally()).lastAt - beganAt) / 1_000;
     const said = /takes about [^.]+(?:\.\d+ \w+)?/u.exec(words)?.[0] ?? words;
     const what = `forecast, ${people} at t = ${perCall * 1_000} ms, ${contact} time`;

@@ -23,6 +23,17 @@ report("intake, commands made durable", {
   unit: "per s",
   more,
 });
+// Confirmed without being stored, a command would count as durable.
+const shed = [
+  ...(await service.metrics()).matchAll(/^herald24_shed_total\{[^}]*bound="chat"[^}]*\} (?<count>\d+)$/gmu),
+];
+report("intake, commands confirmed without being stored", {
+  measured: shed.reduce((sum, { groups }) => sum + Number(groups?.count ?? 0), 0),
+  bound: 0,
+  is: "at most",
+  hard: true,
+  unit: "commands",
+});
 console.log(`  ${await machineTimes()}`);
 await service.end("SIGKILL");
 await house.close();

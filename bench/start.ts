@@ -76,7 +76,7 @@ async function measureIdle(house: House, { name, megabytesBound }: Form): Promis
   if (measured === undefined) console.log(`${title}: this system does not tell it in /proc`);
   else if (megabytesBound === undefined)
     console.log(`${title}: ${measured.toFixed(1)} MB, ${more}; nothing is promised`);
-  else report(title, { measured, bound: megabytesBound, is: "at most", unit: "MB", more });
+  else report(title, { measured, bound: megabytesBound, is: "at most", hard: true, unit: "MB", more });
   await idle.end("SIGTERM");
 }
 

@@ -21,6 +21,8 @@ interface BenchService {
   /** When it was spawned, and when `/readyz` said yes for the first time. */
   readonly spawnedAt: number;
   readonly readyAt: number;
+  /** What `/metrics` says. */
+  metrics(): Promise<string>;
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ async function startService({ program, ...how }: How, url: string): Promise<Benc
     pid: service.pid ?? 0,
     spawnedAt,
     readyAt: now(),
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
     async end(signal) {
       service.kill(signal);
       await gone;

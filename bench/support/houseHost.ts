@@ -34,7 +34,11 @@ const portal = await startPortal({ users, tags: "honoured", limits: "off", opera
 const telegram = await startTelegram({ token: `${7_000_001}:${"t".repeat(35)}` });
 const discord = await startDiscord({ rateLimits: false });
 const owner = telegram.createUser({ firstName: "Ivan", username: "ivan_k" });
-const group = telegram.createChat({ type: "supergroup", title: "Ops", owner });
+/** Of one chat or topic the service takes 1,000 waiting commands; a flood is spread over so many that none of it is shed. */
+const TOPICS = 20;
+const topics = Array.from({ length: TOPICS }, (_, index) => `Topic ${index}`);
+const group = telegram.createChat({ type: "supergroup", title: "Ops", owner, isForum: true, topics });
+const threads = [...group.topics.values()];
 
 const isSending = (method: string): boolean => method.startsWith("im.notify") || method === "batch";
 
@@ -80,8 +84,10 @@ async function flood(commands: number, people: number) {
   for (const writer of writers) telegram.say(group, writer, "hello");
   await until(() => telegram.pendingUpdates().length === 0);
   await telegram.pause();
-  for (let number = 0; number < commands; number += 1)
-    telegram.say(group, writers[number % people] ?? owner, `/notify @anna Flood ${number}`);
+  for (let number = 0; number < commands; number += 1) {
+    const threadId = threads[number % TOPICS] ?? 0;
+    telegram.say(group, writers[number % people] ?? owner, { text: `/notify @anna Flood ${number}`, threadId });
+  }
   const former = telegram.calls.length;
   await telegram.resume();
   const isPolled = () =>

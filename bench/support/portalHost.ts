@@ -24,6 +24,9 @@ type Question = z.infer<typeof question>;
 const portals: Portal[] = [];
 let stored = 0;
 let lastAt = 0;
+/** Longer than any pause between two tries: what has not come by then does not come any more. */
+const STALLED_MS = 120_000;
+const LOOK_MS = 1_000;
 let awaited: { total: number; resolve: () => void } | undefined;
 
 async function open({ count, people, roundTripMs, ...options }: z.infer<typeof opening>): Promise<readonly string[]> {
@@ -72,8 +75,11 @@ async function answer(asked: Question): Promise<unknown> {
       const { promise, resolve } = Promise.withResolvers<void>();
       awaited = { total: asked.total, resolve };
       if (stored >= asked.total) resolve();
+      const askedAt = now();
+      const watch = setInterval(() => now() - Math.max(lastAt, askedAt) > STALLED_MS && resolve(), LOOK_MS);
       await promise;
-      return { at: now() };
+      clearInterval(watch);
+      return stored >= asked.total;
     }
     default:
       return asked satisfies never;

@@ -30,8 +30,8 @@ export async function startPortals(wish: PortalWish) {
   const webhooks = z.array(z.string()).parse(await child.ask({ kind: "open", open }));
   return {
     webhooks,
-    /** Resolves when so many notifications have been stored in all. */
-    reached: (total: number) => child.ask({ kind: "reached", total }),
+    /** Resolves when so many notifications have been stored in all; with `false` when some are lost, since none has come for two minutes. */
+    reached: async (total: number) => z.boolean().parse(await child.ask({ kind: "reached", total })),
     tally: async () => tally.parse(await child.ask({ kind: "tally" })),
     close: child.close,
   };
