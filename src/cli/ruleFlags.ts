@@ -46,13 +46,17 @@ export function withFilterFlags(command: Command): Command {
     .option("--severity <severity>", "this one or a graver one: critical, error, warning, info")
     .option("--status <status>", "firing or resolved")
     .option("--field <name=value>", "a field's value, or a pattern between slashes", collect)
-    .option("--except-tag <tag>", "none of those that match all of the --except-… flags", collect)
-    .option("--except-word <word>", "", collect)
-    .option("--except-pattern <expression>", "")
-    .option("--except-author <name>", "", collect)
-    .option("--except-severity <severity>", "")
-    .option("--except-status <status>", "")
-    .option("--except-field <name=value>", "", collect);
+    .option(
+      "--except-tag <tag>",
+      "but not what has one of these tags; of several --except-… flags, not what matches them all",
+      collect,
+    )
+    .option("--except-word <word>", "but not what has one of these words", collect)
+    .option("--except-pattern <expression>", "but not what this expression finds")
+    .option("--except-author <name>", "but not what one of these authors says", collect)
+    .option("--except-severity <severity>", "but not this severity and graver")
+    .option("--except-status <status>", "but not what is firing, or resolved")
+    .option("--except-field <name=value>", "but not what has this value in a field", collect);
 }
 
 export function withOptionFlags(command: Command): Command {
