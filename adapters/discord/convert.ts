@@ -170,6 +170,8 @@ export function messageFrom(
   return {
     ...contentOf(message, true),
     ...(framed ? { framed } : {}),
+    // Discord says nothing about who wrote the original.
+    ...(originalsOf(message).length > 0 ? { forwardedFrom: "" } : {}),
     ...(parentId === undefined || parentId === at.threadId ? {} : { within: parentId }),
     at,
     place: titleOf(message),

@@ -1,6 +1,6 @@
 import type { Frame, IncomingMessage } from "../../src/core/chat.ts";
 import { isBlank, plain, plainText, type RichText } from "../../src/core/richText.ts";
-import type { Names } from "./inlineMarkdown.ts";
+import { type Names, readInline } from "./inlineMarkdown.ts";
 import { readMarkdown } from "./markdown.ts";
 import {
   between,
@@ -15,7 +15,8 @@ import {
 /** What of a message stands in frames, and what outside of them; undefined where it has none. */
 export function framedOf(wording: Wording, names: Names): IncomingMessage["framed"] {
   const frames = framesOf(wording, names);
-  return frames.length === 0 ? undefined : { text: outsideOf(wording, names), frames };
+  const [lead] = frames;
+  return lead && { text: outsideOf(wording, names, lead.link), frames };
 }
 
 const framesOf = (wording: Wording, names: Names): readonly Frame[] => [
@@ -24,11 +25,15 @@ const framesOf = (wording: Wording, names: Names): readonly Frame[] => [
   ...wording.snapshots.flatMap((original) => framesOf(original, names)),
 ];
 
-function outsideOf(wording: Wording, names: Names): RichText {
+/** @param lead Where the first frame leads: it is said elsewhere. */
+function outsideOf(wording: Wording, names: Names, lead: string | undefined): RichText {
   return between([
     readMarkdown(wording.content, names, true),
     ...componentTexts(wording.components).map((text) => readMarkdown(text, names)),
-    ...wording.snapshots.map((original) => outsideOf(original, names)),
+    ...buttonsIn(wording.components).flatMap(({ label, url }) =>
+      url === lead ? [] : [[{ text: isBlank(plain(label)) ? url : label, link: url }]],
+    ),
+    ...wording.snapshots.map((original) => outsideOf(original, names, lead)),
   ]);
 }
 
@@ -46,13 +51,17 @@ function frameOf(
     plain(footer?.text ?? ""),
   ]);
   return {
-    ...(title === "" ? {} : { title }),
+    ...(title === "" ? {} : { title: titleOf(title, names) }),
     ...(url === undefined ? {} : { link: url }),
     text,
     fields: named.map((field) => fieldOf(field, names)),
     ...(color === undefined ? {} : { color }),
   };
 }
+
+/** Discord: a title has styles, and neither headings nor quotes. */
+const titleOf = (title: string, names: Names): string =>
+  plainText(readInline(title, { names, styles: [], keepsHashEscapes: false, depth: 0 }));
 
 function fieldOf({ name, value, inline }: FieldLike, names: Names): Frame["fields"][number] {
   const shown = readMarkdown(value, names).map(({ text, link }) => (link === undefined ? text : `${text} (${link})`));
@@ -66,37 +75,30 @@ const BUTTON = 2;
 
 /** A container has a colour but no title; its words stand among those of the message. */
 function componentFrames(components: readonly unknown[]): readonly Frame[] {
-  const color = find(components, (each) => (each.type === CONTAINER ? each.accent_color : undefined), "number");
-  const link = find(components, (each) => (each.type === BUTTON ? each.url : undefined), "string");
+  const color = colorIn(components);
+  const link = buttonsIn(components)[0]?.url;
   if (color === undefined && link === undefined) return [];
   return [{ text: [], fields: [], ...(color === undefined ? {} : { color }), ...(link === undefined ? {} : { link }) }];
 }
 
-interface Primitive {
-  readonly number: number;
-  readonly string: string;
+interface LinkButton {
+  readonly label: string;
+  readonly url: string;
 }
 
-type Component = Readonly<Record<string, unknown>>;
+/** Buttons that lead somewhere, in the order in which they are shown. */
+function buttonsIn(value: unknown): readonly LinkButton[] {
+  if (Array.isArray(value)) return value.flatMap(buttonsIn);
+  if (!isRecord(value)) return [];
+  const { type, url, label = "" } = value;
+  if (type === BUTTON && typeof url === "string") return [{ url, label: typeof label === "string" ? label : "" }];
+  return [...buttonsIn(value.components), ...buttonsIn(value.accessory)];
+}
 
-/** The first value of that type in a component or in what it holds. */
-function find<Type extends keyof Primitive>(
-  value: unknown,
-  read: (component: Component) => unknown,
-  type: Type,
-): Primitive[Type] | undefined {
-  if (Array.isArray(value)) {
-    for (const each of value) {
-      const found = find(each, read, type);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
+/** The first in a component or in what it holds. */
+function colorIn(value: unknown): number | undefined {
+  if (Array.isArray(value)) return value.map(colorIn).find((color) => color !== undefined);
   if (!isRecord(value)) return undefined;
-  const own = read(value);
-  if (isOf(own, type)) return own;
-  return find(value.components, read, type) ?? find(value.accessory, read, type);
+  if (value.type === CONTAINER && typeof value.accent_color === "number") return value.accent_color;
+  return colorIn(value.components) ?? colorIn(value.accessory);
 }
-
-const isOf = <Type extends keyof Primitive>(value: unknown, type: Type): value is Primitive[Type] =>
-  typeof value === type;

@@ -81,6 +81,7 @@ const incoming: z.ZodType<IncomingMessage> = z.object({
   sentAt: z.number(),
   edited: z.boolean(),
   framed: maybe(z.object({ text: z.array(run), frames: z.array(frame) })),
+  forwardedFrom: maybe(z.string()),
   within: maybe(z.string()),
   interaction: maybe(z.object({ applicationId: z.string(), token: z.string(), expiresAt: z.number() })),
   command: maybe(z.string()),

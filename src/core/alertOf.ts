@@ -104,7 +104,7 @@ function splitTitle(text: RichText): { readonly title?: string; readonly link?: 
 const firstLine = (text: RichText): string => plainText(trim(text)).split("\n", 1)[0] ?? "";
 
 const forwardedLine = ({ forwardedFrom }: IncomingMessage): RichText =>
-  forwardedFrom === undefined ? [] : [{ text: `↪ ${forwardedFrom}`, styles: ["italic"] }];
+  forwardedFrom === undefined ? [] : [{ text: `↪ ${forwardedFrom}`.trim(), styles: ["italic"] }];
 
 const surplusLines = (fields: readonly AlertField[]): RichText =>
   plain(

@@ -127,7 +127,7 @@ export interface IncomingMessage extends Content {
   readonly edited: boolean;
   /** Where it has frames: what stands outside of them, and each of them. `text` holds all of that once more. */
   readonly framed?: { readonly text: RichText; readonly frames: readonly Frame[] };
-  /** Whose words these were before they were forwarded here. */
+  /** Whose words these were before they were forwarded here; empty where nobody says. */
   readonly forwardedFrom?: string;
   /** Of an album: the ids of all its messages, `at` among them. */
   readonly members?: readonly string[];

@@ -153,6 +153,22 @@ describe("other shapes of messages", () => {
     });
   });
 
+  test("every button that leads somewhere is a link, and a title is read as Discord shows it", async () => {
+    const { start, tell } = await watchedScene();
+    await start();
+    const button = (label: string) => ({ type: 2, style: 5, label, url: `https://ci.example/${label}` });
+    const alert = await tell({
+      webhook,
+      embeds: [{ type: "rich", title: "**Disk** of `db_1` > 90 %", url: "https://ci.example/Open" }],
+      components: [{ type: 1, components: ["Open", "Runbook", "Silence"].map(button) }],
+    });
+    expect(alert).toMatchObject({ title: "Disk of db_1 > 90 %", link: "https://ci.example/Open" });
+    expect(alert.text.filter(({ link }) => link !== undefined)).toEqual([
+      { text: "Runbook", link: "https://ci.example/Runbook" },
+      { text: "Silence", link: "https://ci.example/Silence" },
+    ]);
+  });
+
   test("a forwarded message brings its original, of which nobody knows the author", async () => {
     const { start, discord, guild, anna, tell } = await watchedScene();
     await start();
@@ -160,7 +176,7 @@ describe("other shapes of messages", () => {
     const original = discord.say(guild.channel("builds"), anna, { webhook, content: "look", embeds });
     const alert = await tell({ forward: original });
     expect(alert).toMatchObject({ title: "[FIRING] Disk", author: { kind: "person", name: "Bo" }, status: "firing" });
-    expect(plainText(alert.text)).toBe("look");
+    expect(plainText(alert.text)).toBe("↪\nlook");
   });
 
   test("a post of a followed announcement channel is that channel's, whatever it calls itself", async () => {
