@@ -330,7 +330,7 @@ connect-renewed = Рабочее пространство { $workspace } ({ $hos
 connect-acts-as = Уведомления приходят от имени { $name }, владельца вебхука.
 connect-next = Дальше: сопоставьте людей командой /map @имя <номер пользователя Битрикс24> и подключите группу, выполнив там то, что бот отвечает на /help. С сервера: npx herald24 chat bind { $workspace } …
 connect-delete-yourself = Удалите, пожалуйста, своё сообщение с адресом вебхука: у меня нет такого права.
-connect-deleted = Я удалил ваше сообщение: адрес в нём — секрет.
+connect-deleted = Я удалил ваше сообщение: адрес в нём – секрет.
 connect-surplus = Рядом с адресом вебхука могут стоять только код подключения (32 знака: цифры и буквы от a до f) и название рабочего пространства (одно слово из букв, цифр, «.», «_» и «-», не из одних цифр и не похожее на код). Проверьте, что код скопирован целиком. Ничего не подключено.
 connect-kept-back = В вашем сообщении был адрес вебхука Битрикс24, а это секрет, поэтому я не стал выполнять команду. Чтобы подключить портал: /connect <код подключения> <адрес>
 connect-tags = { $tags ->
@@ -376,6 +376,7 @@ connect-form-name = Название (не обязательно, с оконч
 # Отзыв
 recall-none = Отзывать нечего: ответьте на отправленную команду или укажите её тег. Например: /recall #ci
 recall-not-yours = Отозвать может только отправитель или администратор.
+recall-forgotten = Его текст здесь уже удалён, а с ним и то, чьё оно: отозвать может только администратор.
 recall-done = Отозвано.
 recall-too-late = То, что ещё ждало отправки, отозвано. Этот портал не учитывает теги, поэтому уже показанное в Битрикс24 мы убрать не можем.
 command-recall = Отозвать уведомление
@@ -828,7 +829,7 @@ reason-NOT_REMOVED = Битрикс24 это не убрал (портал, ко
 reason-UNCHANGED = получателю уже было показано именно это
 reason-NOT_REPLACED = прежнюю версию отозвать не удалось, так как этот портал не учитывает теги, и были бы видны обе
 
-# Что видно об инциденте
+# Что видно о происшествии
 severity-critical = Критично
 severity-error = Ошибка
 severity-warning = Предупреждение
@@ -889,18 +890,18 @@ why-silent = Ответ на него неизвестен: на ошибки о
 why-bound = Чат относится к рабочему пространству { $workspace } с { $when }; кто может отправлять: { $senders }.
 why-unbound = Чат { $place } не относится ни к одному рабочему пространству: оттуда ничего не отправляется.
 why-public-unknown = Уведомлений по этой ссылке не найдено. Она называет чат по имени, а о сообщениях, из которых ничего не вышло, известен только номер чата: спросите так: telegram:<номер чата>/<сообщение>.
-why-alert = Правило { $rule } пространства { $workspace } приняло его за тревогу ({ $when }), { $status ->
-    [open] она открыта.
-    [acknowledged] ею уже занимаются.
-   *[resolved] она закончилась.
+why-alert = Правило { $rule } пространства { $workspace } приняло его за происшествие ({ $when }), { $status ->
+    [open] оно открыто.
+    [acknowledged] им уже занимаются.
+   *[resolved] оно закончилось.
 }
 why-alert-in-digest = { $name } ({ $id }): сообщено в сводке
 why-alert-held-quiet = { $name } ({ $id }): пока не сообщено, там тихие часы до { $when }
 why-alert-held-storm = { $name } ({ $id }): пока не сообщено, таких слишком много; сводка придёт { $when }
-why-alert-untold = { $name } ({ $id }): об этой не сообщено: о том же сообщении сказало другое правило, либо человека больше нет в Битрикс24
+why-alert-untold = { $name } ({ $id }): об этом не сообщено: о том же сообщении сказало другое правило, либо человека больше нет в Битрикс24
 why-alert-shown = Показано: { $place }.
 why-alert-nobody-else = Кого здесь нет, тот не адресат принявших его правил.
-why-rules = Там слушают правила ({ $rules }), но ни одно не сделало из него тревогу: оно не прошло их фильтры, заглушено или написано нами самими. О фильтрах скажет herald24 rule test { $workspace }.
+why-rules = Там слушают правила ({ $rules }), но ни одно не сделало из него происшествия: оно не прошло их фильтры, заглушено или написано нами самими. О фильтрах скажет herald24 rule test { $workspace }.
 outcome-delivered = доставлено
 outcome-suppressed = принято, но отключено получателем
 outcome-refused = отказ
@@ -941,17 +942,17 @@ ack-no-alert = Сообщение, на которое вы отвечаете, 
 
 # Что мешает правилу работать
 rule-trouble-not-bound = { $chat } не привязан к { $workspace }, поэтому оттуда ничего не читается и там ничего не говорится. Его привязывает оператор: { $line }
-rule-trouble-hook-gone = приёмник { $name } отозван. Оператор создаёт новый: npx herald24 hook add { $workspace } { $name }
-rule-trouble-unknown-hook = в { $workspace } нет приёмника { $name }. Его создаёт оператор: npx herald24 hook add { $workspace } { $name }
+rule-trouble-hook-gone = хук { $name } отозван. Оператор создаёт новый: npx herald24 hook add { $workspace } { $name }
+rule-trouble-unknown-hook = в { $workspace } нет хука { $name }. Его создаёт оператор: npx herald24 hook add { $workspace } { $name }
 rule-trouble-same-chat = { $chat } получил бы обратно то, что сам и сказал. Назовите другой чат.
-rule-trouble-unknown-name = { $name }: никого такого в { $workspace } нет — ни группы, ни дежурства, ни учётной записи, ни человека с таким именем. Напишите id:<номер в Битрикс24> или сначала сопоставьте учётную запись.
-rule-trouble-ambiguous-name = { $name } — это несколько человек в { $workspace }: напишите одно из { $choices }.
+rule-trouble-unknown-name = { $name }: никого такого в { $workspace } нет – ни группы, ни дежурства, ни учётной записи, ни человека с таким именем. Напишите id:<номер в Битрикс24> или сначала сопоставьте учётную запись.
+rule-trouble-ambiguous-name = { $name } – это несколько человек в { $workspace }: напишите одно из { $choices }.
 rule-trouble-unknown-person = { $name } больше не известен в { $workspace }. Назовите кого-нибудь другого.
 rule-trouble-unknown-group = в { $workspace } нет группы { $name }. Создайте её командой /группа или назовите кого-нибудь другого.
 rule-trouble-unknown-rotation = в { $workspace } нет дежурства { $name }. Его создаёт оператор: npx herald24 oncall set { $workspace } <имя> --members …
 rule-trouble-left = { $name } больше не работает в Битрикс24, так что этого никто не узнает. Назовите кого-нибудь другого.
 rule-trouble-empty = в { $name } сейчас никого нет. Добавьте кого-нибудь.
-rule-trouble-bad-webhook = адрес вебхука — не из Discord: https://discord.com/api/webhooks/<id>/<token>.
+rule-trouble-bad-webhook = адрес вебхука – не из Discord: https://discord.com/api/webhooks/<id>/<token>.
 rule-trouble-unreadable-webhook = в { $name } нет адреса вебхука Discord. Положите туда https://discord.com/api/webhooks/<id>/<token>.
 rule-trouble-unknown-webhook = ни у одного правила { $workspace } нет вебхука { $name }. Напишите discord-webhook:$ИМЯ или discord-webhook:@файл, где лежит его адрес.
 
@@ -959,7 +960,7 @@ rule-trouble-unknown-webhook = ни у одного правила { $workspace 
 post-open = Открыть
 post-deleted = Удалено в источнике
 
-# Правила, приглушения, тихие часы и дежурства — из чата
+# Правила, приглушения, тихие часы и дежурства – из чата
 denied-linked = { $command } доступна только тем, кто связан с Битрикс24. Подтвердите, кто вы: /связать
 command-rules = Что, откуда и кому пересылается
 command-forward = Пересылать то, что пишут здесь, по правилу
@@ -1029,7 +1030,7 @@ rules-elsewhere = { $count ->
     [few] Ещё { $count } правила касаются других чатов: спросите в личном чате, ведь здесь это читают все.
    *[many] Ещё { $count } правил касаются других чатов: спросите в личном чате, ведь здесь это читают все.
 }
-mute-usage = На сколько и что? «{ $value }» — не время от 1м до 30д или не говорит, что искать. Например: { $line } 2ч #ci, { $line } 30м диск полон
+mute-usage = На сколько и что? «{ $value }» – не время от 1м до 30д или не говорит, что искать. Например: { $line } 2ч #ci, { $line } 30м диск полон
 mute-done = Заглушено до { $until }: { $what }. Прекратить: { $line }
 mute-everything = всё, даже критичное
 mute-rule = правило { $name }
@@ -1041,11 +1042,11 @@ mute-unknown = Под номером { $id } ничего не заглушен�
 mute-ended = { $id } больше не заглушено.
 quiet-unlinked = Тихие часы у каждого свои, поэтому мне нужно знать, кто вы: { $line }
 quiet-none = У вас нет тихих часов. Например: { $line }
-quiet-now = С { $from } до { $until } ({ $zone }) вам приходит только срочное, остальное — потом одной сводкой. Изменить: { $line }
-quiet-set = С { $from } до { $until } ({ $zone }) вам будет приходить только срочное, остальное — потом одной сводкой. Прекратить: { $line }
+quiet-now = С { $from } до { $until } ({ $zone }) вам приходит только срочное, остальное – потом одной сводкой. Изменить: { $line }
+quiet-set = С { $from } до { $until } ({ $zone }) вам будет приходить только срочное, остальное – потом одной сводкой. Прекратить: { $line }
 quiet-off = Тихих часов у вас теперь нет.
-quiet-bad-hours = «{ $value }» — не часы суток. Например: { $line }
-quiet-bad-zone = «{ $value }» — не часовой пояс вроде Europe/Moscow. Например: { $line }
+quiet-bad-hours = «{ $value }» – не часы суток. Например: { $line }
+quiet-bad-zone = «{ $value }» – не часовой пояс вроде Europe/Moscow. Например: { $line }
 oncall-none = В { $workspace } пока нет дежурств. Их создаёт оператор: { $line }
 oncall-title = Дежурят в { $workspace }:
 oncall-line = @{ $name }: { $person }
@@ -1094,7 +1095,7 @@ wait-hours = { $count ->
    *[other] { $count } часа
 }
 
-# Deliveries that are to be sent again, and what they were
+# Доставки, которые отправляются снова, и чем они были
 replay-queued = { $count ->
     [one] Снова в очереди: { $count } доставка.
     [few] Снова в очереди: { $count } доставки.
@@ -1116,7 +1117,7 @@ why-turn = – как только подойдёт очередь
 why-no-delivery = доставки { $given } нет; список: herald24 deliveries list. По номеру сообщения без чата не видно, где оно: дайте ссылку, telegram:<чат>/<сообщение> или discord:<сервер>/<канал>/<сообщение>
 why-no-link = «{ $given }» – не доставка и не ссылка на сообщение: дайте номер доставки (herald24 deliveries list), ссылку, которую копирует Telegram или Discord, либо telegram:<чат>/<сообщение>, discord:<сервер>/<канал>/<сообщение>
 
-# Files of posts, and what is left of a post
+# Файлы сообщений в чатах, и что остаётся от сообщения
 
 incident-somebody = кто-то
 post-erased = Текст удалён

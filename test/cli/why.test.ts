@@ -184,7 +184,7 @@ test("of a message that a rule has forwarded it is told who got it, who waits fo
     expect(en).toContain("Anna (7): waiting");
     expect(en).toContain("Boris (8): not told yet, since it is quiet hours there until");
     expect(en).not.toContain("No notification came");
-    expect(ru).toMatch(/Правило disks пространства main .* она открыта/u);
+    expect(ru).toMatch(/Правило disks пространства main .* оно открыто/u);
     expect(ru).toContain("Boris (8): пока не сообщено, там тихие часы до");
   }
   await desk.say("something else", { at: at("46") });
