@@ -6,7 +6,7 @@ import type { Shell } from "./support.ts";
 
 /** Why a command leaves no entry. */
 export const UNAUDITED: Readonly<Record<string, string>> = {
-  init: "notes what `workspace add` notes, and tests/cli/service.test.ts sees to it",
+  init: "notes what `workspace add` notes, and test/cli/service.test.ts sees to it",
   start: "the service notes by itself what it does",
   demo: "works on a database that goes away",
   doctor: "changes nothing",
