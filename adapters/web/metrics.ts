@@ -26,6 +26,10 @@ export interface Metrics extends Meter {
 /** Workspaces and portals beyond these share the label `other`: each label costs memory here and in Prometheus for ever. */
 const MOST_LABELS = 1_000;
 
+/** Shown from the start: Prometheus takes a series that appears with its first event for one to which nothing has happened. */
+const PLATFORMS: readonly Platform[] = ["telegram", "discord"];
+const BOUNDS: readonly Bound[] = ["rate", "chat", "sender", "workspace"];
+
 /** Seconds. The cloud itself ends a call at 60. */
 const PORTAL_BUCKETS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 
@@ -47,6 +51,10 @@ export function createMetrics(clock: Clock = Date.now): Metrics {
     labelNames: ["platform", "bound"],
     registers,
   });
+  for (const platform of PLATFORMS) {
+    limited.inc({ platform }, 0);
+    for (const bound of BOUNDS) shed.inc({ platform, bound }, 0);
+  }
   const portal = new Histogram({
     name: "herald24_portal_seconds",
     help: "Time a request to Bitrix24 took",

@@ -101,6 +101,10 @@ test("what the process measures by itself is shown by workspace and platform", a
   expect(text.split("\n")).toEqual(
     expect.arrayContaining([
       'herald24_chat_limited_total{platform="telegram"} 1',
+      // Before it happens for the first time, so that Prometheus sees the first time.
+      'herald24_chat_limited_total{platform="discord"} 0',
+      'herald24_shed_total{platform="telegram",bound="chat"} 0',
+      'herald24_shed_total{platform="discord",bound="workspace"} 0',
       'herald24_portal_seconds_count{workspace="acme"} 1',
       'herald24_portal_seconds_bucket{le="0.5",workspace="acme"} 1',
       'herald24_operating_seconds{workspace="acme"} 12.5',
@@ -130,7 +134,7 @@ test("figures are read anew for each scrape, and those that cannot be read are l
   expect(await metrics.text()).toContain('herald24_deliveries_accepted_total{workspace="acme"} 3');
   read = () => Promise.reject(new Error("locked"));
   const text = await metrics.text();
-  expect(text).not.toMatch(/^herald24_(?!alerts_given_up|operating|portal_seconds|chat)/mu);
+  expect(text).not.toMatch(/^herald24_(?!alerts_given_up|chat_limited|shed|operating|portal_seconds|chat)/mu);
   read = async () => QUIET;
   expect(await metrics.text()).toContain("herald24_chores_depth 0");
 });
