@@ -16,7 +16,11 @@ export async function recall(command: Command, rest: RichText): Promise<void> {
   if (found.length === 0) return complain(command, words.say("recall-none"));
   const allowed =
     permission === "own-only" ? found.filter(({ senderUserId }) => senderUserId === message.sender.userId) : found;
-  if (allowed.length === 0) return complain(command, words.say("recall-not-yours"));
+  if (allowed.length === 0) {
+    // Whose it was has been erased with its text.
+    const isErased = found.every(({ forgottenAt }) => forgottenAt !== undefined);
+    return complain(command, words.say(isErased ? "recall-forgotten" : "recall-not-yours"));
+  }
   const actor = `${message.at.platform}:${message.sender.userId}`;
   const now = parts.clock();
   const { going, staying } = await takeBackAll(tx, allowed, { actor, wordsIn: parts.wordsIn, now });

@@ -361,6 +361,7 @@ connect-form-name = Name (optional, gets a random ending)
 # Taking back
 recall-none = There is nothing to take back: reply to the command that was sent, or name its tag. For example: /recall #ci
 recall-not-yours = Only its sender and administrators may take it back.
+recall-forgotten = Its text has been erased here, and with it whose it was: only administrators may still take it back.
 recall-done = Taken back.
 recall-too-late = What was still waiting is taken back. This portal ignores tags, so what Bitrix24 shows already cannot be removed by us.
 command-recall = Take a notification back

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { MessageRef } from "../../src/core/chat.ts";
+import { IVAN } from "../support/desk.ts";
 import { type FeedDesk, openFeed } from "../support/feed.ts";
 
 const replyTo = (at: MessageRef) => ({
@@ -160,3 +161,18 @@ test.each([
     expect(desk.portal.feed(7)).toHaveLength(0);
   },
 );
+
+test("once its text has been erased its sender is told that administrators may still take it back, and they may", async () => {
+  const { desk, at } = await shown();
+  await desk.stop();
+  const { workspace } = desk;
+  const which = { workspaceId: workspace.id, before: desk.now + 1, limit: 10 };
+  expect(await desk.store.tx((tx) => tx.notifications.forget(which, desk.now + 1))).toBe(1);
+  const asked = await desk.say("/recall", replyTo(at));
+  expect(await toldAt(desk, asked)()).toContain("only administrators may still take it back");
+  await desk.store.tx((tx) => tx.chats.addAdmin(workspace.id, "telegram", IVAN.userId));
+  const again = await desk.say("/recall", replyTo(at));
+  desk.start();
+  await expect.poll(toldAt(desk, again), { timeout: 15_000 }).toBe("Taken back.");
+  expect(desk.portal.feed(7).length + desk.portal.feed(8).length).toBe(0);
+});
