@@ -5,7 +5,7 @@ import { idsOf } from "./chats.ts";
 import { claim, dueHosts, isOneOf } from "./claim.ts";
 import { fetchAnew } from "./files.ts";
 import { kept } from "./kept.ts";
-import { addParts, followedBy, overtakenBy, withTag } from "./parts.ts";
+import { addParts, followedBy, idsOfParts, overtakenBy, withTag } from "./parts.ts";
 import { withoutNulls } from "./rows.ts";
 import { attempts, deliveries, notifications } from "./schema/notifications.ts";
 import { persons } from "./schema/people.ts";
@@ -26,6 +26,9 @@ const waiting = inArray(deliveries.state, ["media", "queued"]);
 const withIds = kept(["ids"], (db, { ids }) => selectDeliveries(db, isOneOf(ids)).orderBy(asc(deliveries.id)));
 const ofNotification = kept(["id"], (db, { id }) =>
   selectDeliveries(db, eq(deliveries.notificationId, id)).orderBy(asc(deliveries.id)),
+);
+const partsOf = kept(["id", "workspaceId", "personId", "notificationId"], (db, given) =>
+  selectDeliveries(db, inArray(deliveries.id, idsOfParts(db, given))).orderBy(asc(deliveries.id)),
 );
 const wantedBack = kept(["ids"], (db, { ids }) =>
   db
@@ -74,6 +77,8 @@ export function deliveryRepository(db: Db): DeliveryRepository {
       await db.update(deliveries).set({ state: "queued", dueAt: now }).where(which);
     },
     ofNotification: async (notificationId) => (await ofNotification(db, { id: notificationId })).map(readDelivery),
+    partsOf: async ({ id, workspaceId, personId, notificationId }) =>
+      (await partsOf(db, { id, workspaceId, personId, notificationId })).map(readDelivery),
     byId: async (id) => (await withIds(db, { ids: JSON.stringify([id]) })).map(readDelivery)[0],
     ...history(db),
     replay: (id, now, expiresAt) => replay(db, id, now, expiresAt),

@@ -1,4 +1,5 @@
-import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type Placeholder, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Delivery } from "../../src/app/store/deliveries.ts";
 import { deliveries } from "./schema/notifications.ts";
 import type { Db } from "./sqlite.ts";
@@ -56,6 +57,25 @@ async function ofSameMessage(db: Db, id: number, theirs: SQL | undefined): Promi
   const source = deliveries.sourceMessage;
   // From the first character that an edit's number follows to the one behind it.
   return or(and(theirs, eq(source, first)), and(theirs, gte(source, `${first}~`), lt(source, `${first}\u007f`)));
+}
+
+const own = alias(deliveries, "own");
+type PartKeys = "id" | "workspaceId" | "personId" | "notificationId";
+
+/** Of all parts for one person. Apart from any joins, for which the engine would rather walk through all that the person was ever sent. */
+export function idsOfParts(db: Db, given: Readonly<Record<PartKeys, Placeholder>>) {
+  const source = db.select({ of: deliveries.sourceMessage }).from(deliveries).where(eq(deliveries.id, given.id));
+  return db
+    .select({ id: own.id })
+    .from(own)
+    .where(
+      and(
+        eq(own.workspaceId, given.workspaceId),
+        eq(own.sourceMessage, sql`(${source})`),
+        eq(own.personId, given.personId),
+        eq(own.notificationId, given.notificationId),
+      ),
+    );
 }
 
 export async function addParts(db: Db, delivery: Delivery, { parts, now }: { parts: number; now: number }) {

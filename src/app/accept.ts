@@ -41,22 +41,33 @@ export async function writeDown(
   const stored = added && (await tx.notifications.byId(added.notificationId));
   if (!stored) return undefined;
   const deliveries = await tx.deliveries.ofNotification(stored.id);
-  for (const delivery of deliveries) await takePlace(tx, delivery, telling);
+  await supersede(tx, deliveries, telling);
+  for (const delivery of deliveries) await takePlace(tx, delivery);
   return { stored, deliveries };
 }
 
-/** A newer notification with the same tag makes the older ones that still wait for the same person pointless, and replaces what is shown. */
-async function takePlace(tx: Repositories, delivery: Delivery, telling: Telling): Promise<void> {
-  await supersede(tx, delivery, telling);
+/** A newer notification with the same tag replaces what is shown. */
+async function takePlace(tx: Repositories, delivery: Delivery): Promise<void> {
   // The tag of a message comes again only when that is edited.
   if (delivery.tag.startsWith(MESSAGE_TAG)) return;
   const [older] = await tx.deliveries.withTag(delivery, "before");
   if (older) await tx.deliveries.setReplaces(delivery.id, older.id);
 }
 
-export async function supersede(tx: Repositories, delivery: Delivery, { wordsIn, now }: Telling): Promise<void> {
-  for (const older of await tx.deliveries.overtaken(delivery)) {
-    await tx.deliveries.settle(older.id, { kind: "verdict", verdict: "superseded" }, now);
-    await updateReceipt(tx, older.notificationId, { wordsIn, now });
-  }
+/**
+ * Makes pointless what still waits for the same persons with the same tag. Senders are told once of each notification, since a look at
+ * one goes through all of its recipients.
+ */
+export async function supersede(
+  tx: Repositories,
+  deliveries: readonly Delivery[],
+  { wordsIn, now }: Telling,
+): Promise<void> {
+  const told = new Set<number>();
+  for (const delivery of deliveries)
+    for (const { id, notificationId } of await tx.deliveries.overtaken(delivery)) {
+      await tx.deliveries.settle(id, { kind: "verdict", verdict: "superseded" }, now);
+      told.add(notificationId);
+    }
+  for (const notificationId of told) await updateReceipt(tx, notificationId, { wordsIn, now });
 }

@@ -99,9 +99,10 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
     // Once each, since a look at one goes through all of its recipients.
     for (const id of new Set(interrupted.map(({ notificationId }) => notificationId)))
       await updateReceipt(tx, id, { wordsIn, now });
-    for (const { id, workspaceId } of interrupted) {
+    for (const [workspaceId, theirs] of Map.groupBy(interrupted, (delivery) => delivery.workspaceId)) {
       const workspace = workspaces.get(workspaceId);
-      if (workspace) await takeBackWanted(tx, id, { workspace, wordsIn, now });
+      const ids = theirs.map(({ id }) => id);
+      if (workspace) await takeBackWanted(tx, ids, { workspace, wordsIn, now });
     }
   });
 }

@@ -103,8 +103,8 @@ async function send(
   const stored = added && (await tx.notifications.byId(added.notificationId));
   if (!stored) return;
   const versions = await tx.deliveries.ofNotification(stored.id);
+  await supersede(tx, versions, { wordsIn: parts.wordsIn, now });
   for (const delivery of versions) {
-    await supersede(tx, delivery, { wordsIn: parts.wordsIn, now });
     const older = olderOf(delivery, deliveries);
     if (older) await tx.deliveries.setReplaces(delivery.id, older.id);
   }

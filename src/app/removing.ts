@@ -15,7 +15,7 @@ interface Context {
   readonly now: number;
 }
 
-/** The call that removes a delivery from its recipient's feed, or its end where none need be made. */
+/** The call that removes a delivery from its recipient's feed, or its end, which nobody is told yet, where none need be made. */
 export async function prepareRemoval(
   tx: Repositories,
   delivery: Delivery,
@@ -24,7 +24,7 @@ export async function prepareRemoval(
   const call = removal(context.workspace, delivery);
   const isGone = call !== undefined && "TAG" in call.params && (await isReplaced(tx, delivery));
   if (call && !isGone) return call;
-  await conclude(tx, delivery, isGone ? REMOVED : stays(delivery, "NOT_REMOVED"), context);
+  await tx.deliveries.settle(delivery.id, isGone ? REMOVED : stays(delivery, "NOT_REMOVED"), context.now);
   return undefined;
 }
 
@@ -37,18 +37,12 @@ export const stays = ({ portalNotificationId }: Delivery, code: string): Settlem
   code,
 });
 
-/** Writes down the end of a removal, with all that people are told about it. */
-async function conclude(
+/** Tells people what has become of a notification, and whoever took it back how that ended. */
+export async function tellOf(
   tx: Repositories,
-  delivery: Delivery,
-  settlement: Settlement,
+  notificationId: number,
   context: Omit<Context, "workspace">,
 ): Promise<void> {
-  await tx.deliveries.settle(delivery.id, settlement, context.now);
-  await tellOf(tx, delivery.notificationId, context);
-}
-
-async function tellOf(tx: Repositories, notificationId: number, context: Omit<Context, "workspace">): Promise<void> {
   await updateReceipt(tx, notificationId, context);
   await tellTakenBack(tx, notificationId, context);
 }
@@ -68,13 +62,17 @@ export async function expire(
     await tellOf(tx, notificationId, context);
 }
 
-/** Takes back what was wanted back while it was being sent, now that this is over. */
-export async function takeBackWanted(tx: Repositories, id: number, context: Context): Promise<void> {
-  const delivery = await tx.deliveries.byId(id);
-  if (delivery?.recall !== "wanted") return;
-  const { recall: _, ...sent } = delivery;
-  await takeBack(tx, [sent], context);
-  await tellOf(tx, delivery.notificationId, context);
+/** Takes back what was wanted back while it was being sent, now that this is over. People are told once of each notification. */
+export async function takeBackWanted(tx: Repositories, ids: readonly number[], context: Context): Promise<void> {
+  const told = new Set<number>();
+  for (const id of ids) {
+    const delivery = await tx.deliveries.byId(id);
+    if (delivery?.recall !== "wanted") continue;
+    const { recall: _, ...sent } = delivery;
+    await takeBack(tx, [sent], context);
+    told.add(delivery.notificationId);
+  }
+  for (const notificationId of told) await tellOf(tx, notificationId, context);
 }
 
 /** Tells those who took a notification back how that ended, once the portal has answered for every recipient. */
@@ -129,9 +127,7 @@ export async function wayFor(tx: Repositories, delivery: Delivery, { workspace, 
   const notification = await tx.notifications.byId(delivery.notificationId);
   const older = await tx.deliveries.byId(delivery.replaces);
   if (!notification || versionOf(notification) === 0 || !older) return FREE;
-  const rows = (await tx.deliveries.ofNotification(older.notificationId)).filter(
-    ({ personId }) => personId === delivery.personId,
-  );
+  const rows = await tx.deliveries.partsOf(older);
   const shown = rows.filter(mayBeSeen);
   if (rows.some((row) => isGoing(row) || row.state === "sending")) return WAIT;
   if (shown.length === 0) return FREE;

@@ -55,7 +55,7 @@ export async function settleShipment(
       await updateReceipt(tx, id, telling);
       if (isRemoved) await tellTakenBack(tx, id, telling);
     }
-    for (const id of wanted) await takeBackWanted(tx, id, telling);
+    await takeBackWanted(tx, wanted, telling);
     await pacePortal(tx, { outcomes, replies }, { ...settling, spent: shipment.spent, seconds });
     await learnIds(tx, outcomes, settling);
     const dead = outcomes.find((outcome) => outcome.kind === "suspend");

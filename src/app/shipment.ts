@@ -9,7 +9,7 @@ import type { DeliverParts } from "./deliver.ts";
 import { errorName } from "./errorName.ts";
 import type { PortalCall, Words } from "./ports.ts";
 import { updateReceipt } from "./receipts.ts";
-import { prepareRemoval, type Way, wayFor } from "./removing.ts";
+import { prepareRemoval, tellOf, type Way, wayFor } from "./removing.ts";
 import { sentTag, wholeTag } from "./sentTags.ts";
 import type { Delivery, Settlement } from "./store/deliveries.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
@@ -40,7 +40,8 @@ export interface Shipment {
 export async function claimShipment(claim: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
   for (;;) {
     try {
-      return await claimOnce(claim, parts);
+      const claimed = await claimOnce(claim, parts);
+      if (claimed !== "ended") return claimed;
     } catch (error) {
       if (!(error instanceof UnwritableError)) throw error;
       await putAside(error, parts);
@@ -74,7 +75,8 @@ async function putAside({ delivery, cause }: UnwritableError, parts: DeliverPart
   }
 }
 
-function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): Promise<Shipment | undefined> {
+/** `ended`: nothing of what was claimed had to be sent, and there may be more. */
+function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): Promise<Shipment | "ended" | undefined> {
   return parts.store.tx(async (tx) => {
     const now = parts.clock();
     const workspace = await tx.workspaces.byId(workspaceId);
@@ -87,16 +89,20 @@ function claimOnce({ workspaceId, limit, turns }: Claim, parts: DeliverParts): P
     const deliveries: Delivery[] = [];
     const calls: PortalCall[] = [];
     const sources = sourcesIn(tx);
+    const ended = new Set<number>();
     for (const [index, delivery] of claimed.entries()) {
       const later = claimed.slice(index + 1);
-      const call = await prepare(tx, delivery, { workspace, parts, later, now, sources }).catch((error: unknown) => {
-        throw new UnwritableError(delivery, error);
-      });
+      const call = await prepare(tx, delivery, { workspace, parts, later, now, sources, ended }).catch(
+        (error: unknown) => {
+          throw new UnwritableError(delivery, error);
+        },
+      );
       if (!call) continue;
       deliveries.push(delivery);
       calls.push(call);
     }
-    if (deliveries.length === 0) return undefined;
+    for (const id of ended) await tellOf(tx, id, { wordsIn: parts.wordsIn, now });
+    if (deliveries.length === 0) return ended.size > 0 ? "ended" : undefined;
     const after = spend(pace, now);
     await tx.pacing.put(workspace.host, after);
     return { workspace, deliveries, calls, spent: spentOf(after) };
@@ -131,18 +137,24 @@ interface Writing {
   readonly later: readonly Delivery[];
   readonly now: number;
   readonly sources: Sources;
+  /** Notifications of which something came to its end unsent: people are told once of each, since a look at one goes through all of its recipients. */
+  readonly ended: Set<number>;
 }
 
 /** The call that makes the delivery, or its end where it need not be made. */
 async function prepare(tx: Repositories, delivery: Delivery, writing: Writing): Promise<PortalCall | undefined> {
   const { workspace, parts, now } = writing;
   const context = { workspace, wordsIn: parts.wordsIn, now };
-  if (delivery.recall === "begun") return prepareRemoval(tx, delivery, context);
+  if (delivery.recall === "begun") {
+    const call = await prepareRemoval(tx, delivery, context);
+    if (!call) writing.ended.add(delivery.notificationId);
+    return call;
+  }
   const way = await wayFor(tx, delivery, context);
   const settlement = await endOf(delivery, way, writing);
   if (!settlement) return writeOut(tx, delivery, writing);
   await tx.deliveries.settle(delivery.id, settlement, now);
-  await updateReceipt(tx, delivery.notificationId, { wordsIn: parts.wordsIn, now });
+  if (settlement.kind === "verdict") writing.ended.add(delivery.notificationId);
   return undefined;
 }
 

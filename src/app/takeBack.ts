@@ -87,9 +87,7 @@ export async function clearReplaced(
   for (let olderId: number | undefined = shown.replaces; olderId !== undefined; ) {
     const older: Delivery | undefined = await tx.deliveries.byId(olderId);
     if (!older) return;
-    const rows = (await tx.deliveries.ofNotification(older.notificationId)).filter(
-      ({ personId }) => personId === shown.personId,
-    );
+    const rows = await tx.deliveries.partsOf(older);
     const left = rows.filter((row) => row.recall === undefined && mayBeSeen(row) && !own.includes(sentTag(row)));
     await takeBack(tx, left, { workspace, now });
     for (const { id } of rows) await tx.media.revoke({ deliveryId: id }, now);

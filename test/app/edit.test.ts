@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { supersede } from "../../src/app/accept.ts";
 import { isSameContent } from "../../src/app/sameContent.ts";
 import type { IncomingMedia } from "../../src/core/chat.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
 import { openDesk } from "../support/desk.ts";
+import { notification } from "../support/entries.ts";
 import { openFeed } from "../support/feed.ts";
 
 const verdicts = (deliveries: readonly { verdict?: string }[]) => deliveries.map(({ verdict }) => verdict).toSorted();
@@ -43,6 +46,29 @@ test("what still waits is never sent as it was", async () => {
   expect([desk.texts(7), desk.texts(8)]).toEqual([["Build is blue"], ["Build is blue"]]);
   expect(desk.portal.allNotifications).toHaveLength(2);
   await expect.poll(() => desk.wish(at)).toMatchObject({ mark: "delivered" });
+});
+
+test("what a newer version makes pointless is told once, for however many people it waited", async () => {
+  const desk = await openFeed();
+  const older = await desk.deliveries(await desk.say("/notify @anna, @boris Build is red"));
+  const recipients = older.map(({ personId, bitrixId, tag, subTag }) => ({ personId, bitrixId, tag, subTag }));
+  const looks: number[] = [];
+  await desk.store.tx(async (tx) => {
+    const added = await tx.notifications.add(notification(desk.workspace.id, [], { recipients }));
+    const newer = await tx.deliveries.ofNotification(added?.notificationId ?? 0);
+    const ofNotification = (id: number) => {
+      looks.push(id);
+      return tx.deliveries.ofNotification(id);
+    };
+    const counting = { ...tx, deliveries: { ...tx.deliveries, ofNotification } };
+    await supersede(counting, newer, { wordsIn, now: desk.now });
+  });
+  const [first] = older;
+  expect(verdicts(await desk.store.read.deliveries.ofNotification(first?.notificationId ?? 0))).toEqual([
+    "superseded",
+    "superseded",
+  ]);
+  expect(looks).toEqual([first?.notificationId]);
 });
 
 test("an edit while it is being sent follows it, and replaces it", async () => {

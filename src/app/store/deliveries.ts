@@ -121,6 +121,8 @@ export interface DeliveryRepository {
   beginRecall(id: number, now: number, expiresAt: number): Promise<void>;
   releaseMedia(notificationId: number, now: number): Promise<void>;
   ofNotification(notificationId: number): Promise<readonly Delivery[]>;
+  /** All parts of its notification for the same person, itself included; costs the same however many others have got that. */
+  partsOf(delivery: Pick<Delivery, "id" | "workspaceId" | "personId" | "notificationId">): Promise<readonly Delivery[]>;
   byId(id: number): Promise<Delivery | undefined>;
   attemptsOf(id: number): Promise<readonly Attempt[]>;
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;

@@ -25,6 +25,11 @@ const QUESTIONS: readonly [string, (db: Repositories) => Promise<unknown>, RegEx
   ["what a link of a post leads to", (db) => db.postFiles.byCapability("c"), /post_files_hash/u],
   ["what is left on the Drive", (db) => db.media.driveLeftovers(0, 9), /attachments_drive/u],
   ["what one portal has to do", (db) => db.deliveries.dueHosts("h"), /workspaces_host/u],
+  [
+    "what one person gets of a notification",
+    (db) => db.deliveries.partsOf({ id: 1, workspaceId: 1, personId: 1, notificationId: 1 }),
+    /deliveries_once/u,
+  ],
   ["what was interrupted", (db) => db.deliveries.interrupted(), /deliveries_sending/u],
   ["what is past its deadline", (db) => db.deliveries.expired(0), /deliveries_overdue/u],
   ["what is queued", (db) => db.deliveries.list({ workspaceId: 1, state: "queued" }), /deliveries_(?:fair|queued)/u],
