@@ -73,9 +73,7 @@ function readAlert(entry: Entry, mapping: Mapping, payload: Payload): HookAlert 
       at(mapping.text === undefined ? "title" : "text"),
       "is absent or empty: map title or text to what says what happened",
     );
-  const key = one("key");
-  if (key !== undefined && key.length > KEY_LIMIT)
-    payload.fail(at("key"), `has ${key.length} characters, at most ${KEY_LIMIT} make a key`);
+  const key = keyOf(entry, mapping, { said: one("key"), path: at("key"), payload });
   const optional = {
     severity: readSeverity(one("severity")),
     key,
@@ -92,6 +90,24 @@ function readAlert(entry: Entry, mapping: Mapping, payload: Payload): HookAlert 
     status: RESOLVED.has((one("status") ?? "").toLowerCase()) ? "resolved" : "firing",
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
+}
+
+/**
+ * What tells incidents apart. Where somebody means it as the key, by its name or by the mapping, it must be one: a list or an object
+ * may say something else each time.
+ */
+function keyOf(
+  entry: Entry,
+  mapping: Mapping,
+  { said, path, payload }: { said: string | undefined; path: string; payload: Payload },
+): string | undefined {
+  const meant = lookUp(entry.value, "key");
+  const found = mapping.key === undefined ? meant : find(entry, mapping.key, []);
+  if (found.some((each) => typeof each === "object" && each !== null))
+    payload.fail(path, "must be text, a number or a boolean to make a key");
+  else if (said !== undefined && said.length > KEY_LIMIT)
+    payload.fail(path, `has ${said.length} characters, at most ${KEY_LIMIT} make a key`);
+  return said;
 }
 
 /** A path that begins with `$` counts from the body, any other from the entry. */

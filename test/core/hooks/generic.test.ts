@@ -98,6 +98,12 @@ test.each([
   [{ list: {} }, { each: "list" }, "list", "must be a list"],
   [{ a: 1 }, { text: "b.c" }, "b.c", "absent or empty"],
   [{ title: "a", key: "k".repeat(1_001) }, {}, "key", "at most 1000"],
+  [{ title: "a", key: { host: "nas1" } }, {}, "key", "must be text"],
+  [{ title: "a", key: {} }, {}, "key", "must be text"],
+  [{ title: "a", key: [] }, {}, "key", "must be text"],
+  [[{ title: "a" }, { title: "b", key: ["x"] }], {}, "body[1].key", "must be text"],
+  [{ title: "a", labels: { host: "nas1" } }, { key: "labels" }, "labels", "must be text"],
+  [{ title: "a", hosts: ["b", { c: 1 }] }, { key: "$.hosts[*]" }, "$.hosts[*]", "must be text"],
   [Array.from({ length: 2_001 }, () => ({ title: "a" })), {}, "body", "2001 entries"],
 ])("%j with mapping %j says which field is wrong", (body, mapping, path, rule) => {
   expect(parseGeneric(body, mapping)).toMatchObject({
