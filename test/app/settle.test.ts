@@ -11,14 +11,10 @@ const NOW_S = 1_790_000_000;
 const NOW = NOW_S * 1_000;
 const HELD_BACK: PortalReply = { kind: "unsent", reason: "held back", heldBack: true };
 
-/** Three deliveries to three people, claimed together, and the portal's answers written down. */
-async function settled(...replies: readonly [PortalReply, PortalReply, PortalReply]) {
+/** A workspace, and what claims and settlements need besides; no portal is called. */
+async function openWorkspace() {
   const { store } = await openTestStore();
   const workspace = await addWorkspace(store);
-  const ids = await store.tx(async (tx) => {
-    const people = await addPeople(tx, workspace.id, [7, 8, 9]);
-    return (await tx.notifications.add(notification(workspace.id, people, { createdAt: NOW })))?.deliveryIds ?? [];
-  });
   const nothing = () => {};
   const unused = () => Promise.reject(new Error("no portal is called"));
   const parts = {
@@ -32,12 +28,35 @@ async function settled(...replies: readonly [PortalReply, PortalReply, PortalRep
     alarm: createAlarm(),
     receiptAlarm: createAlarm(),
   };
+  return { store, workspace, parts };
+}
+
+/** Three deliveries to three people, claimed together, and the portal's answers written down. */
+async function settled(...replies: readonly [PortalReply, PortalReply, PortalReply]) {
+  const { store, workspace, parts } = await openWorkspace();
+  const ids = await store.tx(async (tx) => {
+    const people = await addPeople(tx, workspace.id, [7, 8, 9]);
+    return (await tx.notifications.add(notification(workspace.id, people, { createdAt: NOW })))?.deliveryIds ?? [];
+  });
   const shipment = await claimShipment({ workspaceId: workspace.id, limit: 50 }, parts);
   if (!shipment) throw new Error("nothing was claimed");
   await settleShipment(shipment, { replies, seconds: 1 }, parts);
   const deliveries = await Promise.all(ids.map((id) => store.read.deliveries.byId(id)));
   return { store, workspace, deliveries };
 }
+
+test("what ends unsent, however much of it, keeps nothing behind it waiting", async () => {
+  const { store, workspace, parts } = await openWorkspace();
+  const people = await store.tx(async (tx) => {
+    const ids = await addPeople(tx, workspace.id, [7, 8, 9]);
+    await tx.notifications.add(notification(workspace.id, ids, { createdAt: 0, expiresAt: NOW }));
+    await tx.notifications.add(notification(workspace.id, ids.slice(0, 1), { createdAt: NOW }));
+    return ids;
+  });
+  const shipment = await claimShipment({ workspaceId: workspace.id, limit: people.length - 1 }, parts);
+  expect(shipment?.deliveries.map(({ createdAt }) => createdAt)).toEqual([NOW]);
+  expect((await store.read.deliveries.list({ code: "DEADLINE" })).length).toBe(people.length);
+});
 
 test("what was held back is queued again as it was, and does not count against the portal", async () => {
   const { store, workspace, deliveries } = await settled(
