@@ -76,6 +76,15 @@ export async function askToConfirm(
   await tell(tx, message, { text: asked, buttons: buttonsFor(words, key) }, parts);
 }
 
+/** What its own sender was asked about a message and has not answered yet; `undefined` when nothing. */
+export async function openQuestion(
+  { tx, message }: Pick<Command, "tx" | "message">,
+  slot: string,
+): Promise<Confirmation | undefined> {
+  const asked = await tx.confirmations.byAsker(message.at, message.sender.userId);
+  return asked?.kind === "notification" && asked.slot === slot ? asked : undefined;
+}
+
 const buttonsFor = (words: Words, key: string): NonNullable<Wish["buttons"]> => [
   { label: words.say("confirm-yes"), data: `yes ${key}` },
   { label: words.say("confirm-no"), data: `no ${key}` },

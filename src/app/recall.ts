@@ -3,6 +3,7 @@ import { parseTag } from "../core/notifyGrammar.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { sameTag } from "../core/tags.ts";
 import { type Command, complain, tell } from "./command.ts";
+import { closeQuestion, openQuestion } from "./confirm.ts";
 import type { WordsIn } from "./ports.ts";
 import { firstOf, sentBy, slotOf, updateReceipt } from "./receipts.ts";
 import type { Notification } from "./store/notifications.ts";
@@ -13,7 +14,10 @@ import { type TakenBack, takeBack } from "./takeBack.ts";
 export async function recall(command: Command, rest: RichText): Promise<void> {
   const { tx, message, words, parts, permission } = command;
   const found = await findSent(command, rest);
-  if (found.length === 0) return complain(command, words.say("recall-none"));
+  if (found.length === 0) {
+    if (!(await withdraw(command))) await complain(command, words.say("recall-none"));
+    return;
+  }
   const allowed =
     permission === "own-only" ? found.filter(({ senderUserId }) => senderUserId === message.sender.userId) : found;
   if (allowed.length === 0) {
@@ -28,6 +32,18 @@ export async function recall(command: Command, rest: RichText): Promise<void> {
   await tell(tx, message, { text }, parts);
   const ask = { slot: slotOf(message.at), language: words.language };
   if (going > 0) for (const { id } of allowed) await tx.notifications.setRecallAsk(id, ask);
+}
+
+/** Whoever takes back what has yet to be confirmed does not want it sent. */
+async function withdraw(command: Command): Promise<boolean> {
+  const { tx, message, words, parts } = command;
+  const { repliedTo } = message;
+  const slot = repliedTo && slotOf({ ...message.at, messageId: repliedTo.messageId });
+  const asked = slot === undefined ? undefined : await openQuestion(command, slot);
+  if (!asked) return false;
+  await closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, parts.clock());
+  await tell(tx, message, { text: words.say("recall-done") }, parts);
+  return true;
 }
 
 async function findSent({ tx, message, workspace }: Command, rest: RichText): Promise<readonly Notification[]> {

@@ -7,7 +7,7 @@ import { plain, type RichText } from "../core/richText.ts";
 import { alertCommand } from "./alertCommands.ts";
 import { bindLine, exampleFor, mapLine, refusalText } from "./answers.ts";
 import { type Command, complain, isTooFast, type ReceiveParts, type Request, tell } from "./command.ts";
-import { consent, readConsent } from "./confirm.ts";
+import { consent, openQuestion, readConsent } from "./confirm.ts";
 import { handOver } from "./connect.ts";
 import { disconnect } from "./disconnect.ts";
 import { replaceEdited } from "./edit.ts";
@@ -20,7 +20,7 @@ import { notify, sendLatecomers } from "./notify.ts";
 import { people } from "./peopleCommand.ts";
 import { SELDOM, takeStored } from "./rates.ts";
 import { recall } from "./recall.ts";
-import { sentBy } from "./receipts.ts";
+import { sentBy, slotOf } from "./receipts.ts";
 import { roleText } from "./roleCommand.ts";
 import { sendersText } from "./sendersCommand.ts";
 import { isTooMuch } from "./shed.ts";
@@ -107,6 +107,9 @@ async function answer(command: Command, asked: { name: CommandName; rest: RichTe
   switch (asked.name) {
     case "notify": {
       const consented = readConsent(message, asked.rest);
+      // What a message said before it was changed is not to be confirmed any more.
+      const outdated = !consented && message.edited ? await openQuestion(command, slotOf(message.at)) : undefined;
+      if (outdated) await tx.confirmations.remove(outdated.id);
       if (consented?.says !== "no" && (await isTooMuch(command))) return;
       return consented ? consent(command, consented) : notify(command, readRequest(message, asked.rest));
     }
