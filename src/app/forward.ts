@@ -77,7 +77,9 @@ async function knownIncident(
 }
 
 /** An edit of a message that a later one has followed: what that says still holds, unless the edit ends it or is graver. */
-function isOutdated(alert: Alert, { alert: latest, severity }: Incident): boolean {
+function isOutdated(alert: Alert, { alert: latest, severity, count }: Incident): boolean {
+  // The members of an album have an id each, and are one message.
+  if (count === 1) return false;
   if (!alert.edited || alert.status === "resolved" || !isAtLeast(severity, severityOf(alert))) return false;
   if (alert.origin.kind !== "message" || latest?.origin.kind !== "message") return false;
   return alert.origin.at.messageId !== latest.origin.at.messageId && alert.at <= latest.at;
