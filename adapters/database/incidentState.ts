@@ -7,6 +7,7 @@ const count = z.int().nonnegative();
 const stored = z.object({
   toldAt: z.exactOptional(moment),
   tellAt: z.exactOptional(moment),
+  reopened: z.exactOptional(z.literal(true)),
   retracted: z.exactOptional(z.literal(true)),
   escalation: z.exactOptional(z.object({ step: count, round: count, at: moment })),
 });

@@ -145,7 +145,7 @@ async function carryOut(
 
 /** The part of a row that the state machine knows: columns where others ask for them, the rest as its own note. */
 function rowOf(state: IncidentState) {
-  const { toldAt, tellAt, escalation, retracted, ...columns } = state;
+  const { toldAt, tellAt, escalation, reopened, retracted, ...columns } = state;
   const timerAt = timerOf(state);
   return {
     ...columns,
@@ -154,6 +154,7 @@ function rowOf(state: IncidentState) {
       ...(toldAt === undefined ? {} : { toldAt }),
       ...(tellAt === undefined ? {} : { tellAt }),
       ...(escalation ? { escalation } : {}),
+      ...(reopened ? { reopened } : {}),
       ...(retracted ? { retracted } : {}),
     },
   };

@@ -17,6 +17,8 @@ export interface IncidentState {
   readonly toldAt?: number;
   /** When what has changed since is to be shown. */
   readonly tellAt?: number;
+  /** It fires again, and since its end was told nothing has been: an end that comes before that is told waits as long. */
+  readonly reopened?: true;
   /** What it was made of is gone: there is nothing left to show. */
   readonly retracted?: true;
   /** The step of the chain that comes next, and when. */
@@ -118,7 +120,7 @@ const quietly = (state: IncidentState): IncidentStep => ({ state, effects: [] })
 const pauseMs = ({ updateSeconds }: IncidentContext["options"]): number => Math.max(updateSeconds, 1) * SECOND_MS;
 
 function tell(state: IncidentState, why: Extract<IncidentEffect, { kind: "tell" }>["why"], now: number): IncidentStep {
-  const { tellAt: _, ...rest } = state;
+  const { tellAt: _, reopened: __, ...rest } = state;
   return { state: { ...rest, toldAt: now }, effects: [{ kind: "tell", why }] };
 }
 
@@ -149,7 +151,8 @@ function fire(
 
 function reopened(state: IncidentState, context: IncidentContext): IncidentState {
   const { acknowledgedAt: _, resolvedAt: __, retracted: ___, ...rest } = state;
-  return { ...rest, status: "open", ...chainFrom(0, 0, context) };
+  const again = state.status === "resolved" ? { reopened: true as const } : {};
+  return { ...rest, ...again, status: "open", ...chainFrom(0, 0, context) };
 }
 
 const postponed = (state: IncidentState, { now, options }: IncidentContext): IncidentState => ({
@@ -157,12 +160,15 @@ const postponed = (state: IncidentState, { now, options }: IncidentContext): Inc
   tellAt: now + pauseMs(options),
 });
 
-const ended = ({ tellAt: _, escalation: __, ...rest }: IncidentState): IncidentState => rest;
+const ended = ({ tellAt: _, reopened: __, escalation: ___, ...rest }: IncidentState): IncidentState => rest;
 
 function resolve(state: IncidentState, { now }: IncidentContext): IncidentStep {
   if (state.status === "resolved") return quietly(state);
-  const resolved = { ...ended(state), status: "resolved" as const, resolvedAt: now, updatedAt: now };
-  return tell({ ...resolved, version: state.version + 1 }, "resolved", now);
+  const over = { status: "resolved" as const, resolvedAt: now, updatedAt: now, version: state.version + 1 };
+  const { tellAt, reopened } = state;
+  // What flaps faster than its updates would otherwise be told with each of its ends.
+  if (reopened && tellAt !== undefined) return quietly({ ...ended(state), ...over, reopened, tellAt });
+  return tell({ ...ended(state), ...over }, "resolved", now);
 }
 
 function acknowledge(state: IncidentState, { now }: IncidentContext): IncidentStep {
@@ -186,13 +192,16 @@ function tick(state: IncidentState, context: IncidentContext): IncidentStep {
       ...told,
       state: { ...told.state, escalation: { ...escalation, at: context.now + pauseMs(context.options) } },
     };
+  // Those who are called in know that it is open: its end is news to them.
+  const { reopened: _, ...known } = told.state;
   return {
-    state: advanced(told.state, context),
+    state: advanced(known, context),
     effects: [...told.effects, { kind: "escalate", step: escalation.step }],
   };
 }
 
 function tellNow(state: IncidentState, context: IncidentContext): IncidentStep {
+  if (state.status === "resolved") return tell(state, "resolved", context.now);
   if (context.inhibited) return quietly(postponed(state, context));
   return tell(state, state.toldAt === undefined ? "opened" : "updated", context.now);
 }

@@ -49,6 +49,25 @@ describe("an alert", () => {
     expect(await told()).toHaveLength(1);
   });
 
+  test("that comes back and ends again before that could be told is told once more, as the end that it is", async () => {
+    const { clock, addRule, forward, texts, parts, store } = await openAlerts();
+    await addRule("all");
+    for (const status of ["firing", "resolved", "firing", "resolved"] as const) {
+      await forward(alert({ key: "disk", status }));
+      clock.now += 10_000;
+      await tickAll(store, parts);
+    }
+    expect(await texts()).toHaveLength(2);
+    clock.now += MINUTE;
+    await tickAll(store, parts);
+    clock.now += 10 * MINUTE;
+    expect(await tickAll(store, parts)).toBe(false);
+    expect((await texts()).slice(1)).toEqual([
+      "✅ Resolved · after 10 s\nDisk full",
+      "✅ Resolved · after 30 s · 2 times\nDisk full",
+    ]);
+  });
+
   test("that comes again is shown in the same place, at most once in a while, and then as resolved", async () => {
     const { clock, addRule, forward, told, texts, parts, store } = await openAlerts();
     await addRule("all");

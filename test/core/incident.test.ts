@@ -91,9 +91,41 @@ describe("an incident", () => {
       [2_000, fired()],
       [3_000, resolved],
     ] as const;
-    const { state, effects } = live(events, { ...options(), until: MINUTE });
-    expect(told(effects)).toEqual(["0s opened", "1s resolved", "3s resolved"]);
-    expect(state).toMatchObject({ status: "resolved", resolvedAt: 3_000 });
+    const { state, effects } = live(events, { ...options(), until: 10 * MINUTE });
+    expect(told(effects)).toEqual(["0s opened", "1s resolved", "61s resolved"]);
+    expect(state).toMatchObject({ status: "resolved", resolvedAt: 3_000, count: 2 });
+    expect(state?.reopened).toBeUndefined();
+  });
+
+  test("that flaps faster than its updates is told as often as these, and its end once", () => {
+    const flaps = Array.from({ length: 61 }, (_, index) => [index * 10_000, index % 2 ? resolved : fired()] as const);
+    const { effects } = live([...flaps, [610_000, resolved]], { ...options(), until: 60 * MINUTE });
+    const said = told(effects);
+    expect(said.length).toBeLessThanOrEqual(2 * 11);
+    expect(said.slice(0, 3)).toEqual(["0s opened", "10s resolved", "70s resolved"]);
+    expect(said.filter((line) => Number.parseInt(line, 10) >= 610)).toHaveLength(1);
+    expect(said.at(-1)).toContain("resolved");
+  });
+
+  test("that flaps while something graver speaks for it says its end all the same", () => {
+    const rule = options();
+    const context = (now: number) => ({ options: rule, now, inhibited: true });
+    const over = step(openIncident(fired(), { options: rule, now: 0 }).state, resolved, context(1_000));
+    const again = step(step(over.state, fired(), context(2_000)).state, resolved, context(3_000));
+    expect(again.effects).toEqual([]);
+    expect(timerOf(again.state)).toBe(62_000);
+    expect(step(again.state, { kind: "timer" }, context(62_000)).effects).toEqual([{ kind: "tell", why: "resolved" }]);
+  });
+
+  test("that is critical is told at once each time it comes back, and so is its end", () => {
+    const events = [
+      [0, fired("critical")],
+      [1_000, resolved],
+      [2_000, fired("critical")],
+      [3_000, resolved],
+    ] as const;
+    const { effects } = live(events, { ...options(), until: 10 * MINUTE });
+    expect(told(effects)).toEqual(["0s opened", "1s resolved", "2s worsened", "3s resolved"]);
   });
 
   test("shows an edit of its message at once, and counts it as no new alert", () => {

@@ -21,7 +21,7 @@ export interface Incident {
   /** The latest one; absent once texts are erased. */
   readonly alert?: Alert;
   /** What the state machine keeps besides: times and steps, no texts. */
-  readonly state: Pick<IncidentState, "toldAt" | "tellAt" | "escalation" | "retracted">;
+  readonly state: Pick<IncidentState, "toldAt" | "tellAt" | "escalation" | "reopened" | "retracted">;
   /** What of `state` could not be read, so that it is a guess; writing the incident mends it. */
   readonly damage?: string;
   /** When the state machine wants to be asked again. */
