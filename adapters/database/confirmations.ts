@@ -51,6 +51,7 @@ export function confirmationRepository(db: Db, sealer: Sealer): ConfirmationRepo
       return { key: uid, ...(replaced && { replaced }) };
     },
     byAsker: async (chat, userId) => (await find(ofAsker(chat, userId)))[0],
+    bySlot: (slot) => find(eq(confirmations.slot, slot)),
     byKey: async (key) => (await find(eq(confirmations.uid, key)))[0],
     expired: (now) => find(lte(confirmations.expiresAt, now)),
     remove: async (id) => {

@@ -102,7 +102,7 @@ export async function consent(command: Command, { says, key }: Consent): Promise
   const now = parts.clock();
   if (asked.expiresAt <= now) return closeQuestion(tx, asked, { text: words.say("confirm-expired") }, now);
   await tx.confirmations.remove(asked.id);
-  if (says === "no") return closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, now);
+  if (says === "no") return cancel(tx, asked, { wordsIn: parts.wordsIn, now });
   const time = await send(command, asked);
   if (!time) return;
   const confirmed = message.interaction ? [words.say("confirm-sent")] : [];
@@ -169,6 +169,16 @@ export function targetOf(asked: AnyQuestion): SayTarget {
 export async function closeQuestion(tx: Repositories, asked: AnyQuestion, wish: Wish, now: number): Promise<void> {
   await tx.confirmations.remove(asked.id);
   await tx.receipts.wish(asked.slot, targetOf(asked), wish, now);
+}
+
+/** Nothing is sent, and where the question stood, that is said. */
+export async function cancel(
+  tx: Repositories,
+  asked: Confirmation,
+  { wordsIn, now }: { wordsIn: WordsIn; now: number },
+): Promise<void> {
+  const words = wordsIn(languageOf(asked.plan.senderLanguage, "en"));
+  await closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, now);
 }
 
 const TEXTS = { notification: "confirm", rule: "forward" } as const;

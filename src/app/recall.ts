@@ -3,7 +3,7 @@ import { parseTag } from "../core/notifyGrammar.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { sameTag } from "../core/tags.ts";
 import { type Command, complain, tell } from "./command.ts";
-import { closeQuestion, openQuestion } from "./confirm.ts";
+import { cancel, openQuestion } from "./confirm.ts";
 import type { WordsIn } from "./ports.ts";
 import { firstOf, sentBy, slotOf, updateReceipt } from "./receipts.ts";
 import type { Notification } from "./store/notifications.ts";
@@ -41,7 +41,7 @@ async function withdraw(command: Command): Promise<boolean> {
   const slot = repliedTo && slotOf({ ...message.at, messageId: repliedTo.messageId });
   const asked = slot === undefined ? undefined : await openQuestion(command, slot);
   if (!asked) return false;
-  await closeQuestion(tx, asked, { text: words.say("confirm-cancelled") }, parts.clock());
+  await cancel(tx, asked, { wordsIn: parts.wordsIn, now: parts.clock() });
   await tell(tx, message, { text: words.say("recall-done") }, parts);
   return true;
 }
@@ -88,4 +88,6 @@ async function takeBackAll(
 export async function takeBackDeleted(tx: Repositories, at: MessageRef, context: Omit<Taker, "actor">): Promise<void> {
   const sent = await sentBy(tx, at);
   if (sent.length > 0) await takeBackAll(tx, sent, { ...context, actor: "herald24" });
+  for (const asked of await tx.confirmations.bySlot(slotOf(at)))
+    if (asked.kind === "notification") await cancel(tx, asked, context);
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { takeBackDeleted } from "../../src/app/recall.ts";
+import { wordsIn } from "../../src/messages/catalogue.ts";
 import { type Desk, openDesk } from "../support/desk.ts";
 
 /** A question about two people that has not been answered. */
@@ -32,6 +34,14 @@ test("what is taken back before it is confirmed cannot be confirmed any more", a
   const repliedTo = { messageId: at.messageId, author: "Ivan", text: [], media: [], parts: [] };
   const asked = await desk.say("/recall", { repliedTo });
   expect((await desk.wish(asked))?.text).toBe("Taken back.");
+  expect((await desk.wish(at))?.buttons).toBeUndefined();
+  await desk.say("/notify yes");
+  expect(await desk.deliveries(at)).toEqual([]);
+});
+
+test("a deleted command cannot be confirmed any more", async () => {
+  const { desk, at } = await openAsked();
+  await desk.store.tx((tx) => takeBackDeleted(tx, at, { wordsIn, now: desk.now }));
   expect((await desk.wish(at))?.buttons).toBeUndefined();
   await desk.say("/notify yes");
   expect(await desk.deliveries(at)).toEqual([]);

@@ -60,6 +60,8 @@ export interface ConfirmationRepository {
   /** In place of what the same person has not answered in this chat yet; answers its key. */
   put(asked: Unasked<AnyQuestion>): Promise<{ key: string; replaced?: AnyQuestion }>;
   byAsker(chat: ChatRef, userId: string): Promise<AnyQuestion | undefined>;
+  /** What was asked about one message. */
+  bySlot(slot: string): Promise<readonly AnyQuestion[]>;
   byKey(key: string): Promise<AnyQuestion | undefined>;
   /** Whose time is over. */
   expired(now: number): Promise<readonly AnyQuestion[]>;
