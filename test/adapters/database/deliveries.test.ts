@@ -144,7 +144,7 @@ test("a suspended workspace has no work, and what is under way or settled is non
   expect(await store.read.deliveries.dueHosts()).toEqual([]);
 });
 
-test("a settlement counts the attempt, and a doubt once had stays until a replay", async () => {
+test("a settlement counts the attempt, and a doubt once had stays, through a replay too", async () => {
   const { store, anna, add, claim, settle } = await opened();
   const { first } = await add([anna]);
   await claim(0);
@@ -168,7 +168,7 @@ test("a settlement counts the attempt, and a doubt once had stays until a replay
   });
   expect(await store.tx((db) => db.deliveries.replay(first, 9, 500))).toBe(true);
   const replayed = await store.read.deliveries.byId(first);
-  expect(replayed).toMatchObject({ state: "queued", doubtful: false, attempts: 0, dueAt: 9 });
+  expect(replayed).toMatchObject({ state: "queued", doubtful: true, attempts: 0, dueAt: 9 });
   expect([replayed?.verdict, replayed?.code, replayed?.settledAt]).toEqual([undefined, undefined, undefined]);
 });
 
