@@ -6,7 +6,7 @@ import { LINK_LIFE_MS } from "./blocks.ts";
 import { nameOf } from "./digest.ts";
 import { heldLog } from "./heldLog.ts";
 import type { ForwardParts } from "./incidents.ts";
-import { stateLine } from "./incidentWords.ts";
+import { momentText, stateLine } from "./incidentWords.ts";
 import type { Incident } from "./store/incidents.ts";
 import type { Person } from "./store/people.ts";
 import type { Repositories, Store } from "./store/store.ts";
@@ -83,7 +83,8 @@ async function lookUp(
   { clock }: PageParts,
 ): Promise<Found | undefined> {
   const incident = await tx.incidents.byUid(uid);
-  if (!incident?.alert || incident.updatedAt + LINK_LIFE_MS <= clock()) return undefined;
+  if (!incident || (!incident.alert && incident.status === "resolved")) return undefined;
+  if (incident.updatedAt + LINK_LIFE_MS <= clock()) return undefined;
   const workspace = await tx.workspaces.byId(incident.workspaceId);
   const person = workspace && (await tx.people.byBitrixId(workspace.id, bitrixId));
   if (!workspace || !person || person.leftAt !== undefined) return undefined;
@@ -94,9 +95,7 @@ async function lookUp(
 function viewOf({ incident, workspace, person }: Found, { wordsIn, clock }: PageParts): AckView {
   const { language, timeZone } = workspace.settings;
   const words = wordsIn(language);
-  const form = { timeZone, dateStyle: "long", timeStyle: "short", hourCycle: "h23" } as const;
-  const since = new Intl.DateTimeFormat(language, form);
-  const time = words.say("ack-page-since", { time: since.format(incident.openedAt) });
+  const time = words.say("ack-page-since", { time: momentText(incident.openedAt, timeZone, words) });
   return {
     language,
     status: incident.status,

@@ -8,7 +8,7 @@ const SIGNS: Readonly<Record<Severity, string>> = { critical: "🔴", error: "�
 const RESOLVED = "✅";
 const ACKNOWLEDGED = "👤";
 
-interface Reading {
+export interface Reading {
   readonly words: Words;
   readonly now: number;
   /** IANA name: of whoever reads it. */
@@ -68,6 +68,12 @@ function spanText(span: number, words: Words): string {
     .filter(([, count]) => count > 0)
     .map(([unit, count]) => words.say(unit, { count }))
     .join(" ");
+}
+
+/** Day and time there. */
+export function momentText(moment: number, timeZone: string, { language }: Pick<Words, "language">): string {
+  const form = { timeZone, dateStyle: "long", timeStyle: "short", hourCycle: "h23" } as const;
+  return new Intl.DateTimeFormat(language, form).format(moment);
 }
 
 /** The time of day there. */

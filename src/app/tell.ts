@@ -1,17 +1,11 @@
-import { type Alert, type Facts, severityOf } from "../core/alert.ts";
-import type { SourceRef } from "../core/chat.ts";
-import { factLines } from "../core/facts.ts";
 import type { IncidentEffect } from "../core/incident.ts";
-import { isBlank, plain, type RichText } from "../core/richText.ts";
 import { incidentTag, sourceSubTag } from "../core/tags.ts";
 import type { Priority } from "../core/turns.ts";
 import { writeDown } from "./accept.ts";
 import { randomToken, sha256 } from "./hash.ts";
 import { quietUntil } from "./hush.ts";
 import type { ForwardParts } from "./incidents.ts";
-import { headlineOf } from "./incidentWords.ts";
-import { attachmentsFor, withParts } from "./plan.ts";
-import type { Words } from "./ports.ts";
+import { attachmentsFor } from "./plan.ts";
 import { siblingsOf } from "./siblings.ts";
 import type { ConcernedPerson, Incident } from "./store/incidents.ts";
 import type { Person } from "./store/people.ts";
@@ -20,6 +14,7 @@ import type { Repositories } from "./store/store.ts";
 import type { Workspace } from "./store/workspaces.ts";
 import { takeBack } from "./takeBack.ts";
 import { resolveTargets, type TargetChat } from "./targets.ts";
+import { toldFacts, toldSource, toldText } from "./tellText.ts";
 import { traceOf } from "./trace.ts";
 
 export interface Telling {
@@ -211,7 +206,6 @@ async function tellTogether(tx: Repositories, told: Told, parts: ForwardParts): 
   const { telling, workspace, persons } = told;
   const { incident } = telling;
   const notification = notificationOf(told, parts);
-  if (!notification) return;
   const { wordsIn, clock, log } = parts;
   const written = await writeDown(tx, notification, { wordsIn, now: clock() });
   for (const { id: personId } of persons)
@@ -224,32 +218,28 @@ async function tellTogether(tx: Repositories, told: Told, parts: ForwardParts): 
 function notificationOf({ telling, workspace, persons, why }: Told, { wordsIn, clock }: ForwardParts) {
   const { rule, incident } = telling;
   const { alert } = incident;
-  if (!alert) return undefined;
   const words = wordsIn(workspace.settings.language);
   const now = clock();
-  const source = sourceOf(alert, `${incident.id}.${incident.version}${why === "escalated" ? `.${now}` : ""}`);
-  const carriesMedia = rule.options.media && (why === "opened" || why === "escalated" || alert.edited);
-  const text: RichText = [
-    ...headlineOf(incident, { words, now, timeZone: workspace.settings.timeZone }),
-    ...bodyOf(alert, words),
-  ];
+  const source = toldSource(incident, `${incident.id}.${incident.version}${why === "escalated" ? `.${now}` : ""}`);
+  const carriesMedia = rule.options.media && (why === "opened" || why === "escalated" || alert?.edited);
+  const text = toldText(incident, { words, now, timeZone: workspace.settings.timeZone });
   return {
     uid: randomToken(),
     workspaceId: workspace.id,
     source,
     senderUserId: "",
-    senderName: alert.author.name,
-    origin: alert.place,
-    ...(alert.link === undefined ? {} : { link: alert.link }),
+    senderName: alert?.author.name ?? words.say("digest-sender"),
+    origin: alert?.place ?? "",
+    ...(alert?.link === undefined ? {} : { link: alert.link }),
     text,
-    ...(alert.places === undefined ? {} : { places: alert.places }),
+    ...(alert?.places === undefined ? {} : { places: alert.places }),
     incidentId: incident.id,
-    facts: factsOf(incident, alert),
+    facts: toldFacts(incident),
     senderLanguage: words.language,
     priority: priorityOf(telling, why),
     createdAt: now,
     expiresAt: now + workspace.settings.deadlineHours * HOUR_MS,
-    attachments: attachmentsFor({ media: carriesMedia ? alert.media : [], text }, words),
+    attachments: attachmentsFor({ media: carriesMedia && alert ? alert.media : [], text }, words),
     recipients: persons.map(({ id: personId, bitrixId: recipient }) => ({
       personId,
       bitrixId: recipient,
@@ -259,28 +249,6 @@ function notificationOf({ telling, workspace, persons, why }: Told, { wordsIn, c
   };
 }
 
-/** An alert of fields alone says them here too: where only the text is shown, it would say nothing. */
-function bodyOf(alert: Alert, words: Words): RichText {
-  const body = withParts(alert, words);
-  return isBlank(body) && alert.title === undefined ? plain(factLines(alert).join("\n")) : body;
-}
-
 /** That somebody has it must not wait behind a flood: until others see it, they come running too. */
 const priorityOf = (telling: Telling, why: Why): Priority =>
   isUrgent(telling, why) || why === "acknowledged" ? "urgent" : telling.rule.options.priority;
-
-function factsOf({ uid, status }: Incident, alert: Alert): Facts {
-  const open = status === "open" ? { acknowledge: uid } : {};
-  return { severity: severityOf(alert), status, fields: alert.fields, ...open };
-}
-
-/** Each telling is a notification of its own. No platform has such message ids. */
-function sourceOf({ origin }: Alert, suffix: string): SourceRef {
-  if (origin.kind === "message") return { ...origin.at, messageId: `${origin.at.messageId}^${suffix}` };
-  return {
-    platform: "hook",
-    chatId: String(origin.hookId),
-    threadId: "",
-    messageId: `${origin.delivery}^${suffix}`,
-  };
-}

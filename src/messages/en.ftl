@@ -1073,6 +1073,7 @@ why-no-link = “{ $given }” is no delivery and no link to a message: give the
 # Files of posts, and what is left of a post
 
 incident-somebody = Somebody
+incident-forgotten = { $number }, opened { $time }: its text is no longer kept
 post-erased = Its text has been erased
 post-file = Get the file
 reason-chat-refused = this chat did not take it

@@ -1120,6 +1120,7 @@ why-no-link = «{ $given }» – не доставка и не ссылка на
 # Файлы сообщений в чатах, и что остаётся от сообщения
 
 incident-somebody = кто-то
+incident-forgotten = { $number }, открыто { $time }: текст больше не хранится
 post-erased = Текст удалён
 post-file = Скачать
 reason-chat-refused = этот чат его не принял

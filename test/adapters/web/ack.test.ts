@@ -128,8 +128,8 @@ test("every link that is not this recipient's own, genuine and live gets the sam
   expect((await ask(mine)).status).toBe(404);
 });
 
-test("a link ends with the incident's texts, and after 60 days in any case", async () => {
-  const { mine, clock, store, workspace } = await opened();
+test("a link outlives the texts of an incident that is not over, but not those of one that is, nor 60 days", async () => {
+  const { mine, clock, store, workspace, incident } = await opened();
   clock.now += LINK_LIFE_MS - 1;
   expect((await ask(mine)).status).toBe(200);
   clock.now += 1;
@@ -139,6 +139,13 @@ test("a link ends with the incident's texts, and after 60 days in any case", asy
   await store.tx((tx) =>
     tx.incidents.forget({ workspaceId: workspace.id, before: clock.now + LINK_LIFE_MS, limit: 10 }),
   );
+  const { status, text } = await ask(mine);
+  expect(status).toBe(200);
+  expect(text).toContain("#1");
+  await store.tx(async (tx) => {
+    const known = await tx.incidents.byId(incident.id);
+    if (known) await tx.incidents.save({ ...known, status: "resolved", resolvedAt: clock.now });
+  });
   expect((await ask(mine)).status).toBe(404);
 });
 
