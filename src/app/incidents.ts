@@ -1,6 +1,7 @@
 import type { Alert } from "../core/alert.ts";
 import type { MessageRef } from "../core/chat.ts";
 import {
+  hastened,
   type IncidentContext,
   type IncidentEffect,
   type IncidentEvent,
@@ -132,7 +133,7 @@ async function carryOut(
         await tellAll(tx, telling, effect.why, parts);
         break;
       case "escalate":
-        await callIn(tx, telling, effect.step, parts);
+        if (!(await callIn(tx, telling, effect.step, parts))) await hasten(tx, telling.incident, parts);
         break;
       case "take-back":
         await takeBackTold(tx, telling.incident, parts);
@@ -141,6 +142,11 @@ async function carryOut(
         effect satisfies never;
     }
   }
+}
+
+/** A step that stands for nobody is not waited for: the next of its round is due at once, by the same timer. */
+async function hasten(tx: Repositories, incident: Incident, { clock }: ForwardParts): Promise<void> {
+  await tx.incidents.save({ ...incident, ...rowOf(hastened(stateOf(incident), clock())) });
 }
 
 /** The part of a row that the state machine knows: columns where others ask for them, the rest as its own note. */

@@ -1,4 +1,5 @@
 import type { IncidentEffect } from "../core/incident.ts";
+import type { RuleTarget } from "../core/rule.ts";
 import { incidentTag, sourceSubTag } from "../core/tags.ts";
 import type { Priority } from "../core/turns.ts";
 import { writeDown } from "./accept.ts";
@@ -39,7 +40,7 @@ export async function tellAll(tx: Repositories, telling: Telling, why: Why, part
   const { rule, incident } = telling;
   const isFirst = why === "opened" || telling.isFirst;
   if (isFirst || (await tx.incidents.persons(incident.id)).length === 0) {
-    const { persons, chats } = await targetsOf(tx, rule, parts);
+    const { persons, chats } = await targetsOf(tx, { rule, targets: rule.targets }, parts);
     for (const { id } of persons) await concern(tx, incident, id);
     // What the cap has kept from a chat is not made up for by how it goes on, unless that is worse.
     if (isFirst || why === "worsened") await show(tx, telling, chats, parts);
@@ -48,12 +49,14 @@ export async function tellAll(tx: Repositories, telling: Telling, why: Why, part
   await tellPersons(tx, telling, { why }, parts);
 }
 
-/** Nobody has said "I have it": the next ones are told, and whoever was told before sees that. */
-export async function callIn(tx: Repositories, telling: Telling, step: number, parts: ForwardParts): Promise<void> {
+/**
+ * Nobody has said "I have it": the next ones are told, and whoever was told before sees that. Answers whether this step stands for
+ * anybody now.
+ */
+export async function callIn(tx: Repositories, telling: Telling, step: number, parts: ForwardParts): Promise<boolean> {
   const { rule, incident } = telling;
   const targets = rule.options.escalation?.steps[step]?.targets ?? [];
-  const now = parts.clock();
-  const { persons, chats, missing } = await resolveTargets(tx, targets, { workspaceId: rule.workspaceId, now });
+  const { persons, chats, missing } = await targetsOf(tx, { rule, targets }, parts);
   parts.log.info(
     { incident: incident.id, step, persons: persons.length, missing: missing.length },
     "incident escalated",
@@ -62,6 +65,7 @@ export async function callIn(tx: Repositories, telling: Telling, step: number, p
   await show(tx, { ...telling, isCapped: false }, chats, parts);
   const called = new Set(persons.map(({ id }) => id));
   await tellPersons(tx, telling, { why: "escalated", only: called }, parts);
+  return persons.length + chats.length > 0;
 }
 
 /** What was made of a message that is gone is taken back from persons; its posts see the incident's end. */
@@ -78,8 +82,12 @@ export async function takeBackTold(tx: Repositories, incident: Incident, parts: 
   await tx.posts.follow(incident.id, incident.version, now);
 }
 
-async function targetsOf(tx: Repositories, rule: Rule, { clock, log }: ForwardParts) {
-  const resolved = await resolveTargets(tx, rule.targets, { workspaceId: rule.workspaceId, now: clock() });
+async function targetsOf(
+  tx: Repositories,
+  { rule, targets }: { rule: Rule; targets: readonly RuleTarget[] },
+  { clock, log }: ForwardParts,
+) {
+  const resolved = await resolveTargets(tx, targets, { workspaceId: rule.workspaceId, now: clock() });
   for (const { target, why } of resolved.missing)
     log.warn({ rule: rule.id, target: target.kind, why }, "a target of a rule stands for nobody now");
   return resolved;

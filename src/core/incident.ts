@@ -113,6 +113,15 @@ export function reined(state: IncidentState, { options, now }: IncidentContext):
   };
 }
 
+/**
+ * The same incident when nobody could be called in: who comes next in this round is called now. A new round waits its time, so that
+ * rounds are not used up while there is nobody.
+ */
+export function hastened(state: IncidentState, now: number): IncidentState {
+  const { escalation } = state;
+  return escalation && escalation.step > 0 ? { ...state, escalation: { ...escalation, at: now } } : state;
+}
+
 const isUrgent = (severity: Severity): boolean => severity === "critical";
 
 const quietly = (state: IncidentState): IncidentStep => ({ state, effects: [] });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { acknowledge } from "../../src/app/incidents.ts";
 import { tickAll } from "../../src/app/incidentTimers.ts";
+import type { Log } from "../../src/app/ports.ts";
+import type { RuleTarget } from "../../src/core/rule.ts";
 import { alert, openAlerts } from "../support/alerts.ts";
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 describe("an incident whose text is no longer kept", () => {
   test.each([
@@ -20,7 +23,7 @@ describe("an incident whose text is no longer kept", () => {
       });
       await forward(alert({ title: "db-1", fields: [{ name: "host", value: "a" }] }));
       const incident = await store.read.incidents.byId(1);
-      clock.now += 2 * 24 * 60 * MINUTE;
+      clock.now += 2 * DAY;
       await store.tx((tx) => tx.incidents.forget({ workspaceId: workspace.id, before: clock.now, limit: 10 }));
       await tickAll(store, parts);
       expect(await texts(bert)).toEqual([text]);
@@ -36,4 +39,66 @@ describe("an incident whose text is no longer kept", () => {
       expect((await texts(bert)).at(-1)).toContain("Bert");
     },
   );
+});
+
+describe("an escalation step that stands for nobody now", () => {
+  const person = (bitrixId: number) => ({ kind: "person", bitrixId }) as const;
+  const gone = person(404);
+
+  /** Lives through the minutes; answers in which of them Bert was called in, and what was warned of. */
+  async function called(steps: readonly (readonly [minutes: number, target: RuleTarget])[], repeats: number) {
+    const { store, clock, parts, addRule, forward, bert, told } = await openAlerts();
+    const warned: object[] = [];
+    const log: Log = { ...parts.log, warn: (fields) => void warned.push(fields) };
+    const escalation = { steps: steps.map(([afterMinutes, target]) => ({ afterMinutes, targets: [target] })), repeats };
+    await addRule("all", { options: { escalation } });
+    await forward(alert());
+    const start = clock.now;
+    for (let minute = 0; minute < 120; minute += 1) {
+      clock.now += MINUTE;
+      while (await tickAll(store, { ...parts, log }));
+    }
+    const minutes = (await told(bert)).map(({ createdAt }) => (createdAt - start) / MINUTE);
+    return { minutes, warned, incident: await store.read.incidents.byId(1) };
+  }
+
+  test("is not waited for: the next one is called at once, and the missing one is warned of", async () => {
+    const { minutes, warned } = await called(
+      [
+        [5, gone],
+        [30, person(8)],
+      ],
+      0,
+    );
+    expect(minutes).toEqual([5]);
+    expect(warned).toEqual([{ rule: 1, target: "person", why: "unknown-person" }]);
+  });
+
+  test("at the end of a round leaves the next round its time, and the rounds their number", async () => {
+    expect(
+      (
+        await called(
+          [
+            [5, person(8)],
+            [10, gone],
+          ],
+          1,
+        )
+      ).minutes,
+    ).toEqual([5, 20]);
+  });
+
+  test("uses up a round no faster than the first step comes, and ends when all are over", async () => {
+    const { minutes, warned, incident } = await called(
+      [
+        [5, gone],
+        [10, gone],
+        [20, gone],
+      ],
+      2,
+    );
+    expect(minutes).toEqual([]);
+    expect(warned).toHaveLength(9);
+    expect(incident?.timerAt).toBeUndefined();
+  });
 });
