@@ -191,6 +191,17 @@ test("a chat that was bound to another workspace since shows nothing of the form
   expect((await now(incident)).status).toBe("open");
 });
 
+test.each([
+  ["en", "This alert is not followed here any more. Those that are open: /ack"],
+  ["ru", "За этим происшествием здесь больше не следят. Открытые: /беру"],
+] as const)("a button that outlives its rule says that nothing is followed there (%s)", async (language, answer) => {
+  const { store, workspace, raise, press } = await openPosts();
+  await store.tx((tx) => tx.workspaces.set(workspace.id, { settings: { ...workspace.settings, language } }));
+  const incident = await raise("Disk full");
+  await store.tx((tx) => tx.rules.remove(incident.ruleId));
+  expect(await press(incident)).toBe(answer);
+});
+
 test("in a private dialogue a linked person has what they were told of in Bitrix24, and nobody else does", async () => {
   const { desk, store, workspace, raise, said } = await openPosts();
   const dialogue = { platform: "telegram", chatId: "77", threadId: "" } as const;
