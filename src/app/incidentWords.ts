@@ -22,6 +22,10 @@ export function headlineOf(incident: Incident, reading: Reading): RichText {
   return title === undefined ? state : [...state, { text: title, styles: ["bold"] }, { text: "\n" }];
 }
 
+/** In place of a text that is no longer kept: which one it is, and since when. */
+export const forgottenLine = ({ id, openedAt }: Incident, { words, timeZone }: Omit<Reading, "now">): string =>
+  words.say("incident-forgotten", { number: `#${id}`, time: momentText(openedAt, timeZone, words) });
+
 /** How it stands: sign, severity or end, how often, who has it. */
 export function stateLine(incident: Incident, { words, now, timeZone }: Reading): string {
   const { status, severity, count, openedAt, resolvedAt, acknowledgedAt, acknowledgedBy } = incident;

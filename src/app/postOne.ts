@@ -7,7 +7,7 @@ import { isKnown, LOST, pendingOf } from "./postIds.ts";
 import { sayFiles } from "./postPieces.ts";
 import { type PostParts, SHOWN, type Showing, type Shown } from "./postShowing.ts";
 import { sayTexts } from "./postTexts.ts";
-import { type PostView, postView } from "./postView.ts";
+import { forgottenView, type PostView, postView } from "./postView.ts";
 import type { Post } from "./store/posts.ts";
 
 /**
@@ -22,10 +22,25 @@ export async function showPost(post: Post, parts: PostParts, signal: AbortSignal
   const files = await read.postFiles.of(post.id);
   const showing: Showing = { post, incident, workspace, parts, at: post.post, texts: textsOf(post), files };
   // What was erased has to go wherever it stands.
-  if (!incident.alert && incident.state.retracted !== true) return showErased(showing);
+  if (!incident.alert && incident.state.retracted !== true)
+    return (await isCalledIn(showing)) ? sayForgotten(showing) : showErased(showing);
   if (!(await isStillTheirs(post, parts))) return SHOWN;
   if (!incident.alert || incident.state.retracted === true) return takeDown(showing);
   return show(showing, incident.alert, signal);
+}
+
+/** A chat that has shown nothing yet of what nobody has: what its text was is no reason to keep quiet about how it stands. */
+async function isCalledIn({ post, incident, parts, texts, files }: Showing): Promise<boolean> {
+  const isNew = files.length === 0 && !texts.some(isKnown);
+  return isNew && incident.status === "open" && isStillTheirs(post, parts);
+}
+
+async function sayForgotten(showing: Showing): Promise<Shown> {
+  const { incident, workspace, parts } = showing;
+  const { language, timeZone } = workspace.settings;
+  const view = forgottenView(incident, { words: parts.wordsIn(language), now: parts.clock(), timeZone });
+  const texts = parts.poster.arrange({ text: view.text, files: [] });
+  return (await sayTexts(showing, { view, texts, ready: [] })) ?? SHOWN;
 }
 
 /** A chat that was handed over to another workspace since is told nothing more. A webhook is named by the rule itself. */

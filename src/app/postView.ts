@@ -1,7 +1,7 @@
 import type { Alert } from "../core/alert.ts";
 import { originLine, type PostWords, postText } from "../core/postText.ts";
 import type { RichText } from "../core/richText.ts";
-import { stateLine } from "./incidentWords.ts";
+import { forgottenLine, stateLine } from "./incidentWords.ts";
 import { withParts } from "./plan.ts";
 import type { Words } from "./ports.ts";
 import type { Incident } from "./store/incidents.ts";
@@ -27,15 +27,20 @@ interface Reading {
 
 export function postView(incident: Incident, alert: Alert, reading: Reading): PostView {
   const { words, notes } = reading;
-  const { severity, status, uid } = incident;
   const origin = originOf(alert, words);
   const state = isWorthSaying(incident, alert) ? { state: stateLine(incident, reading) } : {};
   const said = { ...alert, text: withParts(alert, words) };
-  const asks = status === "open" && severity !== "info";
   return {
     text: postText(said, { ...state, origin, open: words.say("post-open"), notes }),
     origin,
     author: alert.author.name || alert.place,
+    ...manner(incident, words),
+  };
+}
+
+function manner({ status, severity, uid }: Incident, words: Words): Pick<PostView, "buttons" | "silent"> {
+  const asks = status === "open" && severity !== "info";
+  return {
     buttons: asks ? [{ label: words.say("ack-label"), data: `ack:${uid}` }] : [],
     silent: severity === "info" || status === "resolved",
   };
@@ -48,6 +53,15 @@ const isWorthSaying = ({ status, count }: Incident, { severity }: Alert): boolea
 function originOf({ author, place, origin }: Alert, words: Words): string {
   const platform = origin.kind === "message" ? [words.say(`origin-${origin.at.platform}`)] : [];
   return author.name === place ? originLine("", [place, ...platform]) : originLine(author.name, [place, ...platform]);
+}
+
+/** Of an incident whose text is no longer kept, to a chat that has not shown it before. */
+export function forgottenView(incident: Incident, reading: Omit<Reading, "notes">): PostView {
+  const { words } = reading;
+  const author = words.say("digest-sender");
+  const origin = originLine(author, [`#${incident.id}`]);
+  const state: RichText = [{ text: stateLine(incident, reading), styles: ["bold"] }, { text: `\n${origin}\n` }];
+  return { ...manner(incident, words), text: [...state, { text: forgottenLine(incident, reading) }], origin, author };
 }
 
 /** What is left where a post may not be deleted. */

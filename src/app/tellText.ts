@@ -2,19 +2,18 @@ import { type Alert, type Facts, severityOf } from "../core/alert.ts";
 import type { SourceRef } from "../core/chat.ts";
 import { factLines } from "../core/facts.ts";
 import { isBlank, plain, type RichText } from "../core/richText.ts";
-import { headlineOf, momentText, type Reading } from "./incidentWords.ts";
+import { forgottenLine, headlineOf, type Reading } from "./incidentWords.ts";
 import { withParts } from "./plan.ts";
 import type { Words } from "./ports.ts";
 import type { Incident } from "./store/incidents.ts";
 
 /** What somebody reads of an incident. Once its text is no longer kept, how it stands, which one it is, and since when. */
 export function toldText(incident: Incident, reading: Reading): RichText {
-  const { alert, id, openedAt } = incident;
-  const { words, timeZone } = reading;
+  const { alert } = incident;
   const headline = headlineOf(incident, reading);
-  if (alert) return [...headline, ...bodyOf(alert, words)];
-  const time = momentText(openedAt, timeZone, words);
-  return [...headline, { text: words.say("incident-forgotten", { number: `#${id}`, time }) }];
+  return alert
+    ? [...headline, ...bodyOf(alert, reading.words)]
+    : [...headline, { text: forgottenLine(incident, reading) }];
 }
 
 /** An alert of fields alone says them here too: where only the text is shown, it would say nothing. */

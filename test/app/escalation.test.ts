@@ -4,6 +4,7 @@ import { tickAll } from "../../src/app/incidentTimers.ts";
 import type { Log } from "../../src/app/ports.ts";
 import type { RuleTarget } from "../../src/core/rule.ts";
 import { alert, openAlerts } from "../support/alerts.ts";
+import { openPosting, TARGET } from "../support/posting.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -39,6 +40,27 @@ describe("an incident whose text is no longer kept", () => {
       expect((await texts(bert)).at(-1)).toContain("Bert");
     },
   );
+});
+
+test("a chat that is called in after the text is gone shows how it stands, with the button, and who takes it", async () => {
+  const { store, clock, parts, workspace, board, addRule, forward, start, settled } = await openPosting();
+  const steps = [{ afterMinutes: 2 * 24 * 60, targets: [{ kind: "chat", chat: TARGET } as const] }];
+  await addRule("all", { options: { escalation: { steps, repeats: 0 } } });
+  await forward(alert({ title: "db-1" }));
+  clock.now += 2 * DAY;
+  await store.tx((tx) => tx.incidents.forget({ workspaceId: workspace.id, before: clock.now, limit: 10 }));
+  await tickAll(store, parts);
+  start();
+  await settled();
+  const incident = await store.read.incidents.byId(1);
+  if (!incident) throw new Error("it was forwarded");
+  const forgotten = "#1, opened January 5, 2026 at 13:00: its text is no longer kept";
+  expect(board.messages).toMatchObject([
+    { text: `🟡 Warning\n↳ herald24 · #1\n${forgotten}`, buttons: [`ack:${incident.uid}`], silent: false },
+  ]);
+  await store.tx((tx) => acknowledge(tx, { incident, by: { name: "Bert" } }, parts));
+  await settled();
+  expect(board.messages).toMatchObject([{ text: expect.stringContaining("Bert has it"), buttons: [] }]);
 });
 
 describe("an escalation step that stands for nobody now", () => {

@@ -64,6 +64,11 @@ export function followErased(client: Sqlite, incidents: Iterable<number>, now: n
     `update posts set version = (select version from incidents where id = posts.incident_id), attempts = 0, due_at = ?
      where incident_id = ? and post <> 'gone'`,
   );
+  // What was not said yet has nothing left to say.
+  const drop = client.prepare(
+    `update posts set shown_version = version where incident_id = ? and post = 'none'
+     and incident_id in (select id from incidents where alert is null)`,
+  );
   const shown = client
     .prepare<[number], number>("select count(*) from posts where incident_id = ? and post in ('posting', 'posted')")
     .pluck();
@@ -71,6 +76,7 @@ export function followErased(client: Sqlite, incidents: Iterable<number>, now: n
   for (const incident of new Set(incidents)) {
     version.run(incident);
     follow.run(now, incident);
+    drop.run(incident);
     posts += shown.get(incident) ?? 0;
   }
   return posts;
