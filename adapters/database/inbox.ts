@@ -18,6 +18,22 @@ const ALBUM_RESUMED_MS = 3_000;
 const place = (uid: string): Place => ({ table: "inbox", column: "payload", row: uid });
 const undone = isNull(inbox.doneAt);
 
+type Found = typeof inbox.$inferSelect;
+
+function rowOf(row: Found, payload: string): InboxRow {
+  const { id, platform, externalId, albumKey, lane, trace, receivedAt, attempts } = row;
+  return withoutNulls({ id, platform, externalId, albumKey, lane, trace, receivedAt, attempts, payload });
+}
+
+const insert = kept(
+  ["uid", "platform", "externalId", "payload", "albumKey", "lane", "shed", "trace", "receivedAt", "dueAt"],
+  (db, entry) =>
+    db
+      .insert(inbox)
+      .values(entry)
+      .onConflictDoNothing({ target: [inbox.platform, inbox.externalId] })
+      .returning(),
+);
 const shed = kept(["id"], (db, { id }) => db.select({ shed: inbox.shed }).from(inbox).where(eq(inbox.id, id)));
 const nextDue = kept(["platform"], (db, { platform }) =>
   db
@@ -27,20 +43,14 @@ const nextDue = kept(["platform"], (db, { platform }) =>
 );
 
 export function inboxRepository(db: Db, sealer: Sealer): InboxRepository {
-  const read = (row: typeof inbox.$inferSelect): InboxRow => {
-    const { id, platform, externalId, albumKey, lane, trace, receivedAt, attempts } = row;
-    const payload = row.payload === null ? "" : openedOrNothing(sealer, row.uid, row.payload);
-    return withoutNulls({ id, platform, externalId, albumKey, lane, trace, receivedAt, attempts, payload });
-  };
+  const read = (row: Found): InboxRow =>
+    rowOf(row, row.payload === null ? "" : openedOrNothing(sealer, row.uid, row.payload));
   const put = async ({ payload, sender: _, ...entry }: InboxEntry) => {
     const uid = randomUUID();
-    const values = { uid, ...entry, dueAt: entry.receivedAt };
-    const rows = await db
-      .insert(inbox)
-      .values({ ...values, payload: sealer.seal(place(uid), payload) })
-      .onConflictDoNothing({ target: [inbox.platform, inbox.externalId] })
-      .returning();
-    return rows.map(read);
+    const { albumKey = null, lane = "", shed: isShed = false, trace = null, receivedAt } = entry;
+    const values = { ...entry, uid, albumKey, lane, trace, shed: isShed ? 1 : 0, dueAt: receivedAt };
+    const rows = await insert(db, { ...values, payload: sealer.seal(place(uid), payload) });
+    return rows.map((row) => rowOf(row, payload));
   };
   return {
     put: async (entries) => {
@@ -125,12 +135,24 @@ const laterVersions = (db: Db, platform: InboxEntry["platform"], externalId: str
       ),
     );
 
-async function done(db: Db, ids: readonly number[], change: { doneAt: number; givenUp?: true }): Promise<void> {
-  const payload = sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`;
-  await db
+const end = kept(["ids", "doneAt", "givenUp"], (db, { ids, doneAt, givenUp }) =>
+  db
     .update(inbox)
-    .set({ ...change, payload, lane: "" })
-    .where(inArray(inbox.id, [...ids]));
+    .set({
+      doneAt: sql`${sql.param(doneAt, inbox.doneAt)}`,
+      givenUp: sql`${givenUp}`,
+      payload: sql`case when ${inbox.albumKey} is null then null else ${inbox.payload} end`,
+      lane: "",
+    })
+    .where(sql`${inbox.id} in (select value from json_each(${ids}))`),
+);
+
+async function done(
+  db: Db,
+  ids: readonly number[],
+  { doneAt, givenUp = false }: { doneAt: number; givenUp?: boolean },
+): Promise<void> {
+  await end(db, { ids: JSON.stringify(ids), doneAt, givenUp: givenUp ? 1 : 0 });
 }
 
 /** One row that was tampered with must not hold up all the others. */

@@ -3,7 +3,7 @@ import type { PeopleRepository, Person } from "../../src/app/store/people.ts";
 import { findAccount, linkAccount, mapAccount, unlinkAccount, unmapAccount } from "./accounts.ts";
 import { addressable, seenIn } from "./addressable.ts";
 import { groupMethods } from "./groups.ts";
-import { addPerson, cameBack, leave } from "./persons.ts";
+import { addPerson, cameBack, leave, personById } from "./persons.ts";
 import { withoutNulls } from "./rows.ts";
 import { accounts, persons } from "./schema/people.ts";
 import { sighted } from "./sightings.ts";
@@ -42,7 +42,7 @@ export function peopleRepository(db: Db): PeopleRepository {
     addPerson: (person) => addPerson(db, person),
     byAccount: async (workspaceId, platform, account) => {
       const found = await findAccount(db, workspaceId, platform, account);
-      return found && (await find(eq(persons.id, found.personId)))[0];
+      return found && personById(db, found.personId);
     },
     proven: async (workspaceId, platform, userId) => {
       const found = await findAccount(db, workspaceId, platform, { userId });

@@ -27,6 +27,23 @@ const nextDue = kept(["platform"], (db, { platform }) =>
     .where(and(eq(receipts.platform, platform), unshown)),
 );
 
+const insert = kept(
+  ["slot", "uid", "platform", "chatId", "threadId", "messageId", "userId", "wish", "dueAt", "interaction"],
+  (db, { wish, ...receipt }) => db.insert(receipts).values({ ...receipt, wish: sql`${wish}`, version: 1 }),
+);
+const wishAnew = kept(["slot", "wish", "dueAt", "interaction"], (db, { slot, wish, dueAt, interaction }) =>
+  db
+    .update(receipts)
+    .set({
+      wish: sql`${wish}`,
+      version: sql`${receipts.version} + 1`,
+      dueAt: sql`${sql.param(dueAt, receipts.dueAt)}`,
+      attempts: 0,
+      interaction: sql`coalesce(${interaction}, ${receipts.interaction})`,
+    })
+    .where(eq(receipts.slot, slot)),
+);
+
 /**
  * A slot belongs to one source message for good: later wishes keep its place, which only a migration of the chat moves, and its
  * interaction unless they bring another one. To give up on a wish, mark its version as shown.
@@ -39,24 +56,16 @@ export function receiptRepository(db: Db, sealer: Sealer): ReceiptRepository {
     return withoutNulls({ ...rest, target: opened ? { ...target, interaction: opened } : target });
   };
   const sealed = (uid: string, interaction: Interaction | undefined) =>
-    interaction && { interaction: sealer.seal(place(uid), JSON.stringify(interaction)) };
+    interaction ? sealer.seal(place(uid), JSON.stringify(interaction)) : null;
 
   return {
     wish: async (slot, target, wish, now) => {
       const [known] = await inSlot(db, { slot });
-      if (known !== undefined) {
-        const change = { wish, version: sql`${receipts.version} + 1`, dueAt: now, attempts: 0 };
-        await db
-          .update(receipts)
-          .set({ ...change, ...sealed(known.uid, target.interaction) })
-          .where(eq(receipts.slot, slot));
-        return;
-      }
-      const { interaction, ...rest } = target;
-      const uid = randomUUID();
-      await db
-        .insert(receipts)
-        .values({ ...rest, slot, uid, wish, version: 1, dueAt: now, ...sealed(uid, interaction) });
+      const uid = known?.uid ?? randomUUID();
+      const said = { slot, wish: JSON.stringify(wish), dueAt: now, interaction: sealed(uid, target.interaction) };
+      const { platform, chatId, threadId, messageId = null, userId = null } = target;
+      if (known) await wishAnew(db, said);
+      else await insert(db, { ...said, uid, platform, chatId, threadId, messageId, userId });
     },
     due: async (platform, now, limit) => (await due(db, { platform, now, limit })).map(read),
     bySlot: async (slot) => {

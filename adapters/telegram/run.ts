@@ -27,6 +27,8 @@ export interface RunParts {
 
 /** Bot API: up to 50. Shorter than what proxies on the way commonly allow a silent connection. */
 const POLL_SECONDS = 30;
+/** Bot API: in one answer. */
+const MOST_UPDATES = 100;
 /** A service that is being replaced may still be polling; one that polls on is there to stay. */
 const CONFLICTS_BORNE = 4;
 /** Bot API: 1 to 100; the default of 40 is more than one writer to a database is good for. */
@@ -68,8 +70,8 @@ async function poll({ bot, take }: RunParts, steadily: Steadily, signal: AbortSi
       const last = updates.at(-1);
       if (!last) return offset;
       await take(updates);
-      // What was taken is dealt with first: to ask for more keeps the process from it for as long as dealing with it takes.
-      await immediate();
+      // What was taken is dealt with first, since to ask for more keeps the process from that; but not while much more waits there.
+      if (updates.length < MOST_UPDATES) await immediate();
       return last.update_id + 1;
     });
     offset = next ?? offset;
