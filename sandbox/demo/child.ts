@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Whatever runs the demo also runs the service in it: the sources, or the built form. */
-const ENTRY = process.argv[1] ?? "";
 /** The service ends within 10 s by its own promise; after this it is ended. */
 const STOP_LIMIT_MS = 15_000;
 const KEPT_LINES = 40;
@@ -11,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How every herald24 process of the demo is started. */
 export interface Launch {
+  /** The file that is the command line: of the sources, or of the built form. */
+  readonly program: string;
   /** The temporary folder: no `.env` of whoever runs the demo is read. */
   readonly cwd: string;
   readonly env: Environment;
@@ -35,8 +35,8 @@ export interface ServiceProcess {
 
 // A group of its own: Ctrl-C in the terminal reaches the demo alone, which then stops everything in order. The channel
 // closes when the demo dies, however it dies, and herald24 ends with it.
-function launch(args: readonly string[], { cwd, env }: Launch): ChildProcess {
-  return spawn(process.execPath, [ENTRY, ...args], {
+function launch(args: readonly string[], { program, cwd, env }: Launch): ChildProcess {
+  return spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...env },
     detached: true,

@@ -10,6 +10,8 @@ import { StoppedError } from "./wait.ts";
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface DemoOptions {
+  /** The command line that runs the demo, and runs the service in it too. */
+  readonly program: string;
   /** Ends after the scene instead of staying up with the page. */
   readonly once: boolean;
   /** Of this process; little of it reaches the service. */
@@ -54,12 +56,12 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 
 type Running = DemoOptions & { signal: AbortSignal; undo: (step: () => Promise<void>) => void };
 
-async function openHouse(report: Report, { env, signal, undo }: Running): Promise<House> {
+async function openHouse(report: Report, { program, env, signal, undo }: Running): Promise<House> {
   report.title("herald24: from a chat command to a Bitrix24 notification");
   report.plain(
     "Telegram, Discord and a Bitrix24 portal are emulated on this machine; herald24 itself is the real one.\n",
   );
-  const house = await startHouse({ env, signal, undo });
+  const house = await startHouse({ program, env, signal, undo });
   report.plain("The operator has set it up with");
   for (const command of house.commands) report.plain(`   ${command}`);
   report.plain("and has started it with\n   herald24 start");

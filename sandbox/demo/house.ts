@@ -31,6 +31,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly program: Launch["program"];
   readonly env: Environment;
   readonly signal: AbortSignal;
   /** What must be undone at the end, last first; filled as things come up, so that a failed start is undone too. */
@@ -42,7 +43,7 @@ export interface HouseOptions {
  *
  * @throws {CommandFailedError} When the command line or the service gives up; with what it said.
  */
-export async function startHouse({ env, signal, undo }: HouseOptions): Promise<House> {
+export async function startHouse({ program, env, signal, undo }: HouseOptions): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), "herald24-demo-"));
   undo(() => rm(folder, { recursive: true, force: true }));
   const telegram = await startTelegram();
@@ -54,7 +55,7 @@ export async function startHouse({ env, signal, undo }: HouseOptions): Promise<H
   const cast = castInto(telegram, discord);
   const port = await freePort();
   const settings = settingsFor({ telegram, discord, portal, folder, port });
-  const how: Launch = { cwd: folder, env: { ...passedOn(env), ...settings } };
+  const how: Launch = { program, cwd: folder, env: { ...passedOn(env), ...settings } };
   const commands = await setUp({ portal, cast }, { ...how, signal });
   const service = startProcess(["start"], how);
   undo(() => service.stop());

@@ -17,11 +17,21 @@ export function addServiceCommands(cli: Cli): void {
     .option("--port <port>", "of the page; a free one by default")
     .action((flags: DemoFlags) =>
       cli.run(flags, async (context) => {
+        // Whatever runs the demo also runs the service in it: the sources, or the built form.
+        const program = process.argv[1] ?? "";
         const { runDemo } = await import("../../sandbox/demo/demo.ts");
         const { env, stdout, stderr, stop } = context.host;
         const port = flags.port === undefined ? {} : { port: Number(flags.port) };
         context.exit(
-          await runDemo({ once: flags.once === true, env, stdout, stderr, ...port, ...(stop ? { signal: stop } : {}) }),
+          await runDemo({
+            program,
+            once: flags.once === true,
+            env,
+            stdout,
+            stderr,
+            ...port,
+            ...(stop ? { signal: stop } : {}),
+          }),
         );
       }),
     );

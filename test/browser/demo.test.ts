@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type House, startHouse } from "../../sandbox/demo/house.ts";
@@ -22,6 +23,7 @@ const CHROMIUM = {
 const PICTURE = { name: "builds.png", mimeType: "image/png", buffer: buildChart() };
 const LONG = { timeout: 30_000 };
 
+const PROGRAM = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const undo: (() => Promise<void>)[] = [];
 let house: House;
 let demo: DemoPage;
@@ -30,7 +32,7 @@ let page: Page;
 
 beforeAll(async () => {
   const signal = new AbortController().signal;
-  house = await startHouse({ env: process.env, signal, undo: (step) => void undo.unshift(step) });
+  house = await startHouse({ program: PROGRAM, env: process.env, signal, undo: (step) => void undo.unshift(step) });
   demo = await startPage(openStage(house), { port: 0 });
   undo.unshift(demo.close);
   browser = await chromium.launch(CHROMIUM);
