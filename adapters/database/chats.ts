@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, or, type SQL } from "drizzle-orm";
 import type { Binding, ChatRepository } from "../../src/app/store/workspaces.ts";
-import type { ChatRef, Platform } from "../../src/core/chat.ts";
+import { type ChatRef, chatKey, type Platform } from "../../src/core/chat.ts";
 import { kept } from "./kept.ts";
 import { only } from "./rows.ts";
 import { posts } from "./schema/alerts.ts";
@@ -13,7 +13,7 @@ import type { Db } from "./sqlite.ts";
 export function chatRepository(db: Db): ChatRepository {
   return {
     bind: async ({ platform, chatId, threadId, workspaceId, senders }, now): Promise<Binding> => {
-      const tagScope = scopeOf({ platform, chatId, threadId });
+      const tagScope = chatKey({ platform, chatId, threadId });
       const rows = await db
         .insert(chats)
         .values({ platform, chatId, threadId, workspaceId, senders, tagScope, createdAt: now })
@@ -49,8 +49,6 @@ export function chatRepository(db: Db): ChatRepository {
   };
 }
 
-const scopeOf = ({ platform, chatId, threadId }: ChatRef): string => `${platform}/${chatId}/${threadId}`;
-
 /** The most exact one first. */
 const bindings = kept(["platform", "chatId", "threadId"], (db, { platform, chatId, threadId }) =>
   db
@@ -74,7 +72,7 @@ export async function findBinding(db: Db, chat: ChatRef): Promise<Binding | unde
 
 /** What was said in a group before it got another id may be dealt with afterwards: the scope of its tags still names the old one. */
 async function findMoved(db: Db, chat: ChatRef): Promise<Binding | undefined> {
-  const scopes = [scopeOf(chat), scopeOf({ ...chat, threadId: "" })];
+  const scopes = [chatKey(chat), chatKey({ ...chat, threadId: "" })];
   const [row] = await db
     .select()
     .from(chats)

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, or, type Placeholder, type SQL } from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
-import type { ChatRef, SourceRef } from "../../src/core/chat.ts";
+import { type ChatRef, chatKey, type SourceRef } from "../../src/core/chat.ts";
 import { sameTag } from "../../src/core/tags.ts";
 import { MEDIA_HOLD_MS } from "./claim.ts";
 import { forgetAttachments, forgetNotifications } from "./forget.ts";
@@ -194,12 +194,10 @@ async function without(
   return [...once.values()];
 }
 
-function sourceKeys({ platform, chatId, threadId, messageId }: SourceRef) {
-  return {
-    sourceMessage: `${platform}/${chatId}/${messageId}`,
-    sourceChat: `${platform}/${chatId}/${threadId}`,
-  };
-}
+const sourceKeys = (source: SourceRef) => ({
+  sourceMessage: `${source.platform}/${source.chatId}/${source.messageId}`,
+  sourceChat: chatKey(source),
+});
 
 async function addAttachments(
   db: Db,

@@ -1,4 +1,4 @@
-import type { ChatRef, IncomingMessage } from "../core/chat.ts";
+import { type ChatRef, type IncomingMessage, writeChat } from "../core/chat.ts";
 import { mayDo } from "../core/permissions.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { cancelDeliveries } from "./cancel.ts";
@@ -74,7 +74,7 @@ async function unbind(command: Command, consequences: Consequences): Promise<voi
   await tx.chats.unbind(binding.id);
   if (consequences.isAdminChat) await moveAdminChat(command, consequences);
   if (consequences.isLast) await suspendQuietly(command, now);
-  await noteChange(command, { action: "chat.unbind", subject: `${placeOf(binding)}: ${count} cancelled` });
+  await noteChange(command, { action: "chat.unbind", subject: `${writeChat(binding)}: ${count} cancelled` });
   const done = words.say("disconnect-done", { count, workspace: workspace.name });
   await tell(tx, message, { text: [done, ...consequenceLines(command, consequences)].join("\n") }, parts);
 }
@@ -94,7 +94,7 @@ async function moveAdminChat(command: Command, { nextAdminChat: next }: Conseque
   const { tx, workspace } = command;
   if (next) await tx.chats.setAdminChat(workspace.id, next);
   else await tx.chats.clearAdminChat(workspace.id);
-  await noteChange(command, { action: "workspace.admin-chat", subject: next ? placeOf(next) : "none" });
+  await noteChange(command, { action: "workspace.admin-chat", subject: next ? writeChat(next) : "none" });
 }
 
 const YES = { en: "yes", ru: "да" } as const;
@@ -104,9 +104,6 @@ const isConfirmed = (rest: RichText): boolean =>
 
 const prefixOf = ({ at, interaction }: IncomingMessage): string =>
   at.platform === "telegram" || interaction ? "/" : "!";
-
-const placeOf = ({ platform, chatId, threadId }: ChatRef): string =>
-  threadId === "" ? `${platform}:${chatId}` : `${platform}:${chatId}/${threadId}`;
 
 /** Who disconnects knows it; no notice is needed. */
 async function suspendQuietly(command: Command, at: number): Promise<void> {

@@ -1,7 +1,8 @@
+import { writeChat } from "../core/chat.ts";
 import { type ForwardTarget, type ParsedForward, parseForward } from "../core/forwardGrammar.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import { shownName } from "../core/shownName.ts";
-import { isPlace, type TargetInput, writeChat } from "../core/targetInput.ts";
+import { isPlace, type TargetInput } from "../core/targetInput.ts";
 import { commandLine } from "./answers.ts";
 import { type Command, complain, noteChange, tell } from "./command.ts";
 import { closeQuestion, isSamePlace } from "./confirm.ts";

@@ -1,5 +1,6 @@
+import { writeChat } from "../core/chat.ts";
 import type { RuleFilter } from "../core/rule.ts";
-import { isPlace, type TargetInput, writeChat } from "../core/targetInput.ts";
+import { isPlace, type TargetInput } from "../core/targetInput.ts";
 import { commandLine } from "./answers.ts";
 import { type Command, tell } from "./command.ts";
 import { ANSWER_WITHIN_MS, closeQuestion, isSamePlace, targetOf } from "./confirm.ts";

@@ -1,7 +1,6 @@
-import type { ChatRef } from "../core/chat.ts";
+import { type ChatRef, writeChat } from "../core/chat.ts";
 import type { InputPath } from "../core/inputSpot.ts";
 import type { RuleDefinition, RuleTarget } from "../core/rule.ts";
-import { writeChat } from "../core/targetInput.ts";
 import { bindLine } from "./answers.ts";
 import type { Words } from "./ports.ts";
 import type { Repositories } from "./store/store.ts";

@@ -1,7 +1,7 @@
-import type { ChatRef } from "../core/chat.ts";
+import { type ChatRef, writeChat } from "../core/chat.ts";
 import { plainText, type RichText } from "../core/richText.ts";
 import type { RuleDefinition } from "../core/rule.ts";
-import { writeChat, writeSource } from "../core/targetInput.ts";
+import { writeSource } from "../core/targetInput.ts";
 import { commandLine } from "./answers.ts";
 import type { Command } from "./command.ts";
 import { isDiscreet, paged } from "./peopleCommand.ts";

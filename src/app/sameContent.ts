@@ -1,4 +1,5 @@
 import type { IncomingMedia } from "../core/chat.ts";
+import { fileKey } from "../core/sameAlert.ts";
 import type { Attachment, Notification } from "./store/notifications.ts";
 import type { Repositories } from "./store/store.ts";
 
@@ -29,19 +30,6 @@ export function isOtherMedia(
 
 const isUnreadable = ({ source }: Pick<Attachment, "source">): boolean => source.kind === "unreadable";
 
-/** What stays the same when a platform tells of a file once more; its addresses do not. */
-function identityOf({ source }: Pick<Attachment, "source">): string | undefined {
-  switch (source.kind) {
-    case "telegram":
-      return source.uniqueId;
-    case "discord":
-      return source.attachmentId;
-    case "remote":
-      return source.url;
-    case "text":
-    case "unreadable":
-      return undefined;
-    default:
-      return source satisfies never;
-  }
-}
+/** Nobody attached what is only the text, written out; what cannot be read is nothing to compare. */
+const identityOf = ({ source }: Pick<Attachment, "source">): string | undefined =>
+  source.kind === "text" || source.kind === "unreadable" ? undefined : fileKey(source);

@@ -1,5 +1,5 @@
-import type { ChatRef } from "../core/chat.ts";
-import { aheadOf, forecastSeconds, roundTime, type Waiting } from "../core/forecast.ts";
+import { type ChatRef, chatKey } from "../core/chat.ts";
+import { aheadOf, forecastSeconds, roundTime } from "../core/forecast.ts";
 import { FRESH_PACE } from "../core/pacing.ts";
 import { isMeasured, TYPICAL_TIME } from "../core/portalTime.ts";
 import type { Words } from "./ports.ts";
@@ -26,9 +26,6 @@ export async function sendingTime(
   const seconds = forecastSeconds({ fresh: count, ahead, restsUntil, slowness }, pace, now);
   return { kind: isMeasured(pace.time) ? "about" : "least", seconds };
 }
-
-/** As deliveries name their source chat. */
-const chatKey = ({ platform, chatId, threadId }: ChatRef): Waiting["chat"] => `${platform}/${chatId}/${threadId}`;
 
 /** How long a sender waits until `count` of what a chat has waiting are gone, while other chats have their turns. */
 export async function waitingTime(

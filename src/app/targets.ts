@@ -1,4 +1,4 @@
-import type { ChatRef } from "../core/chat.ts";
+import { type ChatRef, chatKey } from "../core/chat.ts";
 import type { RuleTarget } from "../core/rule.ts";
 import { onCallNow } from "./duty.ts";
 import type { Person } from "./store/people.ts";
@@ -44,7 +44,7 @@ export async function resolveTargets(
     if (typeof found === "string") missing.push({ target, why: found });
     else {
       for (const person of found.persons ?? []) persons.set(person.id, person);
-      for (const chat of found.chats ?? []) chats.set(`${chat.platform}/${chat.chatId}/${chat.threadId}`, chat);
+      for (const chat of found.chats ?? []) chats.set(chatKey(chat), chat);
     }
   }
   return { persons: [...persons.values()], chats: [...chats.values()], missing };

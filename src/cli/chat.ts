@@ -1,5 +1,6 @@
 import { cancelDeliveries } from "../app/cancel.ts";
 import type { Binding } from "../app/store/workspaces.ts";
+import { writeChat } from "../core/chat.ts";
 import { SENDERS_POLICIES } from "../core/permissions.ts";
 import { wordsIn } from "../messages/catalogue.ts";
 import { type Cli, group, leaf } from "./command.ts";
@@ -8,7 +9,6 @@ import { wrongInput } from "./fault.ts";
 import { workspaceNamed, workspacesNamed } from "./find.ts";
 import { table } from "./output.ts";
 import { type PlaceFlags, readPlace } from "./place.ts";
-import { placeOf } from "./workspaceView.ts";
 
 interface Flags extends PlaceFlags {
   readonly json?: boolean;
@@ -47,18 +47,18 @@ async function bind(context: Context, name: string, flags: Flags): Promise<void>
   if (!senders) throw wrongInput(`--senders ${flags.senders}: must be one of ${SENDERS_POLICIES.join(", ")}`);
   const binding = await context.change(async (tx, note) => {
     const workspace = await workspaceNamed(tx, name);
-    const taken = (await tx.chats.list()).find((each) => placeOf(each) === placeOf(place));
+    const taken = (await tx.chats.list()).find((each) => writeChat(each) === writeChat(place));
     if (taken && taken.workspaceId !== workspace.id) {
       const other = await tx.workspaces.byId(taken.workspaceId);
       throw wrongInput(
-        `${placeOf(place)} is bound to workspace ${other?.name} already; first: herald24 chat unbind ${taken.id}`,
+        `${writeChat(place)} is bound to workspace ${other?.name} already; first: herald24 chat unbind ${taken.id}`,
       );
     }
     const bound = await tx.chats.bind({ ...place, workspaceId: workspace.id, senders }, context.clock());
-    await note({ action: "chat.bind", subject: `${placeOf(place)} senders=${senders}`, workspaceId: workspace.id });
+    await note({ action: "chat.bind", subject: `${writeChat(place)} senders=${senders}`, workspaceId: workspace.id });
     return bound;
   });
-  context.out.print(view(binding, name), [`Bound ${placeOf(binding)} to ${name}; senders: ${senders}.`]);
+  context.out.print(view(binding, name), [`Bound ${writeChat(binding)} to ${name}; senders: ${senders}.`]);
 }
 
 async function list(context: Context, name: string | undefined): Promise<void> {
@@ -92,17 +92,17 @@ async function unbind(context: Context, binding: string | undefined, flags: Flag
     const all = await tx.chats.list(
       id === undefined && binding !== undefined ? (await workspaceNamed(tx, binding)).id : undefined,
     );
-    const found = all.find((each) => (place ? placeOf(each) === placeOf(place) : each.id === id));
-    if (!found) throw wrongInput(`${place ? placeOf(place) : binding} is not bound; see herald24 chat list`);
+    const found = all.find((each) => (place ? writeChat(each) === writeChat(place) : each.id === id));
+    if (!found) throw wrongInput(`${place ? writeChat(place) : binding} is not bound; see herald24 chat list`);
     const { workspaceId } = found;
     const settled = { code: "UNBOUND", wordsIn, now: context.clock() };
     const cancelled = await cancelDeliveries(tx, { workspaceId, chat: found }, settled);
     await tx.chats.unbind(found.id);
-    await note({ action: "chat.unbind", subject: `${placeOf(found)}: ${cancelled} cancelled`, workspaceId });
+    await note({ action: "chat.unbind", subject: `${writeChat(found)}: ${cancelled} cancelled`, workspaceId });
     return { found, cancelled };
   });
   const { found, cancelled } = result;
   context.out.print({ id: found.id, cancelled }, [
-    `Unbound ${placeOf(found)}; ${cancelled} queued deliveries were cancelled.`,
+    `Unbound ${writeChat(found)}; ${cancelled} queued deliveries were cancelled.`,
   ]);
 }

@@ -1,6 +1,7 @@
 import type { Delivery } from "../app/store/deliveries.ts";
 import type { Notification } from "../app/store/notifications.ts";
 import type { Repositories } from "../app/store/store.ts";
+import { writeChat } from "../core/chat.ts";
 import { wordsIn } from "../messages/catalogue.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +10,6 @@ import { type FilterFlags, filtered, readFilter } from "./deliveryFilter.ts";
 import { wrongInput } from "./fault.ts";
 import { table, when } from "./output.ts";
 import { why } from "./why.ts";
-import { placeOf } from "./workspaceView.ts";
 
 export function addDeliveryCommands(cli: Cli): void {
   const deliveries = group(cli, "deliveries", "what became of the notifications");
@@ -106,7 +106,7 @@ async function show(context: Context, id: string): Promise<void> {
     },
     [
       `delivery ${delivery.id} to ${delivery.personName ?? "user"} (id ${delivery.bitrixId}) in ${viewed?.workspace ?? "?"}`,
-      `accepted ${when(delivery.createdAt)} from ${notification ? placeOf(notification.source) : "?"}, message ${notification?.source.messageId ?? "?"}, trace ${delivery.trace}`,
+      `accepted ${when(delivery.createdAt)} from ${notification ? writeChat(notification.source) : "?"}, message ${notification?.source.messageId ?? "?"}, trace ${delivery.trace}`,
       `${delivery.verdict ?? delivery.state}${reason}${delivery.state === "settled" ? "" : `, due ${when(delivery.dueAt)}`}`,
       `tag ${delivery.tag}${notification?.tag === undefined ? "" : ` (#${notification.tag})`}`,
       ...(history.length === 0 ? ["no attempts yet"] : table(["ATTEMPT", "OUTCOME", "CODE"], history)),

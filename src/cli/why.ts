@@ -6,7 +6,7 @@ import type { Notification } from "../app/store/notifications.ts";
 import type { Repositories } from "../app/store/store.ts";
 import { traceOf } from "../app/trace.ts";
 import { latestOf, versionOf } from "../app/versions.ts";
-import type { MessageRef } from "../core/chat.ts";
+import { type MessageRef, writeChat } from "../core/chat.ts";
 import { type PointedAt, readMessageLink } from "../core/messageLink.ts";
 import type { Context } from "./context.ts";
 import { wrongInput } from "./fault.ts";
@@ -14,7 +14,6 @@ import { wordsBeside } from "./language.ts";
 import { when } from "./output.ts";
 import { type Asking, type Explained, explain, linesOf, suspension, type Told } from "./whyDelivery.ts";
 import { aboutForwarded, rulesNote } from "./whyForwarded.ts";
-import { placeOf } from "./workspaceView.ts";
 
 /** Explains in plain words why somebody did or did not get what a message, or one delivery, was to bring. */
 export async function why(context: Context, given: string): Promise<void> {
@@ -102,7 +101,7 @@ const isReplaced = ({ verdict, recall }: Delivery): boolean =>
   verdict === "superseded" || verdict === "recalled" || (verdict === "delivered" && recall === undefined);
 
 const origin = ({ source, createdAt, senderName }: Notification, words: Words): string =>
-  words.say("why-accepted", { when: when(createdAt), place: placeOf(source), sender: senderName || "?" });
+  words.say("why-accepted", { when: when(createdAt), place: writeChat(source), sender: senderName || "?" });
 
 /** A message that sent nothing: what the database knows about the reason, and what it does not. */
 async function aboutUnsent(read: Repositories, candidates: readonly MessageRef[], words: Words): Promise<Told> {
@@ -129,7 +128,7 @@ async function aboutUnsent(read: Repositories, candidates: readonly MessageRef[]
   known.push(
     workspace && binding
       ? words.say("why-bound", { workspace: workspace.name, when: when(binding.createdAt), senders: binding.senders })
-      : words.say("why-unbound", { place: placeOf(at) }),
+      : words.say("why-unbound", { place: writeChat(at) }),
   );
   known.push(...(await rulesNote({ read, words }, at, workspace)));
   return { json: { source: at, deliveries: [], notes: known }, lines: [words.say("why-nothing-sent"), ...known] };

@@ -2,10 +2,9 @@ import type { Delivery } from "../app/store/deliveries.ts";
 import type { ConcernedPerson, Incident } from "../app/store/incidents.ts";
 import type { Person } from "../app/store/people.ts";
 import type { Workspace } from "../app/store/workspaces.ts";
-import type { MessageRef } from "../core/chat.ts";
+import { type MessageRef, writeChat } from "../core/chat.ts";
 import { when } from "./output.ts";
 import { type Asking, type Explained, explain, linesOf, suspension, type Told } from "./whyDelivery.ts";
-import { placeOf } from "./workspaceView.ts";
 
 /** What became of a message that rules have forwarded, as far as their incidents stand now. */
 export async function aboutForwarded(
@@ -71,7 +70,7 @@ async function shownIn({ read, words }: Asking, { id }: Incident): Promise<reado
   const posts = await read.posts.ofIncident(id);
   return posts
     .filter(({ post }) => post === "posted")
-    .map((post) => words.say("why-alert-shown", { place: placeOf(post) }));
+    .map((post) => words.say("why-alert-shown", { place: writeChat(post) }));
 }
 
 /** Of a message that nothing came of: rules that listen there, and have let it pass. */

@@ -1,6 +1,6 @@
 import type { Capabilities } from "../app/capabilities.ts";
 import type { Settings, Workspace } from "../app/store/workspaces.ts";
-import type { ChatRef, SourceRef } from "../core/chat.ts";
+import { type ChatRef, writeChat } from "../core/chat.ts";
 import { when } from "./output.ts";
 import { settingKey } from "./settings.ts";
 
@@ -37,7 +37,7 @@ export function lines(workspace: Workspace, adminChat?: ChatRef): readonly strin
     `tags       ${TAGS_IN_WORDS[tags]}${probedAt === undefined ? "" : ` (probed ${when(probedAt)})`}`,
     ...(workspace.capabilities ? capabilityLines(workspace.capabilities) : []),
     `state      ${suspended ? `suspended since ${when(suspended.at)}: ${suspended.code} (${suspended.reason})` : "active"}`,
-    `admin chat ${adminChat ? placeOf(adminChat) : `none: herald24 workspace set ${workspace.name} admin-chat=telegram:<id>`}`,
+    `admin chat ${adminChat ? writeChat(adminChat) : `none: herald24 workspace set ${workspace.name} admin-chat=telegram:<id>`}`,
     `settings   ${Object.entries(settings).map(settingText).join(" ")}`,
   ];
 }
@@ -45,10 +45,6 @@ export function lines(workspace: Workspace, adminChat?: ChatRef): readonly strin
 /** As `workspace set` takes it. */
 const settingText = ([key, value]: readonly [string, Settings[keyof Settings]]): string =>
   `${settingKey(key)}=${typeof value === "boolean" ? (value ? "yes" : "no") : value}`;
-
-/** `telegram:-1001234/5`: as `workspace set admin-chat=` takes it. */
-export const placeOf = ({ platform, chatId, threadId }: Omit<SourceRef, "messageId">): string =>
-  `${platform}:${chatId}${threadId === "" ? "" : `/${threadId}`}`;
 
 const DRIVE: Readonly<Record<Capabilities["drive"], string>> = {
   usable: "usable: files can be published there",

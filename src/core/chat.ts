@@ -12,6 +12,14 @@ export interface ChatRef {
   readonly threadId: string;
 }
 
+/** `telegram:-1001234/5`: as commands and rules take it. */
+export const writeChat = ({ platform, chatId, threadId }: Readonly<Record<keyof ChatRef, string>>): string =>
+  `${platform}:${chatId}${threadId === "" ? "" : `/${threadId}`}`;
+
+/** One word for a chat, to tell it from others by; platform and ids hold no slash. */
+export const chatKey = ({ platform, chatId, threadId }: Readonly<Record<keyof ChatRef, string>>): string =>
+  `${platform}/${chatId}/${threadId}`;
+
 /** Where a notification may come from: a chat platform, or another program by a hook. */
 export const SOURCE_PLATFORMS = ["telegram", "discord", "hook"] as const;
 

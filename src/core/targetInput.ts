@@ -1,4 +1,4 @@
-import type { ChatRef } from "./chat.ts";
+import { type ChatRef, writeChat } from "./chat.ts";
 import { quoted, refuse, type Spot } from "./inputSpot.ts";
 import { type RecipientRef, readListed, writeRecipient } from "./recipientGrammar.ts";
 
@@ -30,9 +30,6 @@ function readChat(text: string): ChatRef | undefined {
   const { chat, thread = "" } = (TELEGRAM.exec(text) ?? DISCORD.exec(text))?.groups ?? {};
   return chat === undefined ? undefined : { platform, chatId: chat, threadId: thread };
 }
-
-export const writeChat = ({ platform, chatId, threadId }: ChatRef): string =>
-  `${platform}:${chatId}${threadId === "" ? "" : `/${threadId}`}`;
 
 export function readSource(value: unknown, spot: Spot): SourceInput | undefined {
   const text = typeof value === "string" ? value.trim() : "";
