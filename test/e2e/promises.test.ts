@@ -89,7 +89,9 @@ test("as fast as the portal allows: what many ask for at once goes in few reques
   await expect.poll(accepted, { timeout: 60_000 }).toBe(noisy.length + 1);
   portal.setDown(false);
   await expect.poll(() => portal.feed(8).length, { timeout: 60_000 }).toBe(1);
-  expect(portal.feed(7).length).toBeLessThanOrEqual(51);
+  // Told by the portal's own order: by the time that the feed is looked at, more of the noise may have followed.
+  const place = portal.allNotifications.findIndex(({ recipientId }) => recipientId === 8);
+  expect(place).toBeLessThanOrEqual(50);
   await expect.poll(() => portal.feed(7).length, { timeout: 60_000 }).toBe(noisy.length);
   await reacted(noisy[0]?.message_id ?? 0, "👀");
   const sent = portal.requests.filter(({ method, status }) => method === "batch" && status === 200);
