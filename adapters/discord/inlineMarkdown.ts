@@ -145,6 +145,7 @@ const isAlike = (left: Run, right: Run): boolean =>
   !left.channel &&
   !right.channel &&
   left.link === right.link &&
+  left.codeLanguage === right.codeLanguage &&
   (left.styles ?? []).join() === (right.styles ?? []).join();
 
 /** Neighbours of the same formatting become one run. */

@@ -1,4 +1,4 @@
-import type { RichText, Style } from "../../src/core/richText.ts";
+import { codeLanguageOf, type RichText, type Style } from "../../src/core/richText.ts";
 import { type Around, joined, type Names, readInline } from "./inlineMarkdown.ts";
 
 interface Block {
@@ -6,7 +6,7 @@ interface Block {
   readonly text: string;
 }
 
-const FENCE = /```(?:[\w+#.-]*\n)?([\s\S]+?)```/g;
+const FENCE = /```(?:([\w+#.-]*)\n)?([\s\S]+?)```/g;
 const REST_QUOTE = /^>>> ?/;
 const QUOTE = /^> /;
 const HEADING = /^#{1,3} +/;
@@ -55,7 +55,9 @@ export function readMarkdown(source: string, names: Names, keepsHashEscapes = fa
   let place = 0;
   for (const fence of source.matchAll(FENCE)) {
     runs.push(...readBlocks(source.slice(place, fence.index), around));
-    runs.push({ text: (fence[1] ?? "").replace(/\n$/, ""), styles: ["pre"] });
+    const codeLanguage = codeLanguageOf(fence[1]);
+    const code = (fence[2] ?? "").replace(/\n$/, "");
+    runs.push({ text: code, styles: ["pre"], ...(codeLanguage ? { codeLanguage } : {}) });
     place = fence.index + fence[0].length;
   }
   runs.push(...readBlocks(source.slice(place), around));

@@ -72,7 +72,8 @@ function fenced(runs: readonly Run[]): string {
   const code = plainText(runs)
     .replaceAll("`", `\`${PART}`)
     .replace(/^\n+|\n+$/gu, "");
-  return code.trim() === "" ? "" : `\`\`\`\n${code}\n\`\`\``;
+  const language = runs[0]?.codeLanguage ?? "";
+  return code.trim() === "" ? "" : `\`\`\`${language}\n${code}\n\`\`\``;
 }
 
 function lineText(runs: readonly Run[]): string {

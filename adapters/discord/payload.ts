@@ -11,6 +11,7 @@ const style = z.enum(["bold", "italic", "underline", "strike", "spoiler", "code"
 const run = z.object({
   text: z.string(),
   styles: maybe(z.array(style)),
+  codeLanguage: maybe(z.string()),
   link: maybe(z.string()),
   mention: maybe(mention),
   channel: maybe(z.literal(true)),

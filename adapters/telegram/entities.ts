@@ -1,5 +1,5 @@
 import type { MessageEntity } from "grammy/types";
-import type { Mention, RichText, Run, Style } from "../../src/core/richText.ts";
+import { codeLanguageOf, type Mention, type RichText, type Run, type Style } from "../../src/core/richText.ts";
 
 const STYLES: Partial<Record<MessageEntity["type"], Style>> = {
   bold: "bold",
@@ -77,10 +77,14 @@ function runOf(text: string, span: Span, names: readonly Named[], formats: reado
   });
   const styles = [...new Set(covering.flatMap((entity) => STYLES[entity.type] ?? []))];
   const link = covering.flatMap((entity) => (entity.type === "text_link" ? entity.url : []))[0];
+  const codeLanguage = covering.flatMap((entity) =>
+    entity.type === "pre" ? (codeLanguageOf(entity.language) ?? []) : [],
+  )[0];
   const mention = names.find(({ from }) => from === span.from)?.mention;
   return {
     text: text.slice(span.from, span.to),
     ...(styles.length > 0 ? { styles } : {}),
+    ...(codeLanguage ? { codeLanguage } : {}),
     ...(link ? { link } : {}),
     ...(mention ? { mention } : {}),
   };

@@ -30,17 +30,24 @@ export interface OutgoingText {
 /** Text with its formatting as Telegram takes it, for which nothing in the text has to be escaped. It names nobody. */
 export function outgoingText(rich: RichText): OutgoingText {
   const inert = trim(withInertNames(mapText(rich, printable)));
-  return { text: plainText(inert), entities: stretchesOf(inert).slice(0, MOST_ENTITIES).map(entityOf) };
+  return { text: plainText(inert), entities: entitiesOf(inert) };
 }
 
 /** In messages that Telegram takes, in order. */
 export const outgoingPieces = (rich: RichText): readonly RichText[] =>
   splitText(mapText(rich, printable), (piece) => outgoingText(piece).text.length <= LONGEST_TEXT, MOST_MESSAGES);
 
-function entityOf({ mark, start: offset, end }: Stretch): MessageEntity {
+const entitiesOf = (rich: RichText): readonly MessageEntity[] =>
+  stretchesOf(rich)
+    .slice(0, MOST_ENTITIES)
+    .map((stretch) => entityOf(stretch, rich));
+
+function entityOf({ mark, start: offset, end }: Stretch, rich: RichText): MessageEntity {
   const place = { offset, length: end - offset };
   if (typeof mark === "object") return { type: "text_link", url: mark.link, ...place };
-  return { type: TYPES[mark], ...place };
+  if (mark !== "pre") return { type: TYPES[mark], ...place };
+  const language = slice(rich, offset, end)[0]?.codeLanguage;
+  return { type: "pre", ...(language ? { language } : {}), ...place };
 }
 
 const isShownAsCode = (run: RichText[number]): boolean =>

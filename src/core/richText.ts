@@ -9,6 +9,8 @@ export type Style = "bold" | "italic" | "underline" | "strike" | "spoiler" | "co
 export interface Run {
   readonly text: string;
   readonly styles?: readonly Style[];
+  /** Of a block of code: what its writer said that it is written in, as `codeLanguageOf` lets through. */
+  readonly codeLanguage?: string;
   /** Where the run leads when its text is not itself the address. */
   readonly link?: string;
   /** Somebody named by the platform itself; `text` is how the chat shows the name. */
@@ -54,5 +56,12 @@ export function trim(text: RichText): RichText {
   const start = flat.length - flat.trimStart().length;
   return slice(text, start, Math.max(start, flat.trimEnd().length));
 }
+
+/** One word that neither platform reads as the code itself, or as the end of its block. */
+const CODE_LANGUAGE = /^[\w+#.-]{1,32}$/;
+
+/** Undefined when it is not such a word: then the block goes without. */
+export const codeLanguageOf = (named: string | undefined): string | undefined =>
+  named !== undefined && CODE_LANGUAGE.test(named) ? named : undefined;
 
 export const isCode = (run: Run): boolean => run.styles?.some((style) => style === "code" || style === "pre") ?? false;

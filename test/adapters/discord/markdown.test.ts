@@ -52,10 +52,10 @@ describe("styles", () => {
 });
 
 describe("blocks", () => {
-  test("fenced code keeps its lines and loses its language", () => {
+  test("fenced code keeps its lines and its language", () => {
     expect(read("see\n```ts\nconst a = *b*;\nc\n```\nend")).toEqual([
       { text: "see\n" },
-      { text: "const a = *b*;\nc", styles: ["pre"] },
+      { text: "const a = *b*;\nc", styles: ["pre"], codeLanguage: "ts" },
       { text: "\nend" },
     ]);
   });

@@ -50,6 +50,20 @@ test("a long text is cut into messages that fit, each with its own marks, and no
   );
 });
 
+test("a block of code keeps its language, in every part that it is cut into, and a further block its own", () => {
+  const block = (text: string, codeLanguage?: string): RichText[number] => ({
+    text,
+    styles: ["pre"],
+    ...(codeLanguage ? { codeLanguage } : {}),
+  });
+  const two = [block("a = 1", "python"), { text: "\nand\n" }, block("b = 2;", "c++")];
+  expect(outgoingRich(two)).toBe("```python\na = 1\n```\nand\n```c++\nb = 2;\n```");
+  const pieces = outgoingPieces([block(`${"x".repeat(99)}\n`.repeat(30), "ts")]).map(outgoingRich);
+  expect(pieces).toHaveLength(2);
+  for (const piece of pieces) expect(piece).toMatch(/^```ts\n(?:x{99}\n)+```$/u);
+  expect(read(outgoingRich(two))).toEqual(two);
+});
+
 test("a block of code that is cut is closed and opened again", () => {
   const pieces = outgoingPieces([{ text: `${"x".repeat(99)}\n`.repeat(30), styles: ["pre"] }]).map(outgoingRich);
   expect(pieces).toHaveLength(2);

@@ -55,6 +55,17 @@ test.each([
   expect(richText("x", [{ type, offset: 0, length: 1 }])).toEqual([{ text: "x", styles: [style] }]);
 });
 
+test.each([
+  ["python", "python"],
+  ["c++", "c++"],
+  ["``` @everyone", undefined],
+  ["two words", undefined],
+  ["", undefined],
+])("a block of code in the language %j keeps %j of it", (language, kept) => {
+  const code = { text: "x", styles: ["pre"], ...(kept ? { codeLanguage: kept } : {}) };
+  expect(richText("x", [{ type: "pre", offset: 0, length: 1, language }])).toEqual([code]);
+});
+
 test("entities that only repeat what the text says leave it whole", () => {
   const entities: MessageEntity[] = [
     { type: "bot_command", offset: 0, length: 7 },

@@ -56,6 +56,13 @@ test("formatting goes on in the next message, and the cut is at the end of a lin
   expect(pieces.every((piece) => piece.every(({ styles }) => styles?.includes("pre")))).toBe(true);
 });
 
+test("a block of code keeps its language, in every message that it is cut into", () => {
+  const block = { text: `${"x".repeat(99)}\n`.repeat(60), styles: ["pre"] as const, codeLanguage: "ts" };
+  const pieces = outgoingPieces([{ text: "see\n" }, block]).map(outgoingText);
+  expect(pieces).toHaveLength(2);
+  for (const { entities } of pieces) expect(entities).toMatchObject([{ type: "pre", language: "ts" }]);
+});
+
 test("what is too long for four messages shows that it is cut", () => {
   const pieces = outgoingPieces([{ text: "слово ".repeat(5_000) }]);
   expect(pieces).toHaveLength(4);
