@@ -1,7 +1,7 @@
 import type { World } from "./world.ts";
 
 export interface WaitOptions {
-  /** Default 5,000. */
+  /** Default 60,000: far more than a slow and busy machine needs. */
   readonly timeoutMs?: number;
 }
 
@@ -13,7 +13,7 @@ type Truthy<T> = Exclude<T, undefined | null | false | 0 | "">;
  * @throws {Error} When the time is over, with the last calls the bot made.
  */
 export function waitFor<T>(world: World, look: () => T, options: WaitOptions = {}): Promise<Truthy<T>> {
-  const { timeoutMs = 5_000 } = options;
+  const { timeoutMs = 60_000 } = options;
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

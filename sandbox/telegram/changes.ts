@@ -1,5 +1,5 @@
 export interface WaitOptions {
-  /** Default 5000. */
+  /** Default 60,000: far more than a slow and busy machine needs. */
   readonly timeoutMs?: number;
   /** What the caller waits for, for the error message. */
   readonly what?: string;
@@ -43,7 +43,7 @@ export function openChanges(describe: () => string): Changes {
         const timer = setTimeout(() => {
           const what = options.what ?? "the expected change";
           finish(() => reject(new Error(`waited in vain for ${what}; ${describe()}`)));
-        }, options.timeoutMs ?? 5_000);
+        }, options.timeoutMs ?? 60_000);
         watchers.add(watcher);
         watcher();
       });

@@ -52,7 +52,7 @@ export async function openRoom(
       (await store.read.chores.due(desk.now, 99)).filter(
         ({ work: { kind } = {} }) => kind !== undefined && kind in meant,
       );
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
     stop.abort();
     await running;
   };

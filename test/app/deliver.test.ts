@@ -97,9 +97,7 @@ async function openOutbox(
   };
   const verdictsOf = (ids: readonly number[]): Promise<readonly Delivery[]> =>
     expect
-      .poll(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))), {
-        timeout: 15_000,
-      })
+      .poll(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))))
       .toHaveLength(ids.length)
       .then(async () => settledOf(await Promise.all(ids.map((id) => store.read.deliveries.byId(id)))));
   return { sandbox, store, workspace, queue, start, verdictsOf, reopen, file };

@@ -52,9 +52,7 @@ test("where the portal ignores tags, an edit back to what is shown replaces noth
   const asked = await desk.say("/recall", {
     repliedTo: { messageId: at.messageId, author: "Ivan", text: [], media: [], parts: [] },
   });
-  await expect
-    .poll(async () => (await desk.wish(asked))?.text, { timeout: 15_000 })
-    .toMatch(/^Not everything[^\n]*\nAnna: [^\n]*$/u);
+  await expect.poll(async () => (await desk.wish(asked))?.text).toMatch(/^Not everything[^\n]*\nAnna: [^\n]*$/u);
   expect([desk.texts(7), desk.texts(1)]).toEqual([["red"], []]);
   await expect.poll(async () => (await desk.wish(at))?.text).toContain("Anna: ");
 });

@@ -108,7 +108,7 @@ test("10,000 commands of one chat, stored at once, delay another chat's by a few
   );
   expect(request).toHaveLength(50);
   expect(request.map(({ bitrixId }) => bitrixId)).toContain(8);
-}, 120_000);
+});
 
 test("what comes twice beyond what may wait is told once, and what nobody could be told of is always taken", async () => {
   const { intake, store } = await openChats();
@@ -249,4 +249,4 @@ test("whoever floods, and whatever is delivered meanwhile: each command is accep
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});

@@ -81,7 +81,7 @@ async function opened() {
   const deliveriesOf = (id: number) => store.read.deliveries.ofNotification(id);
   const settled = async (id: number) => {
     const isSettled = async () => (await deliveriesOf(id)).every(({ state }) => state === "settled");
-    await expect.poll(isSettled, { timeout: 15_000 }).toBe(true);
+    await expect.poll(isSettled).toBe(true);
     return deliveriesOf(id);
   };
   const wishOf = async (messageId: string) => (await store.read.receipts.bySlot(slotOf(message(messageId))))?.wish;

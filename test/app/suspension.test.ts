@@ -65,7 +65,6 @@ test.each([
     expect(await store.read.workspaces.byId(workspace.id)).not.toHaveProperty("suspended");
     expect(await notices(desk)).toHaveLength(1);
   },
-  30_000,
 );
 
 test("several refusals that were under way at once are one suspension and one notice", async () => {

@@ -46,7 +46,7 @@ async function openScene(language: "en" | "ru") {
   onTestFinished(() => web.close());
   const open = async (bitrixId: number): Promise<Page> => {
     const context = await browser.newContext({ viewport: PHONE, javaScriptEnabled: false });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(90_000);
     onTestFinished(() => context.close());
     const opened = await context.newPage();
     await opened.goto(web.url + links.path({ incident: incident?.uid ?? "", bitrixId }));

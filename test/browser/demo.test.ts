@@ -21,7 +21,7 @@ const CHROMIUM = {
   ],
 };
 const PICTURE = { name: "builds.png", mimeType: "image/png", buffer: buildChart() };
-const LONG = { timeout: 30_000 };
+const LONG = { timeout: 90_000 };
 
 const PROGRAM = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const undo: (() => Promise<void>)[] = [];
@@ -50,7 +50,7 @@ beforeEach(async () => {
 /** A page of its own on which no error goes unseen. */
 async function openPage(viewport: { width: number; height: number }): Promise<Page> {
   const context = await browser.newContext({ viewport, locale: "en-GB" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(90_000);
   const opened = await context.newPage();
   const problems: string[] = [];
   opened.on("pageerror", (error) => problems.push(error.message));

@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeout: 60_000 };
-
 type Group = Awaited<ReturnType<typeof openGroup>>;
 
 /** Two ways to keep a database, and to put it back while no service runs. */
@@ -47,18 +45,18 @@ test.each(WAYS)(
     await keep(house);
     portal.setDown(false);
     const second = await start();
-    for (let index = 1; index <= 3; index += 1) await reacted(send(`after ${index}`), "👍", 60_000);
-    await reacted(queued, "👍", 60_000);
+    for (let index = 1; index <= 3; index += 1) await reacted(send(`after ${index}`), "👍");
+    await reacted(queued, "👍");
     await second.stop();
     await putBack(house);
     await start();
     // Their rows have the ids that those of the lost messages had.
-    for (let index = 1; index <= 3; index += 1) await reacted(send(`anew ${index}`), "👍", 60_000);
+    for (let index = 1; index <= 3; index += 1) await reacted(send(`anew ${index}`), "👍");
     const states = async () => {
       const { out } = await cli("deliveries", "list", "--json");
       return (JSON.parse(out) as readonly { verdict: string }[]).map(({ verdict }) => verdict);
     };
-    await expect.poll(states, PATIENCE).toEqual(Array.from({ length: 7 }, () => "delivered"));
+    await expect.poll(states).toEqual(Array.from({ length: 7 }, () => "delivered"));
     const texts = ["before", "after", "anew"].flatMap((word) => [1, 2, 3].map((index) => `${word} ${index}`));
     expect(seen().sort()).toEqual([...texts, "queued 1"].sort());
   },

@@ -18,7 +18,7 @@ async function stopped(tags: "honoured" | "ignored") {
   const { message_id: id } = telegram.say(group, ivan, "/notify @anna held");
   const request = await asked;
   process.kill(service.pid, "SIGSTOP");
-  await expect.poll(() => request.status, { timeout: 15_000 }).toBe(200);
+  await expect.poll(() => request.status).toBe(200);
   return { ...house, service, id };
 }
 

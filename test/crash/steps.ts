@@ -61,7 +61,8 @@ const atTelegram = (name: string, fault: Parameters<Group["telegram"]["faults"][
 
 /** Another process holds the database's write lock: the service waits at the very beginning of its transaction. */
 function lock(file: string): Release {
-  const client = new Database(file, { timeout: 2_000 });
+  // Ours waits for whatever the service writes at this moment.
+  const client = new Database(file, { timeout: 30_000 });
   client.exec("begin immediate");
   return () => client.close();
 }

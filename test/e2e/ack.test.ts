@@ -5,7 +5,7 @@ import type { Notification } from "../../sandbox/bitrix24/feeds.ts";
 import { DEFAULT_OPTIONS } from "../../src/core/rule.ts";
 import { openGroup } from "../support/group.ts";
 
-const SOON = { timeout: 20_000, interval: 20 };
+const SOON = { interval: 20 };
 type Group = Awaited<ReturnType<typeof openGroup>>;
 
 /** Everything that a hook tells goes to Anna and Boris, to the Telegram group and to the Discord channel. */

@@ -3,8 +3,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeoutMs: 20_000 };
-
 const APP = {
   clientId: ["local", "e".repeat(8)].join("."),
   clientSecret: randomBytes(12).toString("hex"),
@@ -44,11 +42,11 @@ test("an application is announced, installs itself, delivers, and stops when it 
   const { url } = await start();
   expect((await portal.install(`${url}/bitrix24/install`, { clientId: APP.clientId })).status).toBe(200);
   const told = (text: string) =>
-    telegram.waitFor(() => telegram.postsOf(group).find(({ message }) => message.text?.includes(text)), PATIENCE);
+    telegram.waitFor(() => telegram.postsOf(group).find(({ message }) => message.text?.includes(text)));
   const notice = await told("app is connected");
   expect(notice.message.text).toContain("The scope disk is not granted");
   telegram.say(group, ivan, "/notify id:7 by the application");
-  await expect.poll(() => portal.feed(7).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   expect((await cli("workspace", "show", "app")).out).toContain("honoured");
   // The handler of the removal was bound by ourselves.
   expect(await portal.uninstall({ clientId: APP.clientId })).toMatchObject([{ status: 200 }]);
@@ -58,8 +56,8 @@ test("an application is announced, installs itself, delivers, and stops when it 
   expect(portal.feed(7)).toHaveLength(1);
   expect(waiting.code).toBe(0);
   expect((await portal.install(`${url}/bitrix24/install`, { clientId: APP.clientId })).status).toBe(200);
-  await expect.poll(() => portal.feed(7).length, { timeout: 20_000 }).toBe(2);
-}, 60_000);
+  await expect.poll(() => portal.feed(7).length).toBe(2);
+});
 
 test("the link of an announced application leads over the portal's consent to a working workspace", async () => {
   const { fresh, cli, start } = await openScene();
@@ -76,7 +74,7 @@ test("the link of an announced application leads over the portal's consent to a 
   const code = new URL(first.address).searchParams.get("code") ?? "";
   const state = new URL(authorised.link).searchParams.get("state") ?? "";
   for (const secret of [code, state, APP.clientSecret]) expect(logs.join("\n")).not.toContain(secret);
-}, 60_000);
+});
 
 test("in Telegram a set-up code and a webhook make a workspace; the message goes, and so does one in a group", async () => {
   const { fresh, cli, start, telegram, ivan, group } = await openScene();
@@ -86,7 +84,7 @@ test("in Telegram a set-up code and a webhook make a workspace; the message goes
   const own = telegram.createChat({ type: "private", user: ivan });
   telegram.addBot(group, ivan, "administrator");
   const told = (chat: typeof own, text: string) =>
-    telegram.waitFor(() => telegram.postsOf(chat).find(({ message }) => message.text?.includes(text)), PATIENCE);
+    telegram.waitFor(() => telegram.postsOf(chat).find(({ message }) => message.text?.includes(text)));
   telegram.say(own, ivan, `/connect ${webhook}`);
   await told(own, "set-up code");
   expect(portal.requests).toEqual([]);
@@ -97,7 +95,7 @@ test("in Telegram a set-up code and a webhook make a workspace; the message goes
   const held = telegram.messagesOf(own).filter(({ message }) => message.text?.includes(webhook));
   expect(held.map(({ deleted }) => deleted)).toEqual([true, true]);
   telegram.say(own, ivan, "/notify id:7 it works");
-  await expect.poll(() => portal.feed(7).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   telegram.say(group, ivan, `/connect ${webhook}`);
   await told(group, "I deleted it");
   const shown = invitationIn((await cli("workspace", "invite", "--json")).out);
@@ -120,30 +118,27 @@ test("in Telegram a set-up code and a webhook make a workspace; the message goes
   ];
   for (const place of places)
     for (const secret of [code, invitation, typed.slice(0, 8), shown]) expect(place).not.toContain(secret);
-}, 60_000);
+});
 
 test("in Discord the form takes both, nobody else sees it, and a webhook in a channel is deleted", async () => {
   const { fresh, cli, start, discord, oleg, channel } = await openScene();
   const { portal, webhook } = fresh;
   await start();
-  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
+  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
   const code = invitationIn((await cli("workspace", "invite", "--json")).out);
   const opened = discord.interact.slash(channel, oleg, { name: "connect" });
-  await discord.waitFor(() => opened.callback, PATIENCE);
+  await discord.waitFor(() => opened.callback);
   const fields = { webhook, code, name: "acme" };
   const form = discord.interact.modal(channel, oleg, { customId: "connect", fields, forInteraction: opened });
-  await discord.waitFor(() => form.original()?.content?.includes("connected as the workspace acme"), PATIENCE);
+  await discord.waitFor(() => form.original()?.content?.includes("connected as the workspace acme"));
   const made = /acme-\w{4}/u.exec((await cli("workspace", "list")).out)?.[0] ?? "";
   expect((await cli("chat", "list", made, "--json")).out.trim()).toBe("[]");
   discord.setPermissions(channel, { manage: true });
   const leak = discord.say(channel, oleg, { content: `here it is: ${webhook}` });
-  await discord.waitFor(
-    () => discord.messagesOf(channel).some(({ content }) => content.includes("Bitrix24 webhook")),
-    PATIENCE,
-  );
+  await discord.waitFor(() => discord.messagesOf(channel).some(({ content }) => content.includes("Bitrix24 webhook")));
   expect(discord.messagesOf(channel).map(({ id }) => id)).not.toContain(leak.id);
   expect(portal.feed(1)).toEqual([]);
-}, 60_000);
+});
 
 test("a portal that was renamed is followed, and what comes next goes to its new address at once", async () => {
   const { portal: old, cli, start, telegram, group, ivan } = await openScene();
@@ -153,10 +148,10 @@ test("a portal that was renamed is followed, and what comes next goes to its new
   await start();
   old.renameTo(renamed.url);
   telegram.say(group, ivan, "/notify id:7 after the rename");
-  await expect.poll(() => renamed.feed(7).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => renamed.feed(7).length).toBe(1);
   expect(JSON.parse((await cli("workspace", "show", "main", "--json")).out)).toMatchObject({ host: renamed.host });
   const asked = old.requests.length;
   telegram.say(group, ivan, "/notify id:7 and again");
-  await expect.poll(() => renamed.feed(7).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => renamed.feed(7).length).toBe(2);
   expect(old.requests).toHaveLength(asked);
-}, 60_000);
+});

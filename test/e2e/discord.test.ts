@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { openHouse } from "../support/house.ts";
 
-const PATIENCE = { timeoutMs: 15_000 };
-
 /** A bound server with two people in it; Anna is mapped by her username alone and has never been seen. */
 async function openServer(options: Parameters<typeof openHouse>[0] = {}) {
   const house = await openHouse(options);
@@ -15,14 +13,11 @@ async function openServer(options: Parameters<typeof openHouse>[0] = {}) {
   expect((await house.cli("people", "map", "main", "--discord", "anna_p", "--bitrix", "7")).code).toBe(0);
   const start = async () => {
     const running = await house.start();
-    await discord.waitFor(
-      () => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0,
-      PATIENCE,
-    );
+    await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
     return running;
   };
   const said = (asked: { original(): { content?: string } | undefined }, words: string) =>
-    discord.waitFor(() => asked.original()?.content?.includes(words), PATIENCE);
+    discord.waitFor(() => asked.original()?.content?.includes(words));
   return { ...house, guild, channel: guild.channel("general"), anna, boris, start, said };
 }
 
@@ -33,7 +28,7 @@ test("an answer becomes the verdict although the service was killed in between a
   const options = { to: `<@${anna.id}>`, text: "burning" };
   const asked = discord.interact.slash(channel, boris, { name: "notify", locale: "ru", options });
   await said(asked, "Принято");
-  await expect.poll(() => portal.faults.pending, { timeout: 15_000 }).toBe(0);
+  await expect.poll(() => portal.faults.pending).toBe(0);
   await first.kill();
   await start();
   await said(asked, "Доставлено");
@@ -48,7 +43,7 @@ test("the message menu takes text and files along from a channel that the bot ma
   const attachments = [{ name: "план.txt", bytes: Buffer.from("abc") }];
   const message = discord.say(channel, anna, { content: "alarm **x**", attachments });
   const menu = discord.interact.menu(channel, boris, { name: "Notify in Bitrix24", message });
-  await discord.waitFor(() => menu.callback, PATIENCE);
+  await discord.waitFor(() => menu.callback);
   const customId = `notify:${channel.id}:${message.id}`;
   const form = discord.interact.modal(channel, boris, { customId, fields: { to: "@anna_p" }, forInteraction: menu });
   await said(form, "Delivered");
@@ -79,6 +74,6 @@ test("a mention of a role names a group of that name, whatever blanks it holds, 
   await start();
   const role = guild.roles.find(({ name }) => name === "On call");
   discord.say(channel, boris, { content: `!notify <@&${role?.id}> wake up` });
-  await discord.waitFor(() => discord.messagesOf(channel).at(-1)?.content.includes("Not found: @On call"), PATIENCE);
+  await discord.waitFor(() => discord.messagesOf(channel).at(-1)?.content.includes("Not found: @On call"));
   expect(portal.feed(9)).toEqual([]);
 });

@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 import { MANAGE_SERVER } from "../../adapters/discord/place.ts";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeoutMs: 15_000 };
-
 /** A server of `main` where Oleg administers the workspace, Gleb the server, and Petr nothing. */
 async function openServer() {
   const house = await openGroup();
@@ -14,9 +12,9 @@ async function openServer() {
   discord.addMember(guild, petr);
   expect((await house.cli("admin", "add", "main", "--discord", oleg.id)).code).toBe(0);
   await house.start();
-  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
+  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
   const said = (asked: { original(): { content?: string } | undefined }, words: string) =>
-    discord.waitFor(() => asked.original()?.content?.includes(words), PATIENCE);
+    discord.waitFor(() => asked.original()?.content?.includes(words));
   type Options = NonNullable<Parameters<typeof discord.interact.slash>[2]["options"]>;
   /** Calls a command and waits for words in the answer, which nobody else sees. */
   const call = async (
@@ -30,7 +28,7 @@ async function openServer() {
   };
   const choices = async (user: { id: string }, name: string, focused: { name: string; value: string }) => {
     const asked = discord.interact.autocomplete(channel, user, { name, focused });
-    await discord.waitFor(() => asked.callback, PATIENCE);
+    await discord.waitFor(() => asked.callback);
     const data = asked.callback?.data as { choices: { name: string; value: string }[] };
     return data.choices;
   };
@@ -117,10 +115,7 @@ test("a large notification by slash command waits for its sender's button, and t
   expect(portal.feed(7)).toEqual([]);
   const customId = /"custom_id":"(?<id>yes [^"]+)"/u.exec(JSON.stringify(question))?.groups?.id ?? "";
   const typed = discord.say(channel, petr, { content: `!notify ${customId}` });
-  await discord.waitFor(
-    () => discord.messagesOf(channel).some(({ content }) => content.includes("Only the person")),
-    PATIENCE,
-  );
+  await discord.waitFor(() => discord.messagesOf(channel).some(({ content }) => content.includes("Only the person")));
   expect(typed.id).not.toBe("");
   discord.interact.button(channel, oleg, { message: question?.id ?? "", customId });
   await said(asked, "Доставлено");
@@ -135,16 +130,13 @@ test("a typed notification in Discord is confirmed by the button too, and by nob
   await cli("group", "add", "main", "all", "id:7", "id:8");
   const typed = discord.say(channel, oleg, { content: "!notify @all Fire" });
   const found = () => discord.messagesOf(channel).find(({ content }) => content.includes("Nothing has been sent yet"));
-  await discord.waitFor(found, PATIENCE);
+  await discord.waitFor(found);
   const question = found();
   const customId = /"custom_id":"(?<id>yes [^"]+)"/u.exec(JSON.stringify(question))?.groups?.id ?? "";
   discord.interact.button(channel, petr, { message: question?.id ?? "", customId });
-  await discord.waitFor(
-    () => discord.messagesOf(channel).some(({ content }) => content.includes("Only the person")),
-    PATIENCE,
-  );
+  await discord.waitFor(() => discord.messagesOf(channel).some(({ content }) => content.includes("Only the person")));
   expect(portal.feed(7)).toEqual([]);
   discord.interact.button(channel, oleg, { message: question?.id ?? "", customId });
-  await discord.waitFor(() => discord.reactionsOf(typed).some(({ emoji }) => emoji === "👍"), PATIENCE);
+  await discord.waitFor(() => discord.reactionsOf(typed).some(({ emoji }) => emoji === "👍"));
   expect(portal.feed(7)).toHaveLength(1);
 });

@@ -58,7 +58,7 @@ test("what was answered 202 just before a kill is told after the restart, and no
       .feed(7)
       .flatMap(({ text }) => /Disk \d is full/u.exec(text)?.[0] ?? [])
       .sort();
-  await expect.poll(shown, { timeout: 20_000, interval: 100 }).toEqual(titles);
+  await expect.poll(shown, { interval: 100 }).toEqual(titles);
 });
 
 test("a notification asked for by the API reaches its person, and its verdict can be read", async () => {
@@ -76,7 +76,7 @@ test("a notification asked for by the API reaches its person, and its verdict ca
       (delivery) => delivery.verdict,
     );
   };
-  await expect.poll(verdict, { timeout: 20_000, interval: 100 }).toEqual(["delivered"]);
+  await expect.poll(verdict, { interval: 100 }).toEqual(["delivered"]);
   await post(hook.address, asked, headers);
   const [only, ...others] = house.portal.feed(7);
   expect(others).toEqual([]);

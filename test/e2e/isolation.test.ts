@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeoutMs: 15_000 };
 /** Stands in everything that the other workspace has, its name and its portal's answers included. */
 const MARK = "zebra";
 const HOSTILE = [
@@ -66,18 +65,15 @@ const unsaid = (answer: string, asked: string): string =>
 test("on both platforms nothing of one workspace is seen in the chats of the other, nor on open pages", async () => {
   const { telegram, discord, group, ivan, oleg, channel, theirs, theirChannel, portal, other, running, reacted } =
     await openTwo();
-  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
+  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
   const sent = telegram.say(theirs, ivan, `/notify @anna ${MARK} text #${MARK}tag`);
-  await telegram.waitFor(
-    () => telegram.reactionsOf(theirs, sent.message_id).some(({ emoji }) => emoji.includes("👍")),
-    PATIENCE,
-  );
+  await telegram.waitFor(() => telegram.reactionsOf(theirs, sent.message_id).some(({ emoji }) => emoji.includes("👍")));
   expect(other.feed(8)).toHaveLength(1);
   discord.interact.slash(theirChannel, oleg, {
     name: "notify",
     options: { to: "@zebra_0", text: MARK, tag: `${MARK}tag` },
   });
-  await expect.poll(() => other.feed(7).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => other.feed(7).length).toBe(1);
 
   const lines = [
     "people",
@@ -97,7 +93,7 @@ test("on both platforms nothing of one workspace is seen in the chats of the oth
   for (const line of lines) {
     const before = telegram.postsOf(group).length;
     telegram.say(group, ivan, `/${line}`);
-    await telegram.waitFor(() => telegram.postsOf(group).length > before, PATIENCE);
+    await telegram.waitFor(() => telegram.postsOf(group).length > before);
     const answer = JSON.stringify(
       telegram
         .postsOf(group)
@@ -108,11 +104,11 @@ test("on both platforms nothing of one workspace is seen in the chats of the oth
   }
   for (const name of ["people", "group", "role", "status", "whoami", "help"]) {
     const asked = discord.interact.slash(channel, oleg, { name });
-    await discord.waitFor(() => asked.original()?.content, PATIENCE);
+    await discord.waitFor(() => asked.original()?.content);
     expect(asked.original()?.content, name).not.toMatch(/zebr/iu);
   }
   const theirsAlone = discord.interact.slash(theirChannel, oleg, { name: "people" });
-  await discord.waitFor(() => theirsAlone.original()?.content, PATIENCE);
+  await discord.waitFor(() => theirsAlone.original()?.content);
   expect(theirsAlone.original()?.content).toContain("Only administrators of the workspace");
   const fields = [
     ["notify", "to"],
@@ -126,7 +122,7 @@ test("on both platforms nothing of one workspace is seen in the chats of the oth
   for (const [name, field] of fields)
     for (const value of ["", "zeb"]) {
       const asked = discord.interact.autocomplete(channel, oleg, { name, focused: { name: field, value } });
-      await discord.waitFor(() => asked.callback, PATIENCE);
+      await discord.waitFor(() => asked.callback);
       expect(JSON.stringify(asked.callback), `${name} ${field}`).not.toMatch(/zebr/iu);
     }
   expect(other.feed(8)).toHaveLength(1);

@@ -2,11 +2,9 @@ import { expect, test } from "vitest";
 import type { Portal } from "../../sandbox/bitrix24/portal.ts";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeoutMs: 15_000 };
-
 /** The code that a person was sent, as they read it in Bitrix24. */
 const codeFor = async (portal: Portal, id: number): Promise<string> => {
-  await expect.poll(() => portal.feed(id).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => portal.feed(id).length).toBe(1);
   return /\[b\](?<code>\w{4}-\w{4})\[\/b\]/u.exec(portal.feed(id)[0]?.text ?? "")?.groups?.code ?? "";
 };
 
@@ -22,7 +20,7 @@ test("in Telegram the way leads from /link in a group through the private chat t
 
   const own = telegram.createChat({ type: "private", user: ivan });
   const told = (text: string) =>
-    telegram.waitFor(() => telegram.postsOf(own).find(({ message }) => message.text?.includes(text)), PATIENCE);
+    telegram.waitFor(() => telegram.postsOf(own).find(({ message }) => message.text?.includes(text)));
   telegram.say(own, ivan, `/start ${payload}`);
   await told("Who are you in Bitrix24");
   telegram.say(own, ivan, "anna@company.example");
@@ -44,12 +42,12 @@ test("in Discord it takes two forms, which only the caller sees, in the caller's
   const { portal, discord, oleg, guild, channel, start, cli } = await openGroup();
   expect((await cli("chat", "bind", "main", "--discord", guild.id, "--senders", "linked")).code).toBe(0);
   await start();
-  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
+  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
   const said = (asked: { original(): { content?: string } | undefined }, words: string) =>
-    discord.waitFor(() => asked.original()?.content?.includes(words), PATIENCE);
+    discord.waitFor(() => asked.original()?.content?.includes(words));
   const open = async (name: string) => {
     const asked = discord.interact.slash(channel, oleg, { name, locale: "ru" });
-    await discord.waitFor(() => asked.callback, PATIENCE);
+    await discord.waitFor(() => asked.callback);
     return asked;
   };
   const fill = async (fields: Record<string, string>) =>
@@ -77,15 +75,12 @@ test("in Discord it takes two forms, which only the caller sees, in the caller's
 test("in Discord's private dialogue the code is typed as a word", async () => {
   const { portal, discord, oleg, channel, start } = await openGroup();
   await start();
-  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0, PATIENCE);
+  await discord.waitFor(() => discord.commandsOf().commands.length > 0 && discord.gateway.connections() > 0);
   const asked = discord.interact.slash(channel, oleg, { name: "link" });
-  await discord.waitFor(() => asked.callback, PATIENCE);
+  await discord.waitFor(() => asked.callback);
   discord.interact.modal(channel, oleg, { customId: "link", fields: { who: "8" }, forInteraction: asked });
   const code = await codeFor(portal, 8);
   const own = discord.dm(oleg);
   discord.say(own, oleg, { content: code });
-  await discord.waitFor(
-    () => discord.messagesOf(own).find(({ content }) => content.includes("you are Boris Lang")),
-    PATIENCE,
-  );
+  await discord.waitFor(() => discord.messagesOf(own).find(({ content }) => content.includes("you are Boris Lang")));
 });

@@ -104,7 +104,7 @@ test("what is larger than Telegram's own server hands out is left out with the r
     caption: "/notify @anna big",
   });
   await answered("20 MB");
-  await expect.poll(() => portal.feed(7).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   expect(portal.feed(7)[0]?.text).toContain("big.zip");
   expect(portal.feed(7)[0]?.text).toContain("TELEGRAM_API_ROOT");
 });

@@ -118,12 +118,12 @@ test.each(STEPS)(
     hold(group);
     const file = { bytes: BYTES, fileName: "отчёт.bin", caption: "/notify @anna with a file" };
     const message = telegram.sendDocument(group.group, ivan, file);
-    await expect.poll(() => reached(group), { timeout: 15_000, interval: 5 }).toBe(true);
+    await expect.poll(() => reached(group), { interval: 5 }).toBe(true);
     await first.kill();
     telegram.faults.clear();
     portal.faults.clear();
     await group.start();
-    await group.reacted(message.message_id, "👍", 30_000);
+    await group.reacted(message.message_id, "👍");
     expect(portal.feed(7)).toHaveLength(1);
     const items = itemsOf(portal.feed(7), "FILE");
     expect(items).toHaveLength(1);
@@ -134,7 +134,6 @@ test.each(STEPS)(
     }
     for (const item of items) expect(sha256(await download(item))).toBe(sha256(BYTES));
   },
-  60_000,
 );
 
 test("killed while a picture is being decoded, it arrives decoded, once", async () => {
@@ -145,17 +144,17 @@ test("killed while a picture is being decoded, it arrives decoded, once", async 
   const picture = { bytes, fileName: "фото.webp", mimeType: "image/webp", caption: "/notify @anna look" };
   const message = telegram.sendDocument(group.group, ivan, picture);
   const benches = (): number => readdirSync(join(group.folder, "data", "pictures")).length;
-  await expect.poll(benches, { timeout: 15_000, interval: 1 }).toBe(1);
+  await expect.poll(benches, { interval: 1 }).toBe(1);
   await first.kill();
   await group.start();
-  await group.reacted(message.message_id, "👍", 40_000);
+  await group.reacted(message.message_id, "👍");
   expect(portal.feed(7)).toHaveLength(1);
   const [item, ...more] = itemsOf(portal.feed(7), "IMAGE");
   expect(more).toEqual([]);
   expect(decodeURIComponent(item?.LINK ?? "")).toMatch(/фото\.jpg$/u);
   const seen = await sharp(item ? await download(item) : Buffer.alloc(0)).stats();
   expect(seen.channels).toHaveLength(3);
-}, 90_000);
+});
 
 test("killed in the middle of an album, all of it arrives as one notification in its order", async () => {
   const group = await openGroup();
@@ -171,17 +170,17 @@ test("killed in the middle of an album, all of it arrives as one notification in
   const start = members
     .slice(0, 3)
     .map(({ kind: _, ...member }) => telegram.sendDocument(group.group, ivan, { ...member, mediaGroupId }));
-  await expect.poll(() => isStored(group), { timeout: 15_000, interval: 1 }).toBe(true);
+  await expect.poll(() => isStored(group), { interval: 1 }).toBe(true);
   await first.kill();
   for (const { kind: _, ...member } of members.slice(3))
     telegram.sendDocument(group.group, ivan, { ...member, mediaGroupId });
   await group.start();
-  await group.reacted(start[0]?.message_id ?? 0, "👍", 30_000);
+  await group.reacted(start[0]?.message_id ?? 0, "👍");
   const items = itemsOf(portal.feed(7), "FILE");
   const contents = await Promise.all(items.map(download));
   expect(contents.map(String)).toEqual(members.map(({ bytes }) => String(bytes)));
   expect(portal.feed(7)).toHaveLength(1);
-}, 60_000);
+});
 
 test("killed while Discord's download hangs, the attachment arrives once, with all its bytes", async () => {
   const group = await openGroup();
@@ -192,11 +191,11 @@ test("killed while Discord's download hangs, the attachment arrives once, with a
     content: "!notify @anna file",
     attachments: [{ name: "a.bin", bytes: BYTES }],
   });
-  await discord.waitFor(() => discord.reactionsOf(typed).length > 0, { timeoutMs: 15_000 });
+  await discord.waitFor(() => discord.reactionsOf(typed).length > 0);
   await first.kill();
   discord.faults.clear();
   await group.start();
-  await expect.poll(() => portal.feed(7).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   const [item] = itemsOf(portal.feed(7), "FILE");
   expect(sha256(item ? await download(item) : Buffer.alloc(0))).toBe(sha256(BYTES));
-}, 60_000);
+});

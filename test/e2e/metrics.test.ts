@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeout: 15_000 };
-
 /** Sample → value, as Prometheus reads them. */
 async function scrape(url: string): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -32,10 +30,10 @@ test("a real run shows in the metrics, and what is counted goes on counting afte
   discord.faults.add({ kind: "429", retryAfterS: 0, method: "PUT", route: /\/reactions\// });
   await reacted(telegram.say(group, ivan, "/notify @anna again").message_id, "👍");
   discord.say(channel, oleg, { content: "!notify @boris from Discord" });
-  await expect.poll(() => portal.feed(8).length, PATIENCE).toBe(2);
+  await expect.poll(() => portal.feed(8).length).toBe(2);
   const { host } = portal;
   await expect
-    .poll(async () => (await scrape(first.url)).get('herald24_chat_limited_total{platform="discord"}'), PATIENCE)
+    .poll(async () => (await scrape(first.url)).get('herald24_chat_limited_total{platform="discord"}'))
     .toBe(1);
   const before = await scrape(first.url);
   const expected: Readonly<Record<string, number>> = {
@@ -72,7 +70,7 @@ test("a real run shows in the metrics, and what is counted goes on counting afte
   portal.faults.add({ kind: "reply", status: 401, body: { error: "NO_AUTH_FOUND" } });
   telegram.say(group, ivan, "/notify @anna refused");
   const suspended = 'herald24_workspaces_suspended{workspace="main"}';
-  await expect.poll(async () => (await scrape(second.url)).get(suspended), PATIENCE).toBe(1);
+  await expect.poll(async () => (await scrape(second.url)).get(suspended)).toBe(1);
   const after = await scrape(second.url);
   expect(after.get('herald24_queue_depth{workspace="main",state="queued"}')).toBe(1);
   expect(after.get('herald24_notifications_accepted_total{workspace="main"}')).toBe(5);
@@ -81,4 +79,4 @@ test("a real run shows in the metrics, and what is counted goes on counting afte
     sample.includes("_accepted_total") || sample.includes("_verdicts_total") ? (after.get(sample) ?? 0) < value : false,
   );
   expect(shrunk).toEqual([]);
-}, 60_000);
+});

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { openGroup } from "../support/group.ts";
 
-const PATIENCE = { timeoutMs: 20_000 };
-
 test("an administrator finds somebody in the portal and maps them from the private chat, and the answer grows in place", async () => {
   const { telegram, ivan, group, start, cli } = await openGroup();
   const own = telegram.createChat({ type: "private", user: ivan });
@@ -10,7 +8,7 @@ test("an administrator finds somebody in the portal and maps them from the priva
   expect((await cli("admin", "add", "main", "--telegram", String(ivan.id))).code).toBe(0);
   await start();
   const told = (text: string) =>
-    telegram.waitFor(() => telegram.postsOf(own).find(({ message }) => message.text?.includes(text)), PATIENCE);
+    telegram.waitFor(() => telegram.postsOf(own).find(({ message }) => message.text?.includes(text)));
   telegram.say(own, ivan, "/people ADMIN");
   await told("Ada Admin (id:1), not mapped");
   telegram.say(own, ivan, "/map @ada_admin Ada@company.example");
@@ -18,10 +16,7 @@ test("an administrator finds somebody in the portal and maps them from the priva
   const answers = telegram.postsOf(own).filter(({ message }) => message.text?.includes("Ada"));
   expect(answers).toHaveLength(2);
   telegram.say(group, ivan, "/people ADMIN");
-  await telegram.waitFor(
-    () => telegram.postsOf(group).find(({ message }) => message.text?.includes("Ask in private")),
-    PATIENCE,
-  );
+  await telegram.waitFor(() => telegram.postsOf(group).find(({ message }) => message.text?.includes("Ask in private")));
   expect(
     telegram
       .postsOf(group)

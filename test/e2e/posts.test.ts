@@ -20,9 +20,9 @@ async function bridged(...ways: readonly ("to discord" | "to telegram")[]) {
   const inDiscord = () => discord.messagesOf(channel).filter(({ authorId }) => authorId === discord.bot.id);
   const inTelegram = () => telegram.postsOf(group);
   const seenInDiscord = (text: string) =>
-    discord.waitFor(() => inDiscord().find(({ content }) => content.includes(text)), { timeoutMs: 15_000 });
+    discord.waitFor(() => inDiscord().find(({ content }) => content.includes(text)));
   const seenInTelegram = (text: string) =>
-    telegram.waitFor(() => inTelegram().find(({ message }) => message.text?.includes(text)), { timeoutMs: 15_000 });
+    telegram.waitFor(() => inTelegram().find(({ message }) => message.text?.includes(text)));
   return { ...house, inDiscord, inTelegram, seenInDiscord, seenInTelegram };
 }
 
@@ -61,7 +61,7 @@ test("what is said in Discord is shown in Telegram, with entities; an edit follo
   await seenInTelegram("Disk full on db2");
   expect(inTelegram()).toHaveLength(1);
   discord.delete(said);
-  await telegram.waitFor(() => inTelegram().length === 0, { timeoutMs: 15_000 });
+  await telegram.waitFor(() => inTelegram().length === 0);
   expect(telegram.messagesOf(group).filter(({ own, deleted }) => own && deleted)).toHaveLength(1);
 });
 
@@ -87,15 +87,12 @@ test("pictures and files go along, both ways", async () => {
     ],
   });
   await seenInTelegram("two graphs");
-  const photos = await telegram.waitFor(
-    () => {
-      const found = inTelegram().filter(({ message }) => message.photo);
-      return found.length === 2 && found;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const photos = await telegram.waitFor(() => {
+    const found = inTelegram().filter(({ message }) => message.photo);
+    return found.length === 2 && found;
+  });
   expect(new Set(photos.map(({ message }) => message.media_group_id)).size).toBe(1);
-}, 60_000);
+});
 
 test("a file that is too big for the other platform is named with the reason and a link to it, and the text still goes", async () => {
   const { telegram, group, ivan, seenInDiscord } = await bridged("to discord");
@@ -121,14 +118,12 @@ test("a flood wait behind the first album brings the rest later, and later files
   const said = discord.say(channel, oleg, { content: "two graphs and a log", attachments });
   const { message: text } = await seenInTelegram("two graphs");
   const logs = () => inTelegram().filter(({ message }) => message.document);
-  await telegram.waitFor(() => logs().length === 1, { timeoutMs: 15_000 });
+  await telegram.waitFor(() => logs().length === 1);
   discord.edit(said, { content: "and one more", attachments: [{ name: "more.log", bytes: Buffer.from("more") }] });
-  const more = await telegram.waitFor(() => logs().find(({ message }) => message.document?.file_name === "more.log"), {
-    timeoutMs: 15_000,
-  });
+  const more = await telegram.waitFor(() => logs().find(({ message }) => message.document?.file_name === "more.log"));
   expect(more?.message.reply_to_message?.message_id).toBe(text.message_id);
   expect(inTelegram().filter(({ message }) => message.photo)).toHaveLength(2);
-}, 60_000);
+});
 
 test("a long text arrives whole, in messages that Discord takes", async () => {
   const { telegram, group, ivan, inDiscord, seenInDiscord } = await bridged("to discord");
@@ -169,20 +164,15 @@ test("a webhook shows the author's name, and what it posts is never forwarded ag
   );
   const service = await start();
   telegram.say(group, ivan, "ERROR: Disk full on db1");
-  const post = await discord.waitFor(() => discord.messagesOf(channel).find(({ authorId }) => authorId === id), {
-    timeoutMs: 15_000,
-  });
+  const post = await discord.waitFor(() => discord.messagesOf(channel).find(({ authorId }) => authorId === id));
   expect(post?.content).toContain("Disk full on db1");
   expect(discord.pings).toEqual([]);
   const stranger = discord.say(channel, discord.createUser({ username: "x" }), {
     content: "another webhook's alert",
     webhook: { id: "900000000000000001", name: "Grafana" },
   });
-  await telegram.waitFor(
-    () => telegram.postsOf(group).some(({ message }) => message.text?.includes("another webhook")),
-    {
-      timeoutMs: 15_000,
-    },
+  await telegram.waitFor(() =>
+    telegram.postsOf(group).some(({ message }) => message.text?.includes("another webhook")),
   );
   expect(stranger.id).not.toBe(post?.id);
   expect(telegram.postsOf(group).filter(({ message }) => message.text?.includes("Disk full"))).toEqual([]);
@@ -238,19 +228,17 @@ test("a second bridge that echoes everything, with a name before it, starts no l
   const oleg = discord.createUser({ username: "olga" });
   discord.addMember(guild, oleg);
   discord.say(channel, oleg, { content: "and the end of it" });
-  await telegram.waitFor(() => inTelegram().some(({ message }) => message.text?.includes("the end of it")), {
-    timeoutMs: 15_000,
-  });
+  await telegram.waitFor(() => inTelegram().some(({ message }) => message.text?.includes("the end of it")));
   // Each message once, and once more what the other bridge said by itself of it.
   expect(inDiscord().length).toBeLessThanOrEqual((said + 2) * 2);
   expect(inTelegram().length).toBeLessThanOrEqual((said + 2) * 2);
-}, 60_000);
+});
 
 test("an alert that its source repeats is no echo, and is counted in place where it has a key", async () => {
   const { telegram, group, ivan, inDiscord, seenInDiscord } = await bridged("to discord");
   for (const turn of [1, 2, 3]) {
     telegram.say(group, ivan, "ERROR: Disk full on db1");
-    await expect.poll(() => inDiscord().length, { timeout: 15_000 }).toBe(turn);
+    await expect.poll(() => inDiscord().length).toBe(turn);
   }
   await seenInDiscord("Disk full on db1");
 });

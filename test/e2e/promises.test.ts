@@ -8,30 +8,28 @@ test("nothing accepted is lost: what shows 👀 during an outage survives kill -
   const message = telegram.say(group, ivan, "/notify @anna before the crash");
   const typed = discord.say(channel, oleg, { content: "!notify @boris from Discord" });
   await reacted(message.message_id, "👀");
-  await discord.waitFor(() => discord.reactionsOf(typed).length > 0, { timeoutMs: 15_000 });
+  await discord.waitFor(() => discord.reactionsOf(typed).length > 0);
   await first.kill();
   portal.setDown(false);
   await start();
-  await reacted(message.message_id, "👍", 30_000);
+  await reacted(message.message_id, "👍");
   expect(portal.feed(7).map(({ text }) => text)).toEqual([expect.stringContaining("before the crash")]);
-  await discord.waitFor(() => discord.reactionsOf(typed).some(({ emoji }) => JSON.stringify(emoji).includes("👍")), {
-    timeoutMs: 15_000,
-  });
+  await discord.waitFor(() => discord.reactionsOf(typed).some(({ emoji }) => JSON.stringify(emoji).includes("👍")));
   expect(portal.feed(8)).toHaveLength(1);
-}, 60_000);
+});
 
 test("nothing written while the service is down is lost, on either platform", async () => {
   const { portal, telegram, discord, ivan, group, oleg, channel, start, reacted } = await openGroup();
   const first = await start();
   discord.say(channel, oleg, { content: "!notify @boris before" });
-  await expect.poll(() => portal.feed(8).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => portal.feed(8).length).toBe(1);
   expect(await first.stop()).toBe(0);
   const message = telegram.say(group, ivan, "/notify @anna meanwhile");
   discord.say(channel, oleg, { content: "!notify @boris meanwhile" });
   await start();
-  await reacted(message.message_id, "👍", 30_000);
-  await expect.poll(() => portal.feed(8).length, { timeout: 15_000 }).toBe(2);
-}, 60_000);
+  await reacted(message.message_id, "👍");
+  await expect.poll(() => portal.feed(8).length).toBe(2);
+});
 
 test("exactly one visible: where tags are honoured a lost answer is repeated and one notification is seen", async () => {
   const { portal, telegram, ivan, group, start, reacted } = await openGroup();
@@ -83,20 +81,20 @@ test("as fast as the portal allows: what many ask for at once goes in few reques
       noisy.push(telegram.say(group, user, `/notify @anna noise ${writer}.${index}`));
   }
   const calm = telegram.say(quiet, ivan, "/notify @boris calm");
-  await telegram.waitFor(() => telegram.reactionsOf(quiet, calm.message_id).length > 0, { timeoutMs: 15_000 });
+  await telegram.waitFor(() => telegram.reactionsOf(quiet, calm.message_id).length > 0);
   // The calm chat had its turn long before all of the noise was dealt with, which is to go together.
   const accepted = () => logs.filter((line) => line.includes('"msg":"accepted"')).length;
-  await expect.poll(accepted, { timeout: 60_000 }).toBe(noisy.length + 1);
+  await expect.poll(accepted).toBe(noisy.length + 1);
   portal.setDown(false);
-  await expect.poll(() => portal.feed(8).length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => portal.feed(8).length).toBe(1);
   // Told by the portal's own order: by the time that the feed is looked at, more of the noise may have followed.
   const place = portal.allNotifications.findIndex(({ recipientId }) => recipientId === 8);
   expect(place).toBeLessThanOrEqual(50);
-  await expect.poll(() => portal.feed(7).length, { timeout: 60_000 }).toBe(noisy.length);
+  await expect.poll(() => portal.feed(7).length).toBe(noisy.length);
   await reacted(noisy[0]?.message_id ?? 0, "👀");
   const sent = portal.requests.filter(({ method, status }) => method === "batch" && status === 200);
   expect(sent.length).toBeLessThanOrEqual(6);
-}, 120_000);
+});
 
 const HOSTILE = [
   "[url=https://evil.example]https://company.example[/url] [user=1]CEO[/user] [send=/cmd]OK[/send] [call=+900]x[/call]",
@@ -112,14 +110,12 @@ test("no text is more than text: what is typed arrives as typed, alone and in a 
   const messages = HOSTILE.map((text) => telegram.say(group, ivan, `/notify @anna ${text}`));
   for (const message of messages) await reacted(message.message_id, "👀");
   portal.setDown(false);
-  for (const message of messages) await reacted(message.message_id, "👍", 30_000);
+  for (const message of messages) await reacted(message.message_id, "👍");
   const visible = portal.feed(7).map(({ text }) => text.normalize("NFKC").replaceAll("\u2060", ""));
   for (const text of HOSTILE.slice(1)) expect(visible.join("\n")).toContain(text);
   const bodies = portal.feed(7).map(({ text }) => text.slice(text.indexOf("\n")));
   expect(bodies.join("\n")).not.toMatch(/\[(?:url|user|send|call|img)\b/u);
   discord.say(channel, oleg, { content: "!notify @everyone_here ping @everyone <@&1>" });
-  await discord.waitFor(() => discord.messagesOf(channel).some((message) => message.authorId === discord.bot.id), {
-    timeoutMs: 15_000,
-  });
+  await discord.waitFor(() => discord.messagesOf(channel).some((message) => message.authorId === discord.bot.id));
   expect(discord.pings).toEqual([]);
-}, 60_000);
+});

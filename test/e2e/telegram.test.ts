@@ -6,11 +6,8 @@ test("a command with a photo becomes a notification with the picture, marked �
   await start();
   const bytes = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
   const message = telegram.sendPhoto(group, ivan, { bytes, caption: "/notify @anna Build is red #ci" });
-  await telegram.waitFor(
-    () => telegram.reactionsOf(group, message.message_id).some(({ emoji }) => emoji.includes("👍")),
-    {
-      timeoutMs: 15_000,
-    },
+  await telegram.waitFor(() =>
+    telegram.reactionsOf(group, message.message_id).some(({ emoji }) => emoji.includes("👍")),
   );
   const [notification] = portal.feed(7);
   expect(notification?.text).toContain("Build is red");
@@ -22,11 +19,8 @@ test("by webhook the same happens; a wrong secret and a wrong address are refuse
   const { portal, telegram, ivan, group, start } = await openGroup({ env: { TELEGRAM_MODE: "webhook" } });
   const { url } = await start();
   const message = telegram.say(group, ivan, "/notify @anna by webhook");
-  await telegram.waitFor(
-    () => telegram.reactionsOf(group, message.message_id).some(({ emoji }) => emoji.includes("👍")),
-    {
-      timeoutMs: 15_000,
-    },
+  await telegram.waitFor(() =>
+    telegram.reactionsOf(group, message.message_id).some(({ emoji }) => emoji.includes("👍")),
   );
   expect(portal.feed(7)).toHaveLength(1);
   expect(telegram.calls.map(({ method }) => method)).not.toContain("getUpdates");
@@ -53,10 +47,8 @@ test("without a public address the text still goes, and names what was left out 
     fileName: "build.log",
     caption: "/notify @anna see the log",
   });
-  await telegram.waitFor(() => telegram.postsOf(group).some(({ message }) => message.text?.includes("build.log")), {
-    timeoutMs: 15_000,
-  });
-  await expect.poll(() => portal.feed(7).length, { timeout: 15_000 }).toBe(1);
+  await telegram.waitFor(() => telegram.postsOf(group).some(({ message }) => message.text?.includes("build.log")));
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   const [notification] = portal.feed(7);
   expect(notification?.text).toContain("see the log");
   expect(notification?.text).toContain("build.log");
@@ -77,7 +69,7 @@ test("an album is one notification with its files in order", async () => {
     ivan,
     files.map((file, index) => (index === 1 ? { ...file, caption: "/notify @anna three" } : file)),
   );
-  await expect.poll(() => portal.feed(7).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => portal.feed(7).length).toBe(1);
   const links = [...JSON.stringify(portal.feed(7)[0]?.attach).matchAll(/"LINK":"(?<link>[^"]+)"/gu)].map(
     (match) => match.groups?.link ?? "",
   );

@@ -39,7 +39,7 @@ test.each(["en", "ru"] as const)(
     const answerTo = (chat: typeof group, id: number) =>
       telegram.waitFor(
         () => telegram.postsOf(chat).find(({ message }) => message.reply_to_message?.message_id === id)?.message.text,
-        { timeoutMs: 15_000, what: `an answer to ${id}` },
+        { what: `an answer to ${id}` },
       );
     const said = SAID[language];
     const writers = [
@@ -51,7 +51,7 @@ test.each(["en", "ru"] as const)(
       const sent = write("/notify @anna hello");
       await telegram.waitFor(
         () => telegram.reactionsOf(chat, sent.message_id).some(({ emoji }) => emoji.includes("👍")),
-        { timeoutMs: 15_000, what: "👍" },
+        { what: "👍" },
       );
       expect(portal.feed(7)).toHaveLength(index + 1);
       expect(await answerTo(chat, write("/whoami@herald24_bot").message_id)).toContain(said.whoami);

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { openHouse } from "../support/house.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
-const PATIENT = { timeoutMs: 20_000 };
 
 /** A bound chat with Ivan in it, and Anna of the portal mapped to a username. */
 async function openGroup(type: "supergroup" | "group" = "supergroup", more: { availableReactions?: string[] } = {}) {
@@ -13,7 +12,7 @@ async function openGroup(type: "supergroup" | "group" = "supergroup", more: { av
   await house.cli("people", "map", "main", "--telegram", "@anna", "--bitrix", "7");
   const marks = (of: { message_id: number }) =>
     house.telegram.reactionsOf(group, of.message_id).flatMap(({ emoji }) => emoji);
-  const delivered = (of: { message_id: number }) => house.telegram.waitFor(() => marks(of).includes("👍"), PATIENT);
+  const delivered = (of: { message_id: number }) => house.telegram.waitFor(() => marks(of).includes("👍"));
   const said = () => house.telegram.postsOf(group).map(({ message }) => message.text);
   return { ...house, ivan, group, marks, delivered, said };
 }
@@ -36,21 +35,18 @@ test("a pending delivery and the binding survive the group's becoming a supergro
   await start();
   portal.setDown(true);
   const asked = telegram.say(group, ivan, "/notify @anna before");
-  await telegram.waitFor(() => marks(asked).includes("👀"), PATIENT);
+  await telegram.waitFor(() => marks(asked).includes("👀"));
   const supergroup = telegram.migrate(group);
   const again = telegram.say(supergroup, ivan, "/notify @anna after");
-  await telegram.waitFor(
-    () => telegram.reactionsOf(supergroup, again.message_id).some(({ emoji }) => emoji.includes("👀")),
-    PATIENT,
+  await telegram.waitFor(() =>
+    telegram.reactionsOf(supergroup, again.message_id).some(({ emoji }) => emoji.includes("👀")),
   );
   portal.setDown(false);
-  await telegram.waitFor(
-    () => telegram.reactionsOf(supergroup, again.message_id).some(({ emoji }) => emoji.includes("👍")),
-    PATIENT,
+  await telegram.waitFor(() =>
+    telegram.reactionsOf(supergroup, again.message_id).some(({ emoji }) => emoji.includes("👍")),
   );
-  await telegram.waitFor(
-    () => telegram.postsOf(supergroup).some(({ message }) => message.text === "“before”: Delivered."),
-    PATIENT,
+  await telegram.waitFor(() =>
+    telegram.postsOf(supergroup).some(({ message }) => message.text === "“before”: Delivered."),
   );
   expect(portal.feed(7).map(({ text }) => /before|after/u.exec(text)?.[0])).toEqual(["before", "after"]);
 });
@@ -60,9 +56,9 @@ test("where reactions are refused, one status message tells what has become of t
   await start();
   portal.setDown(true);
   telegram.say(group, ivan, "/notify @anna hello");
-  await telegram.waitFor(() => said().includes("Accepted, on its way."), PATIENT);
+  await telegram.waitFor(() => said().includes("Accepted, on its way."));
   portal.setDown(false);
-  await telegram.waitFor(() => said().includes("Delivered."), PATIENT);
+  await telegram.waitFor(() => said().includes("Delivered."));
   expect(said()).toEqual(["Delivered."]);
 });
 
@@ -73,7 +69,7 @@ test("a chat under flood control is not asked again before its time, and delays 
   await start();
   telegram.faults.add({ kind: "429", retryAfter: 3, method: "setMessageReaction", chatId: group.id });
   const first = telegram.say(group, ivan, "/notify @anna one");
-  await telegram.waitFor(() => telegram.faults.left === 0, PATIENT);
+  await telegram.waitFor(() => telegram.faults.left === 0);
   const inGroup = () =>
     telegram.calls.filter(
       ({ method, payload }) =>
@@ -82,10 +78,7 @@ test("a chat under flood control is not asked again before its time, and delays 
   expect(inGroup()).toHaveLength(1);
   const second = telegram.say(group, ivan, "/notify @anna two");
   const other = telegram.say(calm, ivan, "/notify @anna three");
-  await telegram.waitFor(
-    () => telegram.reactionsOf(calm, other.message_id).some(({ emoji }) => emoji.includes("👍")),
-    PATIENT,
-  );
+  await telegram.waitFor(() => telegram.reactionsOf(calm, other.message_id).some(({ emoji }) => emoji.includes("👍")));
   expect(portal.feed(7)).toHaveLength(3);
   await delivered(first);
   await delivered(second);
@@ -108,13 +101,12 @@ test("commands in a topic, in General, in a channel and by an anonymous administ
     [channel, telegram.postInChannel(channel, "/notify @anna channel")],
   ] as const;
   for (const [chat, { message_id: id }] of asked) {
-    await telegram.waitFor(() => telegram.reactionsOf(chat, id).some(({ emoji }) => emoji.includes("👍")), PATIENT);
+    await telegram.waitFor(() => telegram.reactionsOf(chat, id).some(({ emoji }) => emoji.includes("👍")));
   }
   expect(portal.feed(7)).toHaveLength(4);
   const unknown = telegram.say(forum, ivan, { text: "/notify @nobody hi", threadId });
-  const answer = await telegram.waitFor(
-    () => telegram.postsOf(forum).find(({ message }) => message.reply_to_message?.message_id === unknown.message_id),
-    PATIENT,
+  const answer = await telegram.waitFor(() =>
+    telegram.postsOf(forum).find(({ message }) => message.reply_to_message?.message_id === unknown.message_id),
   );
   expect(answer.message.message_thread_id).toBe(threadId);
 });
@@ -123,7 +115,7 @@ test("a command that its sender corrects by editing is dealt with as corrected",
   const { telegram, portal, ivan, group, start, said, delivered } = await openGroup();
   await start();
   const asked = telegram.say(group, ivan, "/notify anna Build is red");
-  await telegram.waitFor(() => said().length === 1, PATIENT);
+  await telegram.waitFor(() => said().length === 1);
   telegram.edit(group, asked.message_id, { text: "/notify @anna Build is red" });
   await delivered(asked);
   expect(portal.feed(7)).toHaveLength(1);

@@ -13,7 +13,6 @@ import { type Desk, openDesk } from "./desk.ts";
 const METER: Meter = { portalAnswered: () => {}, operating: () => {} };
 /** Keeps nothing. */
 export const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const PATIENCE = { timeout: 15_000 };
 
 /** A desk whose workspace is a real, emulated portal, with Anna (7) and Boris (8) mapped. */
 export interface FeedDesk extends Desk {
@@ -74,7 +73,7 @@ export async function openFeed(
     },
     stop,
     async settled(at: MessageRef) {
-      await expect.poll(async () => (await all(at)).every(({ state }) => state === "settled"), PATIENCE).toBe(true);
+      await expect.poll(async () => (await all(at)).every(({ state }) => state === "settled")).toBe(true);
       return all(at);
     },
     texts: (bitrixId: number) =>

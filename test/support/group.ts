@@ -25,13 +25,13 @@ export async function openGroup(options: HouseOptions = {}) {
     await setUp("people", "map", "main", "--discord", name, "--bitrix", id);
   }
   /** Resolves when the bot shows `emoji` on a message. */
-  const reacted = (messageId: number, emoji: string, timeoutMs = 15_000) =>
+  const reacted = (messageId: number, emoji: string, timeoutMs = 60_000) =>
     telegram.waitFor(() => telegram.reactionsOf(group, messageId).some((state) => state.emoji.includes(emoji)), {
       timeoutMs,
       what: `${emoji} on message ${messageId}`,
     });
   /** Resolves with the bot's answer that contains `text`. */
-  const answered = (text: string, timeoutMs = 15_000) =>
+  const answered = (text: string, timeoutMs = 60_000) =>
     telegram.waitFor(() => telegram.postsOf(group).find(({ message }) => message.text?.includes(text)), {
       timeoutMs,
       what: `an answer with “${text}”`,

@@ -64,7 +64,7 @@ test("the demo plays its scene, says what each side saw, ends with 0 and leaves 
   expect(said).toMatch(/All of this took \d+\.\d s\./u);
   expect(said).not.toMatch(/\/rest\/\d+\//u);
   expect(await demo.leftOver()).toEqual([]);
-}, 90_000);
+});
 
 test("without --once it stays up with a page until it is told to stop, and then leaves nothing behind", async () => {
   const demo = await startDemo();
@@ -83,7 +83,7 @@ test("without --once it stays up with a page until it is told to stop, and then 
   expect(await demo.ended, demo.said()).toBe(0);
   expect(await demo.leftOver()).toEqual([]);
   await expect(fetch(address)).rejects.toThrow();
-}, 90_000);
+});
 
 test("stopped in the middle it says so, ends with 1 and leaves nothing behind", async () => {
   const demo = await startDemo("--once");
@@ -93,4 +93,4 @@ test("stopped in the middle it says so, ends with 1 and leaves nothing behind", 
   expect(await demo.ended, demo.said()).toBe(1);
   expect(demo.said()).toContain("Stopped.");
   expect(await demo.leftOver()).toEqual([]);
-}, 60_000);
+});
