@@ -61,6 +61,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 120_000;
 const REQUEST_MS = 15_000;
 const TOO_MANY_REQUESTS = 429;
+const NO_CONTENT = 204;
 /** Longer waits for a rate limit go back to the caller, who has a queue. */
 const PATIENCE_MS = 20_000;
 
@@ -81,9 +82,16 @@ function restOptions({ apiRoot, dispatcher, limited }: ConnectionOptions, standa
     makeRequest: async (...asked: Parameters<typeof standard>) => {
       const answer = await request(...asked);
       if (answer.status === TOO_MANY_REQUESTS) limited?.();
-      return answer;
+      return answer.status === NO_CONTENT ? withoutBody(answer.headers) : answer;
     },
   };
+}
+
+/** Where a proxy calls the missing body JSON, discord.js would fail to read it, and what was done would count as lost. */
+function withoutBody(given: { get(name: string): string | null; keys(): Iterable<string> }): Response {
+  const headers = new Headers([...given.keys()].map((name) => [name, given.get(name) ?? ""]));
+  headers.delete("content-type");
+  return new Response(null, { status: NO_CONTENT, headers });
 }
 
 /** discord.js carries an older undici of its own, which takes no agent of ours: so the request is made here. */
