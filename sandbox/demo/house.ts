@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Portal, startPortal } from "../bitrix24/portal.ts";
 import { type Discord, startDiscord } from "../discord/server.ts";
+import { freePort } from "../freePort.ts";
 import { startTelegram, type Telegram } from "../telegram/server.ts";
 import { type Cast, castInto, EMPLOYEES, MAPPINGS, WORKSPACE } from "./cast.ts";
 import { CommandFailedError, type Environment, type Launch, runCommand, startProcess } from "./child.ts";
@@ -129,20 +129,5 @@ async function bothBotsConnected(
     what: "the service connects to Discord and registers its commands",
     changes,
     signal,
-  });
-}
-
-/** The service must know its own public address before it listens. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("no free port"));
-      });
-    });
   });
 }

@@ -1,5 +1,5 @@
 /** Something that happens is waited for this long; far more than a busy machine needs. */
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 
 /** What was to happen did not. */
 class DidNotHappenError extends Error {
@@ -24,7 +24,7 @@ export interface Waiting {
   readonly what: string;
   readonly changes: readonly Subscribe[];
   readonly signal: AbortSignal;
-  /** 30 s when absent. */
+  /** 60 s when absent. */
   readonly withinMs?: number;
 }
 

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { PortalOptions } from "../../sandbox/bitrix24/options.ts";
 import { type Portal, startPortal } from "../../sandbox/bitrix24/portal.ts";
 import { type Discord, startDiscord } from "../../sandbox/discord/server.ts";
+import { freePort } from "../../sandbox/freePort.ts";
 import { startTelegram, type Telegram, type TelegramOptions } from "../../sandbox/telegram/server.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { type AtEnd, temporaryFolder, untilTestIsOver } from "./store.ts";
@@ -118,40 +117,34 @@ async function cli(
   return { code, out: read(stdout), err: read(stderr) };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 function launch(host: { env: House["env"]; cwd: string; atEnd: AtEnd }): Launched {
   const child = spawn(process.execPath, [MAIN, "start"], {
     cwd: host.cwd,
     env: { PATH: process.env.PATH ?? "", ...host.env },
   });
   const ended = once(child, "exit");
-  host.atEnd(async () => {
+  // Only then has been read all that it has logged; whom it leaves behind when it is killed may hold that up.
+  const silent = once(child, "close");
+  const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
-  });
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal);
-    const [code] = await ended;
+  };
+  host.atEnd(kill);
+  const stop = async (): Promise<number | null> => {
+    child.kill("SIGTERM");
+    const [code] = await silent;
     return typeof code === "number" ? code : null;
   };
   const { logs, onLine, announced } = listen(child);
   const { pid } = child;
   if (pid === undefined) throw new Error("the service could not be started");
-  const launched = { pid, logs, onLine, kill: async () => void (await end("SIGKILL")) };
+  const launched = { pid, logs, onLine, kill };
   return {
     ...launched,
     async ready() {
       const url = await announced;
       while (!(await isReady(url))) await new Promise((resolve) => setTimeout(resolve, 50));
-      return { ...launched, url, stop: () => end("SIGTERM") };
+      return { ...launched, url, stop };
     },
   };
 }
@@ -183,6 +176,6 @@ function listen(child: ChildProcess) {
   };
   child.stdout?.on("data", take);
   child.stderr?.on("data", take);
-  child.once("exit", (code) => reject(new Error(`the service ended with ${code}:\n${logs.join("\n")}`)));
+  child.once("close", (code) => reject(new Error(`the service ended with ${code}:\n${logs.join("\n")}`)));
   return { logs, announced, onLine: (listener: (line: string) => void) => void listeners.push(listener) };
 }
