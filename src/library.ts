@@ -58,7 +58,7 @@ export interface NotificationOptions extends CallOptions {
   readonly text: string;
   /** A newer notification with the same tag replaces the older one. Sent as it is. */
   readonly tag?: string | undefined;
-  /** A list of blocks, or the full form with `BLOCKS`. */
+  /** A list of blocks, one block alone, or the full form with `BLOCKS`. */
   readonly attachments?: unknown;
 }
 

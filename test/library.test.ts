@@ -66,6 +66,13 @@ describe("createPersonalNotification", () => {
     expect(portal.requests[0]?.body.ATTACH).toEqual(attachments);
   });
 
+  test("takes one block alone, as the picture and file functions give it, and sends a list", async () => {
+    const portal = await sandboxPortal();
+    const { verdict } = await createPersonalNotification({ ...to(portal), attachments: PICTURE });
+    expect(verdict.kind).toBe("delivered");
+    expect(portal.requests[0]?.body.ATTACH).toEqual([PICTURE]);
+  });
+
   test("gives the portal's answer untouched beside the verdict, and the bytes as they came", async () => {
     const portal = await sandboxPortal();
     const text = '{ "result" : false,\n "extra": "ä" }\n';
@@ -179,7 +186,7 @@ describe("what cannot be right is refused before any request", () => {
     ["tag", { tag: "x".repeat(247) }],
     ["tag", { tag: "0" }],
     ["tag", { tag: 5 }],
-    ["blocks", { attachments: PICTURE }],
+    ["blocks", { attachments: { PICTURE: {} } }],
     ["blocks", { attachments: "text" }],
     ["blocks", { attachments: 42 }],
     ["blocks[0]", { attachments: ["x"] }],

@@ -105,15 +105,13 @@ function asJson(value: unknown): unknown {
   }
 }
 
-/** The short form, a list of blocks, or the full form with `BLOCKS`. Nothing and an empty list mean: no attachments. */
+/**
+ * The short form, a list of blocks; one block alone, which the seed put into a list; or the full form with `BLOCKS`. Nothing and an
+ * empty list mean: no attachments.
+ */
 export function checkBlocks(value: unknown): Checked<Attach | undefined> {
   if (value === undefined || value === null || value === "") return ok(undefined);
   if (Array.isArray(value) && value.length === 0) return ok(undefined);
-  if (!Array.isArray(value) && (typeof value !== "object" || !("BLOCKS" in value)))
-    return wrong("blocks", value, {
-      rule: "Blocks are a list, or the full form with a list in BLOCKS.",
-      remedy: 'Write [{"IMAGE":{"NAME":"…","LINK":"https://…"}}].',
-    });
   const plain = asJson(value);
   if (plain === undefined)
     return wrong("blocks", value, {

@@ -118,7 +118,7 @@ describe("exit code and output", () => {
     [["--text", ""], "text"],
     [["--tag", "x".repeat(300)], "246"],
     [["--blocks", "{not json"], "JSON"],
-    [["--blocks", '{"IMAGE":{"LINK":"https://a.example"}}'], "list"],
+    [["--blocks", '{"PICTURE":{"LINK":"https://a.example"}}'], "IMAGE"],
     [["--blocks", '[{"IMAGE":{"NAME":"a"}}]'], "LINK"],
     [["--blocks", '[{"IMAGE":{"LINK":"ftp://a.example"}}]'], "ftp://a.example"],
     [["--blocks", "@/nowhere/at/all.json"], "cannot be read"],
