@@ -97,8 +97,18 @@ interface Reading {
 function sourceMethods(
   db: Db,
   { read, first }: Reading,
-): Pick<IncidentRepository, "bySource" | "byPost" | "addSource" | "dropSource"> {
+): Pick<IncidentRepository, "sourcesIn" | "bySource" | "byPost" | "addSource" | "dropSource"> {
   return {
+    sourcesIn: async ({ chat: { platform, chatId, threadId }, first, last }) => {
+      const { messageId } = incidentSources;
+      const inRange = and(
+        eq(incidentSources.platform, platform),
+        eq(incidentSources.chatId, chatId),
+        eq(incidentSources.threadId, threadId),
+        between(messageId, first, last),
+      );
+      return (await db.selectDistinct({ messageId }).from(incidentSources).where(inRange)).map((row) => row.messageId);
+    },
     bySource: async (source) => {
       const made = db.select({ id: incidentSources.incidentId }).from(incidentSources).where(from(source));
       return (await db.select().from(incidents).where(inArray(incidents.id, made)).orderBy(asc(incidents.id))).map(

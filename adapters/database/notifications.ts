@@ -1,5 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, or, type Placeholder, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  between,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  lt,
+  lte,
+  or,
+  type Placeholder,
+  type SQL,
+} from "drizzle-orm";
 import type { NewNotification, Notification, NotificationRepository } from "../../src/app/store/notifications.ts";
 import { type ChatRef, chatKey, type SourceRef } from "../../src/core/chat.ts";
 import { sameTag } from "../../src/core/tags.ts";
@@ -31,6 +45,16 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
     byId: async (id) => (await withId(db, { id })).map((row) => ({ ...read(row), ...opened(sealer, row) }))[0],
     bySource: async ({ platform, chatId, messageId }) =>
       (await fromSource(db, { platform, chatId, messageId })).map(read),
+    sourcesIn: async ({ chat: { platform, chatId, threadId }, first, last }) => {
+      const { messageId } = notifications;
+      const inRange = and(
+        eq(notifications.platform, platform),
+        eq(notifications.chatId, chatId),
+        eq(notifications.threadId, threadId),
+        between(messageId, first, last),
+      );
+      return (await db.selectDistinct({ messageId }).from(notifications).where(inRange)).map((row) => row.messageId);
+    },
     sentBy: async (source) => (await sentByMessage(db, source)).map(read),
     ofIncident: async (incidentId) => {
       const told = eq(notifications.incidentId, incidentId);

@@ -16,11 +16,11 @@ export interface CatchUpParts {
 }
 
 export interface CatchUp {
-  /** Reads what every watched channel said while nobody listened, and what was edited meanwhile. */
+  /** Reads what every watched channel said while nobody listened, and what was edited or deleted meanwhile. */
   start(client: Client<true>): Promise<void>;
   /** Looks for messages that were never announced. */
   sweep(client: Client<true>): Promise<void>;
-  /** Something of this channel could not be kept: it is read again after a while, with what was edited `since` that id's moment. */
+  /** Something of this channel could not be kept: it is read again after a while, with what was changed `since` that id's moment. */
   again(channel: GuildTextBasedChannel, since: string): Promise<void>;
 }
 
@@ -35,15 +35,15 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   const { history, lanes, log, signal } = parts;
   const { cursors } = history;
   let round = 0;
-  const edits = missedEdits();
+  const changes = missedChanges();
 
   async function readOne(channel: GuildTextBasedChannel, newest: string | undefined): Promise<boolean> {
     let isRead = false;
     await lanes.run(channel.id, async () => {
-      const editedSince = edits.since(channel.id);
-      isRead = await readGap(history, channel, { newest, editedSince });
+      const changedSince = changes.since(channel.id);
+      isRead = await readGap(history, channel, { newest, changedSince });
       if (!isRead) return;
-      edits.read(channel.id, editedSince);
+      changes.read(channel.id, changedSince);
       await cursors.release(channel.id);
     });
     return isRead;
@@ -82,7 +82,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     round += 1;
     const own = round;
     const found = await watched(client, own);
-    if (isGap) for (const { id } of found.channels) edits.note(id, found.newest);
+    if (isGap) for (const { id } of found.channels) changes.note(id, found.newest);
     if (own !== round) return;
     for (const channel of found.channels) cursors.hold(channel.id);
     await cursors.release();
@@ -93,7 +93,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     start: (client) => look(client, true),
     sweep: (client) => look(client, false),
     async again(channel, since) {
-      edits.note(channel.id, since);
+      changes.note(channel.id, since);
       cursors.hold(channel.id);
       const own = round;
       await pause();
@@ -102,8 +102,8 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   };
 }
 
-/** Since when edits of a channel may have been missed, until it has been read: another gap may begin before that. */
-function missedEdits() {
+/** Since when edits and deletions of a channel may have been missed, until it has been read: another gap may begin before that. */
+function missedChanges() {
   const missed = new Map<string, string>();
   return {
     since: (channelId: string) => missed.get(channelId),

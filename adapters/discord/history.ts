@@ -1,20 +1,16 @@
 import type { Client, GuildTextBasedChannel, Message } from "discord.js";
-import type { BoundChat, Log } from "../../src/app/ports.ts";
+import type { Log } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
+import { type ChangeParts, oldestFirst, PAGE, readChanges } from "./changes.ts";
 import type { CursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
-import { boundTo, idAt, isNewer, type Placed } from "./place.ts";
+import { boundTo, idAt, isNewer, placedAs } from "./place.ts";
 
-export interface HistoryParts {
+export interface HistoryParts extends ChangeParts {
   readonly cursors: CursorKeeper;
   readonly log: Log;
-  bound(): Promise<readonly BoundChat[]>;
-  /** Deals with one message of the gap. */
-  take(message: Message): Promise<void>;
 }
 
-/** Discord: the most messages that one answer has. */
-const PAGE = 100;
 /** A gap longer than this is cut and said so: commands from so far back have been repeated by their senders long ago. */
 const LONGEST_GAP = 2_000;
 
@@ -25,11 +21,6 @@ export function watchedChannels(client: Client<true>, bound: readonly ChatRef[])
     return boundTo(bound, placedAs(channel)) ? [channel] : [];
   });
   return watched.sort(threadsFirst);
-}
-
-function placedAs(channel: GuildTextBasedChannel): Placed {
-  const parentId = channel.isThread() ? channel.parentId : null;
-  return { guildId: channel.guildId, channelId: channel.id, ...(parentId === null ? {} : { parentId }) };
 }
 
 /** Threads come first: a new one starts where its channel stood. */
@@ -75,8 +66,6 @@ async function pageAfter(channel: GuildTextBasedChannel, after: string): Promise
   return [...page.values()].sort(oldestFirst);
 }
 
-const oldestFirst = (one: Message, other: Message): number => (isNewer(one.id, other.id) ? 1 : -1);
-
 async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, after: string): Promise<void> {
   let border = after;
   for (let read = 0; read < LONGEST_GAP; read += PAGE) {
@@ -97,32 +86,11 @@ async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, aft
   await parts.cursors.settle(channel.id, lastMessageId);
 }
 
-/**
- * What was said before the gap and edited in it, as far back as one answer reaches. Edits that were heard come a second time: an
- * entry is known by when its message was edited.
- */
-async function readEdits({ take }: HistoryParts, channel: GuildTextBasedChannel, edits: Edits): Promise<void> {
-  const before = String(BigInt(edits.upTo) + 1n);
-  const page = await channel.messages.fetch({ before, limit: PAGE, cache: false });
-  const edited = [...page.values()].sort(oldestFirst).flatMap((message) => {
-    const at = message.editedTimestamp;
-    return at !== null && isNewer(idAt(at), edits.since) ? [{ message, at }] : [];
-  });
-  for (const { message } of edited.sort((one, other) => one.at - other.at)) await take(message);
-}
-
-interface Edits {
-  /** The last message before the gap. */
-  readonly upTo: string;
-  /** An id of the moment in which the gap began. */
-  readonly since: string;
-}
-
 export interface Gap {
   /** The last message that was dealt with in any channel before the gap. */
   readonly newest?: string | undefined;
-  /** An id of the moment since which edits may have been missed; absent while none can have been. */
-  readonly editedSince?: string | undefined;
+  /** An id of the moment since which edits and deletions may have been missed; absent while none can have been. */
+  readonly changedSince?: string | undefined;
 }
 
 /**
@@ -132,12 +100,12 @@ export interface Gap {
  * @returns False when it failed in a way that may pass.
  */
 export async function readGap(parts: HistoryParts, channel: GuildTextBasedChannel, gap: Gap): Promise<boolean> {
-  const { newest, editedSince } = gap;
+  const { newest, changedSince } = gap;
   try {
     const after = await startOf(parts, channel, newest);
     if (after === undefined) await parts.cursors.settle(channel.id, channel.lastMessageId ?? channel.id);
     else {
-      if (editedSince !== undefined) await readEdits(parts, channel, { upTo: after, since: editedSince });
+      if (changedSince !== undefined) await readChanges(parts, channel, { upTo: after, since: changedSince });
       await readFrom(parts, channel, after);
     }
     return true;

@@ -1,3 +1,4 @@
+import type { GuildTextBasedChannel } from "discord.js";
 import type { ChatRef } from "../../src/core/chat.ts";
 
 /** Where a private dialogue is: Discord's own links write it so. */
@@ -42,6 +43,11 @@ export interface Placed {
   readonly channelId: string;
   /** Of a thread: the channel it belongs to. */
   readonly parentId?: string;
+}
+
+export function placedAs(channel: GuildTextBasedChannel): Placed {
+  const parentId = channel.isThread() ? channel.parentId : null;
+  return { guildId: channel.guildId, channelId: channel.id, ...(parentId === null ? {} : { parentId }) };
 }
 
 /** The bound chat that a channel belongs to: itself, else the channel of a thread, else its whole guild. */

@@ -69,10 +69,13 @@ export async function keepIfBound(parts: TypedParts, message: Message): Promise<
   if (boundTo(await parts.bound(), placedOf(message))) await keepCommand(parts, message);
 }
 
+/** What is left to know of a message that is gone. */
+export type Deleted = Pick<Message, "id" | "guildId" | "channelId">;
+
 /** Keeps that commands were deleted; resolves once that is durable. What was no command is none of our business. */
 export async function keepDeletions(
   { intake, clock }: Pick<TypedParts, "intake" | "clock">,
-  messages: readonly Pick<Message, "id" | "guildId" | "channelId">[],
+  messages: readonly Deleted[],
 ): Promise<void> {
   const entries = messages.map((message) => {
     const deletion = deletionOf(message.id, placedDeletion(message));

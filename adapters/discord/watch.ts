@@ -8,6 +8,7 @@ import { createLanes } from "./lanes.ts";
 import { boundTo, idAt } from "./place.ts";
 import { isNews, isOriginalDeleted, isWatched, keepIfWatched, keepTold } from "./told.ts";
 import {
+  type Deleted,
   holdsSecret,
   isCommand,
   isOwn,
@@ -55,7 +56,9 @@ export function createWatch(parts: WatchParts): Watch {
   signal.addEventListener("abort", () => clearInterval(sweeper), { once: true });
 
   const take = (message: Message) => takeMissed(parts, message);
-  const catchUp = createCatchUp({ bound, lanes, log, signal, history: { cursors, log, bound, take } });
+  const gone = (messages: readonly Deleted[]) => keepDeletions(parts, messages);
+  const history = { cursors, log, bound, take, known: parts.intake.known, gone };
+  const catchUp = createCatchUp({ bound, lanes, log, signal, history });
 
   function takeIn(message: Message, work: () => Promise<void>): void {
     const { channel } = message;

@@ -29,9 +29,13 @@ type IntakeParts = Omit<ReceiveParts, "show" | "shed"> & {
   readonly meter: { shed(platform: Platform, bound: Bound, count: number): void };
 };
 
-function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted"> {
+function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted" | "known"> {
   const { store, clock } = parts;
   return {
+    async known(range) {
+      const { notifications, incidents } = store.read;
+      return [...new Set([...(await notifications.sourcesIn(range)), ...(await incidents.sourcesIn(range))])];
+    },
     async deletions(entries) {
       const rows = await store.tx(async (tx) => {
         const ours: InboxEntry[] = [];

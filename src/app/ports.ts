@@ -1,5 +1,13 @@
 import type { Readable } from "node:stream";
-import type { ChatRef, IncomingMessage, Interaction, MediaSource, MessageRef, Platform } from "../core/chat.ts";
+import type {
+  ChatRef,
+  IncomingMessage,
+  Interaction,
+  MediaSource,
+  MessageRange,
+  MessageRef,
+  Platform,
+} from "../core/chat.ts";
 import type { CommandName } from "../core/command.ts";
 import type { Language } from "../core/language.ts";
 import type { PortalReply } from "../core/verdict.ts";
@@ -206,6 +214,8 @@ export interface Intake {
   deletions(entries: readonly (InboxEntry & { readonly of: string })[]): Promise<void>;
   /** Takes back what a deleted message has sent, under whichever of these it is known, and drops what of it still waits in the inbox. */
   deleted(message: { readonly at: readonly MessageRef[]; readonly of: string }, rows: readonly number[]): Promise<void>;
+  /** Ids of the messages of this range that something was made of: those of them that the chat does not have any more were deleted. */
+  known(range: MessageRange): Promise<readonly string[]>;
   /** The rows turned out not to concern us. */
   ignore(rows: readonly number[]): Promise<void>;
   /** Telegram turned a group into a supergroup with another id. */

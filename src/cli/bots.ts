@@ -24,6 +24,7 @@ function idleIntake({ bound = nowhere, watched = nowhere }: Pick<BotParts, "boun
     linkForm: notTaken,
     deletions: notTaken,
     deleted: notTaken,
+    known: notTaken,
     album: notTaken,
     bound,
     watched,

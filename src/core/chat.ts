@@ -33,6 +33,13 @@ export interface MessageRef extends ChatRef {
   readonly messageId: string;
 }
 
+/** Messages of one chat, from `first` to `last`, both included, as their ids compare as texts. */
+export interface MessageRange {
+  readonly chat: ChatRef;
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Who wrote. Only a `person` can be linked to a Bitrix24 person; the others have an id that many share. */
 export interface Sender {
   readonly kind: "person" | "anonymous-admin" | "channel" | "bot";

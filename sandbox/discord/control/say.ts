@@ -40,7 +40,10 @@ export interface Speech {
   /** @throws {Error} When the person could not have said it: no member of the server, or nothing in it. */
   say(channel: Ref, user: Ref, said: Said): SeenMessage;
   /** `isPreview`: a link preview that came later, so `edited_timestamp` stays as it was. */
-  edit(message: Ref, change: Pick<Said, "content" | "embeds" | "attachments"> & { isPreview?: boolean }): SeenMessage;
+  edit(
+    message: Ref,
+    change: Pick<Said, "content" | "embeds" | "attachments" | "flags"> & { isPreview?: boolean },
+  ): SeenMessage;
   delete(message: Ref): void;
   /** In one event, as Discord does for a purge. */
   deleteMany(messages: readonly Ref[]): void;
@@ -52,13 +55,14 @@ export interface Speech {
 export function createSpeech(world: World): Speech {
   return {
     say: (channel, user, said) => seen(world, say(world, { channel, user }, said)),
-    edit: (ref, { content, embeds, attachments, isPreview = false }) => {
+    edit: (ref, { content, embeds, attachments, flags, isPreview = false }) => {
       const message = findMessage(world, ref);
       const mentioned = content === undefined ? {} : { mentioned: mentionedBy(world, message.channel, content) };
       const change: Change = {
         marksEdited: !isPreview,
         ...mentioned,
         ...(content === undefined ? {} : { content }),
+        ...(flags === undefined ? {} : { flags }),
         ...(embeds === undefined ? {} : { embeds: [...embeds] }),
         ...(attachments === undefined ? {} : { files: filesOf(world, message.channel, attachments) }),
       };

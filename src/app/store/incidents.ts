@@ -1,5 +1,5 @@
 import type { Alert, Severity } from "../../core/alert.ts";
-import type { ChatRef, MessageRef } from "../../core/chat.ts";
+import type { ChatRef, MessageRange, MessageRef } from "../../core/chat.ts";
 import type { IncidentState } from "../../core/incident.ts";
 import type { RuleFilter } from "../../core/rule.ts";
 
@@ -80,6 +80,8 @@ export interface IncidentRepository {
   addSource(incidentId: number, source: MessageRef, at: number): Promise<void>;
   /** The message is gone. Answers whether it was the last one that the incident was made of; that one stays known. */
   dropSource(incidentId: number, source: MessageRef): Promise<boolean>;
+  /** Ids of the messages of this range that incidents were made of, each once. */
+  sourcesIn(range: MessageRange): Promise<readonly string[]>;
   /** Made of this message, by any rule. */
   bySource(source: MessageRef): Promise<readonly Incident[]>;
   /** That one of our own posts shows. */

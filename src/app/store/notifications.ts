@@ -1,5 +1,5 @@
 import type { Facts } from "../../core/alert.ts";
-import type { ChatRef, IncomingMedia, MediaSource, Place, Platform, SourceRef } from "../../core/chat.ts";
+import type { ChatRef, IncomingMedia, MediaSource, MessageRange, Place, Platform, SourceRef } from "../../core/chat.ts";
 import type { Language } from "../../core/language.ts";
 import type { RichText } from "../../core/richText.ts";
 import type { Priority } from "../../core/turns.ts";
@@ -87,6 +87,8 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: SourceRef): Promise<readonly Notification[]>;
+  /** Ids of the messages of this range that notifications were made of, each once. */
+  sourcesIn(range: MessageRange): Promise<readonly string[]>;
   /** All that a message has sent, in order: what it asked for, its follow-ups (`+1`, …) and its edits (`~1`, …). */
   sentBy(source: SourceRef): Promise<readonly Notification[]>;
   /** What told of an incident, in order. */

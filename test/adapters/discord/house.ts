@@ -4,7 +4,7 @@ import type { DiscordTexts, DiscordWords } from "../../../adapters/discord/words
 import { type Discord, type DiscordOptions, startDiscord } from "../../../sandbox/discord/server.ts";
 import type { BoundChat, Intake, Log } from "../../../src/app/ports.ts";
 import type { InboxEntry } from "../../../src/app/store/queues.ts";
-import type { IncomingMessage } from "../../../src/core/chat.ts";
+import { chatKey, type IncomingMessage } from "../../../src/core/chat.ts";
 
 const texts = (language: string): DiscordTexts => {
   const labelled = (name: string) => ({ name, description: `${name} (${language})` });
@@ -141,12 +141,21 @@ function createHouse(): House {
       },
       async deletions(fresh) {
         for (const { of, ...entry } of fresh)
-          if (entries.some(({ externalId }) => externalId === of || externalId.startsWith(`${of}:`)))
+          if (
+            entries.some(({ externalId }) => externalId === of || externalId.startsWith(`${of}:`)) &&
+            !entries.some(({ externalId }) => externalId === entry.externalId)
+          )
             entries.push(entry);
       },
       deleted: async () => undefined,
       message: async () => undefined,
       album: async () => [],
+      known: async ({ chat, first, last }) =>
+        entries
+          .filter(({ externalId }) => externalId.startsWith("m:"))
+          .map(({ payload }): IncomingMessage => JSON.parse(payload))
+          .filter(({ at }) => chatKey(at) === chatKey(chat) && at.messageId >= first && at.messageId <= last)
+          .map(({ at }) => at.messageId),
       ignore: async () => undefined,
       migrated: async () => undefined,
       sighted: async (seen) => void sightings.push(seen),

@@ -68,6 +68,7 @@ export function openInwards(): Inwards {
     suggest: async () => [],
     linkForm: async () => "none",
     deletions: async () => undefined,
+    known: async () => [],
     deleted: async () => undefined,
   };
   return inwards;
