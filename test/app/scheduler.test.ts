@@ -104,7 +104,7 @@ async function openPortals<Name extends string>(portals: Readonly<Record<Name, S
 }
 
 test("a portal that accepts and never answers costs another nothing, is asked alone and without work, and is served once it answers", async () => {
-  const { sandbox, queue, start, paceOf } = await openPortals({ silent: {}, healthy: {} }, 1_000);
+  const { sandbox, queue, start, paceOf } = await openPortals({ silent: {}, healthy: {} }, 3_000);
   sandbox("silent").faults.add({ kind: "hang", executed: false, times: 1_000_000 });
   await queue("silent", 300);
   await queue("healthy", 300);
@@ -123,14 +123,14 @@ test("a portal that accepts and never answers costs another nothing, is asked al
 
 test("a workspace whose time is spent has its turn as soon as it has time again, however much another of its portal has queued", async () => {
   const { sandbox, workspace, queue, start, store, setPace } = await openPortals({ one: {} });
-  // The bucket is the bottleneck, and no answer is ever waited for.
-  await setPace("one", { level: 48, at: Date.now(), trialAt: Date.now() + 3_600_000 });
+  // The bucket is by far the bottleneck, and no answer is ever waited for.
+  await setPace("one", { level: 48, at: Date.now(), trialAt: Date.now() + 3_600_000, drainPerSecond: 1 });
   await queue("one", 300);
   await store.tx(async (tx) => {
     const { host, credentials } = workspace("one");
     const now = Date.now();
     const { id } = await tx.workspaces.add({ name: "resting", host, credentials, settings: SETTINGS }, now);
-    await tx.pacing.restMethod(id, "im.notify.personal.add", now + 1_200);
+    await tx.pacing.restMethod(id, "im.notify.personal.add", now + 2_500);
     const [personId = 0] = await addPeople(tx, id, [1]);
     const recipients = [{ personId, bitrixId: 1, tag: "resting", subTag: "s" }];
     await tx.notifications.add(notification(id, [], { createdAt: now, expiresAt: now + 3_600_000, recipients }));
@@ -144,8 +144,8 @@ test("a workspace whose time is spent has its turn as soon as it has time again,
 
 test("questions and deliveries share one bucket: neither is refused, and neither waits for all of the other", async () => {
   const { sandbox, workspace, queue, start, budget, portal, setPace } = await openPortals({ one: {} });
-  // Ten requests are left of the burst, for fifty that are wanted.
-  await setPace("one", { level: 38, at: Date.now(), trialAt: Date.now() + 3_600_000, size: 48, drainPerSecond: 20 });
+  // Two requests are left of the burst, for more than thirty that are wanted.
+  await setPace("one", { level: 46, at: Date.now(), trialAt: Date.now() + 3_600_000, size: 48, drainPerSecond: 10 });
   const others = paced(portal, budget);
   await queue("one", 300);
   start();
@@ -155,12 +155,14 @@ test("questions and deliveries share one bucket: neither is refused, and neither
   expect((await Promise.all(asked)).map(({ kind }) => kind)).toEqual(asked.map(() => "result"));
   await expect.poll(() => sandbox("one").allNotifications.length).toBe(300);
   const methods = sandbox("one").requests.map(({ method }) => method);
-  expect(methods.slice(0, 20)).toContain("batch");
+  expect(methods.slice(0, methods.lastIndexOf("profile"))).toContain("batch");
   expect(sandbox("one").requests.filter(({ status }) => status === 503)).toEqual([]);
 });
 
 test("every request of a call is booked: what a batch cannot carry goes alone, and counts", async () => {
-  const { workspace, budget, portal, paceOf, sandbox } = await openPortals({ one: {} });
+  const { workspace, budget, portal, paceOf, setPace, sandbox } = await openPortals({ one: {} });
+  // So slow that the time that this machine takes between the requests drains nothing.
+  await setPace("one", { drainPerSecond: 0.001 });
   const call = (text: string) => ({ method: "im.notify.personal.add", params: { USER_ID: 1, MESSAGE: text } });
   const calls = [call("a"), call("$result[0]"), call("b"), call("c")];
   await paced(portal, budget).batch(workspace("one"), calls, never);

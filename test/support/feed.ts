@@ -29,9 +29,9 @@ export interface FeedDesk extends Desk {
 }
 
 export async function openFeed(
-  options: { portal?: PortalOptions; tags?: "honoured" | "ignored"; actsAs?: number } = {},
+  options: { portal?: PortalOptions; tags?: "honoured" | "ignored"; actsAs?: number; totalMs?: number } = {},
 ): Promise<FeedDesk> {
-  const { tags = "honoured", actsAs = 1 } = options;
+  const { tags = "honoured", actsAs = 1, totalMs = 30_000 } = options;
   const portal = await startPortal({ tags, ...options.portal });
   onTestFinished(() => portal.close());
   const desk = await openDesk();
@@ -47,7 +47,7 @@ export async function openFeed(
     saveTokens: async () => {},
     clock: Date.now,
     log: SILENT,
-    limits: { totalMs: 1_000 },
+    limits: { totalMs },
   });
   onTestFinished(() => client.close());
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;

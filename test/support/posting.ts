@@ -133,16 +133,16 @@ export async function openPosting(board = openBoard(), { publicUrl }: { publicUr
   };
   const start = (given = board) => {
     const stop = new AbortController();
-    onTestFinished(() => stop.abort());
     const address = publicUrl === undefined ? {} : { publicUrl };
     const parts = { store, poster: given.poster, files, ...address, wordsIn, clock: () => clock.now, log: SILENT };
     const running = showPosts("discord", { ...parts, alarm, quietUntil: new Map() }, stop.signal);
-    return {
-      async end() {
-        stop.abort();
-        await running;
-      },
+    const end = async (): Promise<void> => {
+      stop.abort();
+      await running;
     };
+    // Before the store is closed under it.
+    onTestFinished(end);
+    return { end };
   };
   /** Until nothing is due at this moment. */
   const settled = async () => {
