@@ -45,6 +45,7 @@ const FIELDS = [
   "end",
   "hours",
   "zone",
+  "rotation",
 ] as const;
 const CHOICES = [
   ...(["everyone", "linked", "list", "owner", "admin", "sender", "none"] as const),

@@ -67,7 +67,7 @@ interface Field {
   readonly kind: Kind;
   readonly required?: true;
   /** What it suggests while somebody types. */
-  readonly suggests?: "recipients" | "tag" | "person" | "account" | "group";
+  readonly suggests?: "recipients" | "tag" | "person" | "account" | "group" | "rotation";
   readonly choices?: readonly ChoiceName[];
   /** What stands for it in a typed line, where that is more than the value. */
   readonly said?: (value: string) => string;
@@ -110,6 +110,7 @@ const FIELDS: Readonly<Record<Exclude<FieldName, "file">, Field>> = {
   end: { kind: "number", said: off },
   hours: { kind: "text" },
   zone: { kind: "text" },
+  rotation: { kind: "text", suggests: "rotation" },
 };
 
 interface Slash {
@@ -146,7 +147,7 @@ const COMMANDS: Readonly<Record<SlashName, Slash>> = {
   },
   mute: { fields: ["for", "what", "end"], line: ["for", "what", "end"] },
   quiet: { fields: ["hours", "zone"], line: ["hours", "zone"] },
-  oncall: { fields: [] },
+  oncall: { fields: ["rotation"], line: ["rotation"] },
 };
 const NAMES = Object.keys(COMMANDS) as SlashName[];
 

@@ -53,7 +53,8 @@ export type FieldName =
   | "what"
   | "end"
   | "hours"
-  | "zone";
+  | "zone"
+  | "rotation";
 /** Values that a field offers. What is sent is the word itself; people read its translation. */
 export type ChoiceName =
   | "everyone"

@@ -238,7 +238,7 @@ export interface SuggestionAsk {
   readonly place: "group" | "private";
   readonly asker: { readonly userId: string; readonly chatAdmin?: boolean };
   readonly command: CommandName;
-  readonly field: "recipients" | "tag" | "person" | "account" | "group";
+  readonly field: "recipients" | "tag" | "person" | "account" | "group" | "rotation";
   readonly typed: string;
 }
 

@@ -46,6 +46,8 @@ function inField(seat: Seat, { field, typed }: SuggestionAsk): Promise<readonly 
       return accounts(seat, typed);
     case "group":
       return groups(seat, typed);
+    case "rotation":
+      return rotations(seat, typed);
     default:
       return field satisfies never;
   }
@@ -124,6 +126,13 @@ async function groups({ read, workspace }: Seat, typed: string): Promise<readonl
   return (await read.people.listGroups(workspace.id))
     .filter(({ name }) => holds(wanted)(name))
     .map(({ name, members }) => ({ label: `@${shownName(name)} (${members.length})`, value: name }));
+}
+
+async function rotations({ read, workspace }: Seat, typed: string): Promise<readonly Suggestion[]> {
+  const wanted = fold(typed.trim().replace(/^@/u, ""));
+  return (await read.oncall.list(workspace.id))
+    .filter(({ name }) => holds(wanted)(name))
+    .map(({ name }) => ({ label: `@${shownName(name)}`, value: name }));
 }
 
 const holds =

@@ -79,6 +79,8 @@ test("fields suggest the workspace's own entries, and to those who may use them 
   expect(await choices(oleg, "group", { name: "name", value: "ON" })).toEqual([
     { name: "@oncall (1)", value: "oncall" },
   ]);
+  await cli("oncall", "set", "main", "ops", "--members", "id:7", "--weekly");
+  expect(await choices(oleg, "oncall", { name: "rotation", value: "@O" })).toEqual([{ name: "@ops", value: "ops" }]);
   expect((await choices(oleg, "group", { name: "members", value: "id:7, вер" }))[0]?.value).toBe("id:7,id:11");
   for (const user of [petr, gleb])
     for (const [name, field] of [

@@ -60,6 +60,7 @@ const texts = (language: string): DiscordTexts => {
       end: labelled("off"),
       hours: labelled("hours"),
       zone: labelled("zone"),
+      rotation: labelled("rotation"),
     },
     choices: {
       everyone: "everyone",
