@@ -49,9 +49,10 @@ export function alertsOf(
   from: { hook: { id: number; name: string }; delivery: string; now: number },
 ): readonly Alert[] {
   const { hook, now } = from;
+  const ids = deliveriesOf(alerts, from.delivery);
   return alerts.map((alert, index): Alert => {
-    const { text, picture, endedAt, delivery: own, ...rest } = alert;
-    const delivery = own ?? (alerts.length === 1 ? from.delivery : `${from.delivery}:${index}`);
+    const { text, picture, endedAt, delivery: _, ...rest } = alert;
+    const delivery = ids[index] ?? from.delivery;
     return {
       ...rest,
       origin: { kind: "hook", hookId: hook.id, delivery },
@@ -64,6 +65,16 @@ export function alertsOf(
       at: Math.min(endedAt ?? now, now),
       edited: false,
     };
+  });
+}
+
+/** Alerts of one request never share an id, or all but the first would count as known: one that stands above a list is the request's. */
+function deliveriesOf(alerts: readonly HookAlert[], request: string): readonly string[] {
+  const seen = new Map<string, number>();
+  return alerts.map(({ delivery = request }) => {
+    const before = seen.get(delivery) ?? 0;
+    seen.set(delivery, before + 1);
+    return before === 0 && (delivery !== request || alerts.length === 1) ? delivery : `${delivery}:${before}`;
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseGeneric } from "../../../src/core/hooks/generic.ts";
 import { type Mapping, readMapping } from "../../../src/core/hooks/mapping.ts";
+import { alertsOf } from "../../../src/core/hooks/parse.ts";
 import { payload } from "./payload.ts";
 
 function mapped(...pairs: string[]): Mapping {
@@ -153,4 +154,15 @@ test.each([
 
 test("nothing is mapped twice", () => {
   expect(readMapping(["title=a", "title=b"])).toMatchObject({ kind: "malformed", pair: "title=b" });
+});
+
+test("an id of the delivery that stands above a list loses none of its alerts, and tells them again when they come again", () => {
+  const mapping = mapped("each=problems", "title=name", "delivery=$.batch");
+  const deliveries = (batch: string) => {
+    const parsed = parseGeneric({ batch, problems: [{ name: "CPU" }, { name: "Disk" }] }, mapping);
+    if (parsed.kind !== "alerts") throw new Error(parsed.kind);
+    const from = { hook: { id: 1, name: "x" }, delivery: "request", now: 0 };
+    return alertsOf(parsed.alerts, from).map(({ origin }) => origin.kind === "hook" && origin.delivery);
+  };
+  expect(new Set([...deliveries("b1"), ...deliveries("b1"), ...deliveries("b2")]).size).toBe(4);
 });
