@@ -79,7 +79,7 @@ test("a chat under flood control is not asked again before its time, and delays 
   const second = telegram.say(group, ivan, "/notify @anna two");
   const other = telegram.say(calm, ivan, "/notify @anna three");
   await telegram.waitFor(() => telegram.reactionsOf(calm, other.message_id).some(({ emoji }) => emoji.includes("👍")));
-  expect(portal.feed(7)).toHaveLength(3);
+  await expect.poll(() => portal.feed(7).length).toBe(3);
   await delivered(first);
   await delivered(second);
   const [refused, next] = inGroup();
