@@ -58,7 +58,7 @@ describe("after a gap", () => {
     const thread = discord.createThread(channel, { name: "new" });
     const inThread = discord.say(thread, boris, { content: "!status" });
     discord.say(guild.channel("builds"), boris, { content: "!notify @anna unwatched" });
-    await until(() => house.entries.length === 3, 15_000);
+    await until(() => house.entries.length === 3);
     expect(asked(house).toSorted()).toEqual([before, missed, inThread].map((message) => `m:${message.id}`).toSorted());
   });
 
@@ -125,7 +125,7 @@ describe("after a gap", () => {
     discord.say(channel, boris, { content: "talk" });
     await until(() => failures === 1);
     expect(house.cursors.get(channel.id)).toBe(border);
-    await until(() => house.entries.length === 1, 12_000);
+    await until(() => house.entries.length === 1);
     expect(asked(house)).toEqual([`m:${said.id}`]);
   });
 
@@ -140,7 +140,7 @@ describe("after a gap", () => {
     for (let place = 0; place < 20; place += 1) discord.say(channel, boris, { content: `talk ${place}` });
     await started;
     expect(house.cursorWrites).toHaveLength(1);
-    await until(() => house.entries.length === 1, 12_000);
+    await until(() => house.entries.length === 1);
     expect(asked(house)).toEqual([`m:${missed.id}`]);
     await until(() => house.cursorWrites.length > 1);
     expect(house.cursorWrites.length).toBeLessThan(4);
@@ -184,7 +184,7 @@ describe("what was edited in a gap", () => {
     discord.edit(far, { content: "!notify @anna too far" });
     discord.edit(near, { content: "!notify @anna nearer" });
     const missed = discord.say(channel, boris, { content: "!status" });
-    await until(() => asked(house).includes(`m:${missed.id}`), 15_000);
+    await until(() => asked(house).includes(`m:${missed.id}`));
     expect(asked(house).slice(3)).toEqual([edition(near.id), `m:${missed.id}`]);
     expect(discord.calls.filter(({ query }) => query.includes("before="))).toHaveLength(1);
   });
@@ -198,7 +198,7 @@ describe("what was edited in a gap", () => {
     discord.edit(said, { content: "!notify @anna green" });
     discord.faults.add({ kind: "reply", status: 502, route: /\/messages$/, method: "GET", times: 4 });
     await start();
-    await until(() => house.entries.length > 1, 12_000);
+    await until(() => house.entries.length > 1);
     expect(asked(house)).toEqual([`m:${said.id}`, edition(said.id)]);
   });
 
@@ -214,7 +214,7 @@ describe("what was edited in a gap", () => {
       if (failures === 1) throw new Error("disk full");
     };
     discord.edit(said, { content: "!notify @anna green" });
-    await until(() => house.entries.length > 2, 12_000);
+    await until(() => house.entries.length > 2);
     expect(asked(house)).toEqual([`m:${said.id}`, `m:${later.id}`, edition(said.id)]);
   });
 });

@@ -59,10 +59,10 @@ describe("what was deleted in a gap", () => {
     await until(() => house.cursors.get(channel.id) === said.id);
     discord.dropGateway({ invalidateSession: true });
     discord.delete(said);
-    await until(() => deleted(house).length === 1, 15_000);
+    await until(() => deleted(house).length === 1);
     discord.dropGateway({ invalidateSession: true });
     const next = discord.say(channel, boris, { content: "!status" });
-    await until(() => asked(house).includes(`m:${next.id}`), 15_000);
+    await until(() => asked(house).includes(`m:${next.id}`));
     expect(deleted(house)).toEqual([`d:${said.id}`]);
   });
 

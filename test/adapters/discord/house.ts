@@ -237,7 +237,7 @@ export async function setScene({ sweepMs, ...options }: DiscordOptions & { sweep
 }
 
 /** Resolves once `look` is true; looks again at every turn of the event loop. */
-export async function until(look: () => boolean, timeoutMs = 8_000): Promise<void> {
+export async function until(look: () => boolean, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!look()) {
     if (Date.now() > end) throw new Error("it did not come about");

@@ -9,7 +9,7 @@ import { wordsIn } from "../../../src/messages/catalogue.ts";
 import { setScene, WORDS } from "./house.ts";
 
 const DAY_MS = 24 * 3_600_000;
-const signal = () => AbortSignal.timeout(10_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 async function read(opened: OpenedMedia): Promise<string> {
   if (opened.kind !== "open") throw new Error(`not open: ${JSON.stringify(opened)}`);

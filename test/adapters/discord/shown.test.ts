@@ -130,7 +130,7 @@ test("a forwarded message brings the words, files, pictures and stickers of its 
   expect(JSON.stringify(brought?.text)).toContain("it burns");
   expect(brought?.media.map(({ name }) => name)).toEqual(["log.txt", "wave.png", "cpu.png"]);
   const source = brought?.media[0]?.source ?? expect.fail("no file");
-  expect(await adapter.openMedia(source, AbortSignal.timeout(10_000))).toMatchObject({ kind: "open", size: 6 });
+  expect(await adapter.openMedia(source, AbortSignal.timeout(60_000))).toMatchObject({ kind: "open", size: 6 });
 });
 
 test("what components show goes along in order, however deep", async () => {

@@ -85,7 +85,7 @@ describe("after a gap", () => {
       if (failures === 1) throw new Error("disk full");
     };
     const said = discord.say(channel, boris, { content: "disk full" });
-    await until(() => house.entries.length === 1, 15_000);
+    await until(() => house.entries.length === 1);
     expect(asked(house)).toEqual([`m:${said.id}`]);
   });
 });

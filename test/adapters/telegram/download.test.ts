@@ -5,7 +5,7 @@ import type { MediaSource } from "../../../src/core/chat.ts";
 import { groupFor } from "./support.ts";
 
 const BYTES = new TextEncoder().encode("every byte of the file, in order");
-const signal = (): AbortSignal => AbortSignal.timeout(10_000);
+const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 
 async function sentFor(file: { fileSize?: number } = {}) {
   const house = await groupFor();

@@ -210,7 +210,7 @@ test("another poller is borne for a while, then named", async () => {
 test("of two services with one bot, one gives up with a word about the other", async () => {
   const { sandbox, telegram, start } = await houseFor();
   const other = start();
-  const ends = Promise.race([other.ended, telegram.run(AbortSignal.timeout(15_000))]);
+  const ends = Promise.race([other.ended, telegram.run(AbortSignal.timeout(60_000))]);
   await expect(ends).rejects.toThrow(/another program takes the updates/u);
   expect(sandbox.calls.some(({ status }) => status === 409)).toBe(true);
 });

@@ -11,7 +11,7 @@ import type { OpenedMedia } from "../../../src/app/ports.ts";
 import { groupFor } from "./support.ts";
 
 const BYTES = Buffer.from("what the server keeps for us");
-const signal = () => AbortSignal.timeout(10_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 /** A folder as a Bot API server in `--local` mode fills it, and one beside it that is none of its business. */
 async function folderFor(token: string) {
