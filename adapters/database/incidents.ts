@@ -61,9 +61,13 @@ export function incidentRepository(db: Db, sealer: Sealer): IncidentRepository {
     },
     due: async (now, limit) => (await due(db, { now, limit })).map(read),
     nextDue: async () => (await nextDue(db, {}))[0]?.at ?? undefined,
-    open: async ({ workspaceId, ruleId, limit }) => {
-      const live = and(eq(incidents.workspaceId, workspaceId), ne(incidents.status, "resolved"));
-      const which = ruleId === undefined ? live : and(live, eq(incidents.ruleId, ruleId));
+    open: async ({ workspaceId, ruleId, severities, limit }) => {
+      const which = and(
+        eq(incidents.workspaceId, workspaceId),
+        ne(incidents.status, "resolved"),
+        ...(ruleId === undefined ? [] : [eq(incidents.ruleId, ruleId)]),
+        ...(severities === undefined ? [] : [inArray(incidents.severity, [...severities])]),
+      );
       return (await db.select().from(incidents).where(which).orderBy(desc(incidents.id)).limit(limit)).map(read);
     },
     openedSince: async (ruleId, since, now) => {

@@ -1,4 +1,4 @@
-import { type Alert, isAtLeast, severityOf } from "../core/alert.ts";
+import { type Alert, graverThan, severityOf } from "../core/alert.ts";
 import { valuesOf } from "../core/incidentKey.ts";
 import type { CompilePattern } from "../core/pattern.ts";
 import { endOfHours } from "../core/rotation.ts";
@@ -7,7 +7,7 @@ import type { Incident, Silence } from "./store/incidents.ts";
 import type { Rule } from "./store/rules.ts";
 import type { Repositories } from "./store/store.ts";
 
-/** Open incidents of one rule that are looked through for a graver one. */
+/** Open, graver incidents of one rule that are looked through, latest first. */
 const MOST_COMPARED = 500;
 
 /** Somebody has muted such alerts, of this rule or of all. */
@@ -30,15 +30,12 @@ export async function isInhibited(
   const { inhibitBy = [] } = rule.options;
   const values = inhibitBy.length === 0 ? undefined : valuesOf(alert, inhibitBy);
   if (values === undefined) return false;
-  const others = await tx.incidents.open({ workspaceId: rule.workspaceId, ruleId: rule.id, limit: MOST_COMPARED });
-  const own = severityOf(alert);
-  return others.some(
-    (other) =>
-      other.id !== known?.id &&
-      other.severity !== own &&
-      isAtLeast(other.severity, own) &&
-      other.alert !== undefined &&
-      valuesOf(other.alert, inhibitBy) === values,
+  const severities = graverThan(severityOf(alert));
+  if (severities.length === 0) return false;
+  const { id: ruleId, workspaceId } = rule;
+  const graver = await tx.incidents.open({ workspaceId, ruleId, severities, limit: MOST_COMPARED });
+  return graver.some(
+    (other) => other.id !== known?.id && other.alert !== undefined && valuesOf(other.alert, inhibitBy) === values,
   );
 }
 

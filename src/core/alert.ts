@@ -64,6 +64,9 @@ export const severityOf = ({ severity = "warning" }: Pick<Alert, "severity">): S
 export const isAtLeast = (one: Severity, other: Severity): boolean =>
   SEVERITIES.indexOf(one) <= SEVERITIES.indexOf(other);
 
+export const graverThan = (severity: Severity): readonly Severity[] =>
+  SEVERITIES.slice(0, SEVERITIES.indexOf(severity));
+
 /** What a recipient sees of an incident beside its text. */
 export interface Facts {
   readonly severity: Severity;

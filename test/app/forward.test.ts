@@ -270,6 +270,19 @@ describe("who is not to be disturbed", () => {
   });
 });
 
+test("a graver one speaks for another of its cause however many others are open", async () => {
+  const { addRule, forward, texts } = await openAlerts();
+  await addRule("all", { options: { inhibitBy: ["host"], capPerMinute: 2_000, stormAfter: 2_000 } });
+  const on = (host: string) => [{ name: "host", value: host }];
+  await forward(alert({ key: "down", fields: on("db-1"), severity: "critical" }));
+  for (let each = 0; each < 501; each += 1) await forward(alert({ key: `k${each}`, fields: on(`web-${each}`) }));
+  await forward(alert({ key: "slow", fields: on("db-1"), text: [{ text: "slow" }] }));
+  await forward(alert({ key: "other", fields: on("db-2"), text: [{ text: "other" }] }));
+  const told = (await texts()).join("\n");
+  expect(told).toContain("other");
+  expect(told).not.toContain("slow");
+}, 60_000);
+
 test("a storm gives each person at most one visible notification an incident and one digest, and hides nothing critical", async () => {
   const { store, clock, parts, addRule, forward, told, everyIncident, anna, bert } = await openAlerts();
   await addRule("all", { targets: [7, 8].map((bitrixId) => ({ kind: "person", bitrixId })) });

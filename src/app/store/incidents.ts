@@ -59,6 +59,13 @@ export interface Seen {
   readonly personId?: number;
 }
 
+export interface OpenIncidents {
+  readonly workspaceId: number;
+  readonly ruleId?: number;
+  readonly severities?: readonly Severity[];
+  readonly limit: number;
+}
+
 export interface IncidentRepository {
   add(incident: Omit<Incident, "id" | "uid">): Promise<Incident>;
   /** Writes it as it is given. */
@@ -70,8 +77,8 @@ export interface IncidentRepository {
   /** Whose timers are due, oldest first. */
   due(now: number, limit: number): Promise<readonly Incident[]>;
   nextDue(): Promise<number | undefined>;
-  /** Not resolved, latest first. */
-  open(which: { workspaceId: number; ruleId?: number; limit: number }): Promise<readonly Incident[]>;
+  /** Not resolved, latest first; of any rule and severity where none is named. */
+  open(which: OpenIncidents): Promise<readonly Incident[]>;
   /** How many of a rule were opened since then; not those from after `now`, which a clock that was set back since has left. */
   openedSince(ruleId: number, since: number, now: number): Promise<number>;
   /** Not resolved, and seen there; what nobody has comes first, and then the latest. */
