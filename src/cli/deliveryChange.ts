@@ -118,18 +118,42 @@ export async function cancel(
   const cancelled = await context.change(async (tx, note) => {
     if (ids.length === 0 && flags.workspace === undefined)
       throw wrongInput("cancel what? Give ids, or --workspace NAME");
-    const filter = await readFilter(tx, { ...(flags.workspace === undefined ? {} : { workspace: flags.workspace }) });
-    const which = ids.length > 0 ? (await byIds(tx, ids)).map(one) : [{ workspaceId: filter.workspaceId ?? 0 }];
+    const how = { code: "CANCELLED", wordsIn, now: context.clock() };
     let count = 0;
-    for (const each of which)
-      count += await cancelDeliveries(tx, each, { code: "CANCELLED", wordsIn, now: context.clock() });
+    for (const { workspaceId, name, which } of await toCancel(tx, ids, flags)) {
+      let here = 0;
+      for (const each of which) here += await cancelDeliveries(tx, { workspaceId, ...each }, how);
+      await note({ action: "delivery.cancel", subject: `${name}: ${here} cancelled`, workspaceId });
+      count += here;
+    }
     if (ids.length > 0 && count === 0)
       throw new CliError(1, "nothing to cancel: settled already, or being sent just now");
-    const subject = `${ids.length > 0 ? ids.join(" ") : flags.workspace}: ${count} cancelled`;
-    await note({ action: "delivery.cancel", subject, ...(which[0] ? { workspaceId: which[0].workspaceId } : {}) });
     return count;
   });
   context.out.print({ cancelled }, [`${counted(cancelled, "delivery was", "deliveries were")} cancelled.`]);
 }
 
-const one = ({ id, workspaceId }: Delivery) => ({ deliveryId: id, workspaceId });
+interface ToCancel {
+  readonly workspaceId: number;
+  /** Of the workspace, or the ids that were given of it. */
+  readonly name: string;
+  readonly which: readonly { readonly deliveryId?: number }[];
+}
+
+/** What is asked for, by workspace: each has its own line in the audit. */
+async function toCancel(
+  tx: Repositories,
+  ids: readonly string[],
+  { workspace }: Pick<FilterFlags, "workspace">,
+): Promise<readonly ToCancel[]> {
+  if (ids.length === 0 && workspace !== undefined) {
+    const { workspaceId = 0 } = await readFilter(tx, { workspace });
+    return [{ workspaceId, name: workspace, which: [{}] }];
+  }
+  const named = Map.groupBy(await byIds(tx, ids), (delivery) => delivery.workspaceId);
+  return [...named].map(([workspaceId, deliveries]) => ({
+    workspaceId,
+    name: deliveries.map(({ id }) => id).join(" "),
+    which: deliveries.map(({ id }) => ({ deliveryId: id })),
+  }));
+}

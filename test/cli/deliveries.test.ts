@@ -224,6 +224,22 @@ test("cancel gives up what waits, singly and by workspace", async () => {
   ]);
 });
 
+test("what is cancelled of several workspaces is in the audit of each", async () => {
+  const { shell, portal } = await folderWithWorkspace();
+  const second = await shell.run("workspace add second --webhook -", portal.webhookUrl(1));
+  expect(second).toMatchObject({ code: 0 });
+  const store = await shell.store();
+  await addWaiting(store, { bitrixIds: [7, 8] });
+  await addWaiting(store, { bitrixIds: [7], workspace: "second", chatId: "-200" });
+  const ids = (await idsIn(shell, "deliveries list")).toSorted((one, other) => one - other);
+  const [one, two, three] = ids;
+  expect((await shell.run(`deliveries cancel ${ids.join(" ")} --json`)).json()).toEqual({ cancelled: 3 });
+  const noted = async (workspace: string) =>
+    (await shell.run(`audit list --workspace ${workspace} --action delivery.cancel --json`)).json();
+  expect(await noted("main")).toMatchObject([{ subject: `${one} ${two}: 2 cancelled` }]);
+  expect(await noted("second")).toMatchObject([{ subject: `${three}: 1 cancelled` }]);
+});
+
 test("a flag that would narrow what is named is never passed over: nothing is replayed or cancelled", async () => {
   const { shell } = await folderWithWorkspace();
   const store = await shell.store();

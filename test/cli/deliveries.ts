@@ -7,12 +7,17 @@ let messages = 0;
 /** A notification from a Telegram chat that nobody has sent yet, to people of `main`; answers the slot of its receipt. */
 export async function addWaiting(
   store: Store,
-  { chatId = "-100", bitrixIds = [7], tag }: { chatId?: string; bitrixIds?: readonly number[]; tag?: string } = {},
+  {
+    chatId = "-100",
+    bitrixIds = [7],
+    tag,
+    workspace = "main",
+  }: { chatId?: string; bitrixIds?: readonly number[]; tag?: string; workspace?: string } = {},
 ): Promise<string> {
   messages += 1;
   const source = message(String(messages), chatId);
   await store.tx(async (tx) => {
-    const workspaceId = (await tx.workspaces.byName("main"))?.id ?? 0;
+    const workspaceId = (await tx.workspaces.byName(workspace))?.id ?? 0;
     const persons = await addPeople(tx, workspaceId, bitrixIds);
     const recipients = persons.map((personId, index) => {
       const bitrixId = bitrixIds[index] ?? 0;
