@@ -8,6 +8,7 @@ import { createSpeech, type Speech } from "./control/say.ts";
 import { findMessage, lookUp, type Ref, type SeenMessage, seen } from "./control/seen.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGateway, type DropOptions, type Gateway } from "./gateway.ts";
+import { ANSWER_WITHIN_MS } from "./interaction-state.ts";
 import type { JsonObject, Reaction } from "./model.ts";
 import { createRest } from "./rest.ts";
 import { applicationRoutes } from "./routes/application.ts";
@@ -33,6 +34,8 @@ export interface DiscordOptions {
   readonly messageContentIntent?: boolean;
   /** Default true. */
   readonly rateLimits?: boolean;
+  /** How long an interaction waits for its first answer; default 3,000, as Discord does. */
+  readonly answerWithinMs?: number;
 }
 
 export interface Discord extends Places, Speech {
@@ -75,6 +78,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     botUserId: options.botUserId ?? applicationId,
     messageContentIntent: options.messageContentIntent ?? true,
     rateLimits: options.rateLimits ?? true,
+    answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
   };
   const world = createWorld(settings, options.clock ?? Date.now);
   const faults = createFaults();

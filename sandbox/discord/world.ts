@@ -51,6 +51,8 @@ export interface Settings {
   /** The portal's switch for the privileged MessageContent intent. */
   readonly messageContentIntent: boolean;
   readonly rateLimits: boolean;
+  /** From an interaction to its first answer. */
+  readonly answerWithinMs: number;
 }
 
 export interface CommandScope {

@@ -68,7 +68,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   atEnd(() => portal.close());
   const telegram = await startTelegram({ token: `${7_000_001}:${"t".repeat(35)}`, ...options.telegram });
   atEnd(() => telegram.close());
-  const discord = await startDiscord({ rateLimits: false });
+  // How soon interactions are answered is proven beside the adapter; a busy machine may be slower than Discord is patient.
+  const discord = await startDiscord({ rateLimits: false, answerWithinMs: 60_000 });
   atEnd(() => discord.close());
   const folder = temporaryFolder(atEnd);
   const port = await freePort();

@@ -1,6 +1,6 @@
 import { autocompleteForm, callbackForm, editForm, messageForm, modalForm } from "../bodies.ts";
 import type { Reply } from "../http.ts";
-import { ANSWER_WITHIN_MS, INTERACTION, type Interaction, TOKEN_LIFE_MS } from "../interaction-state.ts";
+import { INTERACTION, type Interaction, TOKEN_LIFE_MS } from "../interaction-state.ts";
 import { addMessage, removeMessage } from "../messages.ts";
 import { type Channel, FLAG, type Json, type JsonObject, type Message } from "../model.ts";
 import { draftOf, editByBot, type Posting } from "../posting.ts";
@@ -41,7 +41,7 @@ function answerFirst(world: World, request: ApiRequest): Reply {
   const interaction = world.interactions.get(part(request, "token"));
   if (!interaction || interaction.id !== part(request, "interaction")) throw refusals.unknownInteraction();
   if (interaction.callback) throw refusals.alreadyAcknowledged();
-  if (world.clock() - interaction.createdAt > ANSWER_WITHIN_MS) throw refusals.unknownInteraction();
+  if (world.clock() - interaction.createdAt > world.settings.answerWithinMs) throw refusals.unknownInteraction();
   const { type, data } = readForm(callbackForm, request.body);
   assertTypeFits(interaction, type);
   const body: Json = data ?? {};
