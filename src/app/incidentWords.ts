@@ -28,10 +28,10 @@ export const forgottenLine = ({ id, openedAt }: Incident, { words, timeZone }: O
 
 /** How it stands: sign, severity or end, how often, who has it. */
 export function stateLine(incident: Incident, { words, now, timeZone }: Reading): string {
-  const { status, severity, count, openedAt, resolvedAt, acknowledgedAt, acknowledgedBy } = incident;
+  const { status, severity, count, acknowledgedAt, acknowledgedBy } = incident;
   const times = count > 1 ? [words.say("incident-count", { count })] : [];
   if (status === "resolved") {
-    const lasted = (resolvedAt ?? now) - openedAt;
+    const lasted = lastedMs(incident, now);
     const after = lasted < SECOND_MS ? [] : [words.say("incident-lasted", { time: spanText(lasted, words) })];
     return [RESOLVED, words.say("incident-resolved"), ...parted(after), ...parted(times)].join(" ");
   }
@@ -46,6 +46,14 @@ export function stateLine(incident: Incident, { words, now, timeZone }: Reading)
       : [];
   const sign = status === "acknowledged" ? ACKNOWLEDGED : SIGNS[severity];
   return [sign, words.say(`severity-${severity}`), ...parted(times), ...parted(owner)].join(" ");
+}
+
+/** By the source's own clock where it says since when: it may have waited before it told us, and told us late of the end. */
+function lastedMs({ alert, openedAt, resolvedAt }: Incident, now: number): number {
+  const end = resolvedAt ?? now;
+  const start = alert?.startedAt;
+  if (!alert || start === undefined || start >= openedAt) return end - openedAt;
+  return (alert.status === "resolved" ? Math.min(end, Math.max(alert.at, start)) : end) - start;
 }
 
 const parted = (pieces: readonly string[]): readonly string[] => pieces.flatMap((piece) => ["·", piece]);

@@ -56,7 +56,8 @@ export async function advance(
   { rule, incident, event, ...given }: { rule: Rule; incident: Incident; event: IncidentEvent } & Partial<Given>,
   parts: ForwardParts,
 ): Promise<Incident> {
-  const { alert = incident.alert, acknowledged = {}, inhibited = false } = given;
+  const { acknowledged = {}, inhibited = false } = given;
+  const alert = given.alert ? sinceFirst(given.alert, incident.alert) : incident.alert;
   if (incident.damage !== undefined) noteDamage(incident, rule, parts);
   const context: IncidentContext = { options: rule.options, now: parts.clock(), inhibited };
   const taken: IncidentStep = step(stateOf(incident), event, context);
@@ -68,6 +69,12 @@ export async function advance(
   const isFirst = incident.state.toldAt === undefined;
   await carryOut(tx, { rule, incident: next, isCapped: false, isFirst }, taken.effects, parts);
   return next;
+}
+
+/** The alert that ends an incident often says no more of its beginning than that it is over. */
+function sinceFirst(alert: Alert, former: Alert | undefined): Alert {
+  const startedAt = Math.min(alert.startedAt ?? Infinity, former?.startedAt ?? Infinity);
+  return Number.isFinite(startedAt) ? { ...alert, startedAt } : alert;
 }
 
 function noteDamage({ id, damage, status }: Incident, { name }: Rule, { log }: ForwardParts): void {

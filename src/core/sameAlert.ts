@@ -5,7 +5,7 @@ import type { MediaSource } from "./chat.ts";
 export const isSameAlert = (former: Alert | undefined, alert: Alert): boolean =>
   former !== undefined && contentOf(former) === contentOf(alert);
 
-function contentOf({ at: _, edited: __, link: ___, media, ...content }: Alert): string {
+function contentOf({ at: _, startedAt: __, edited: ___, link: ____, media, ...content }: Alert): string {
   const files = media.map(({ source, ...file }) => ({ ...file, key: fileKey(source) }));
   return JSON.stringify({ ...content, files }, inOrder);
 }

@@ -330,3 +330,19 @@ test("what is over says how long it took, in seconds where that was less than a 
     "✅ Resolved",
   ]);
 });
+
+test("what is over took as long as its source says, however late it told us", async () => {
+  const { addRule, forward, texts, clock } = await openAlerts();
+  await addRule("all");
+  const startedAt = clock.now - 3_600_000;
+  await forward(alert({ origin: at("1"), key: "dated", startedAt, at: clock.now }));
+  await forward(alert({ origin: at("2"), key: "dated", status: "resolved", startedAt, at: startedAt + 2_520_000 }));
+  await forward(alert({ origin: at("3"), key: "begun", startedAt, at: clock.now }));
+  await forward(alert({ origin: at("4"), key: "begun", status: "resolved", at: clock.now }));
+  await forward(alert({ origin: at("5"), key: "never-told", status: "resolved", startedAt, at: startedAt + 1_000 }));
+  expect((await texts()).filter((text) => text.startsWith("✅")).map((text) => text.split("\n")[0])).toEqual([
+    "✅ Resolved · after 42 min",
+    "✅ Resolved · after 1 h",
+    "✅ Resolved · after 1 s",
+  ]);
+});
