@@ -9,6 +9,7 @@ import { wordsIn } from "../../src/messages/catalogue.ts";
 import { alert, openAlerts } from "../support/alerts.ts";
 
 const CHROMIUM = {
+  timeout: 120_000,
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
 };

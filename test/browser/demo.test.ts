@@ -9,6 +9,7 @@ import { composeNotification } from "../../src/core/compose.ts";
 import { colorOf, factBlocks } from "../../src/core/facts.ts";
 
 const CHROMIUM = {
+  timeout: 120_000,
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
   args: [
     "--no-sandbox",
