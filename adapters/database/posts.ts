@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, gte, inArray, lt, lte, min, ne, sql } from "drizzle-orm";
+import { pendingSince } from "../../src/app/postIds.ts";
 import type { Post, PostRepository } from "../../src/app/store/posts.ts";
 import { kept } from "./kept.ts";
 import { withoutNulls } from "./rows.ts";
@@ -52,6 +53,21 @@ export function postRepository(db: Db, sealer: Sealer): PostRepository {
     byId: async (id) => (await db.select().from(posts).where(eq(posts.id, id))).map(read)[0],
     ofIncident: async (incidentId) =>
       (await db.select().from(posts).where(eq(posts.incidentId, incidentId)).orderBy(asc(posts.id))).map(read),
+    isBeingSaid: async ({ platform, chatId, threadId }, since) => {
+      const here = and(eq(posts.platform, platform), eq(posts.chatId, chatId));
+      // As byPost has it: a topic's messages count in their whole chat.
+      const where = platform === "discord" ? and(here, eq(posts.threadId, threadId)) : here;
+      const pending = sql`exists (select 1 from json_each(${posts.messageIds}) where value between ${pendingSince(since)} and '?a')`;
+      return (
+        (
+          await db
+            .select({ id: posts.id })
+            .from(posts)
+            .where(and(where, isBehind, pending))
+            .limit(1)
+        ).length > 0
+      );
+    },
     update: async (id, { messageIds, ...change }) => {
       const ids = messageIds === undefined ? {} : { messageIds: [...messageIds] };
       await db

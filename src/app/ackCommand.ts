@@ -6,11 +6,15 @@ import { commandLine } from "./answers.ts";
 import { type Command, tell } from "./command.ts";
 import { nameOf } from "./digest.ts";
 import { clockText, stateLine } from "./incidentWords.ts";
+import { NotYetError } from "./notYet.ts";
 import type { Incident } from "./store/incidents.ts";
 import type { Person } from "./store/people.ts";
 
 /** Incidents that are named at once. */
 const MOST_LISTED = 15;
+
+/** An answer that takes longer was lost. */
+const POSTING_MS = 3_000;
 
 const UID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u;
 const NUMBER = /^#?(?<id>[1-9]\d{0,14})$/u;
@@ -37,6 +41,7 @@ async function answerTo(command: Command, said: string): Promise<string> {
   const { messageId = "" } = message.repliedTo ?? {};
   if (messageId === "") return listText(command, person);
   const shown = await shownBy(command, { ...message.at, messageId });
+  if (shown.length === 0 && (await isBeingSaid(command))) throw new NotYetError();
   if (shown.length === 0) return words.say("ack-no-alert", { example: commandLine(command, "ack") });
   const texts: string[] = [];
   for (const incident of shown) texts.push(takenText(command, await take(command, incident, person), person));
@@ -96,6 +101,10 @@ async function shownBy({ tx, workspace }: Command, at: MessageRef): Promise<read
   const found = posted ? [posted] : await tx.incidents.bySource(at);
   return found.filter(({ workspaceId }) => workspaceId === workspace.id);
 }
+
+/** Whoever sees a post may answer it before the platform has told us which message it is. */
+const isBeingSaid = ({ tx, message, parts }: Command): Promise<boolean> =>
+  tx.posts.isBeingSaid(message.at, parts.clock() - POSTING_MS);
 
 async function listText(command: Command, person: Person | undefined): Promise<string> {
   const { tx, message, workspace, words, parts } = command;

@@ -1,6 +1,7 @@
 import type { Platform } from "../core/chat.ts";
 import type { Alarm } from "./alarm.ts";
 import { errorName } from "./errorName.ts";
+import { NotYetError } from "./notYet.ts";
 import type { ChatAdapter, Clock, Log } from "./ports.ts";
 import type { InboxRow } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
@@ -15,6 +16,8 @@ const ROUND = 20;
  */
 const MOST_ATTEMPTS = 300;
 const LONGEST_PAUSE_MS = 300_000;
+/** For what is just coming about. */
+const MOMENT_MS = 100;
 
 interface InboxParts {
   readonly store: Store;
@@ -63,6 +66,7 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
     if (rows.every(({ payload }) => payload === "")) throw new UnopenedRowError();
     await adapter.dispatch(rows);
   } catch (error) {
+    if (error instanceof NotYetError) return putOff(rows, clock() + MOMENT_MS, store);
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
     const givenUp = attempts >= MOST_ATTEMPTS;
     log.error(
@@ -83,6 +87,12 @@ async function deal(rows: readonly InboxRow[], { store, adapter, clock, log }: I
       }
     });
   }
+}
+
+function putOff(rows: readonly InboxRow[], dueAt: number, store: Store): Promise<void> {
+  return store.tx(async (tx) => {
+    for (const { id } of rows) await tx.inbox.again(id, dueAt);
+  });
 }
 
 class UnopenedRowError extends Error {

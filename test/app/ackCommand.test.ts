@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { forwardAlert } from "../../src/app/forward.ts";
 import type { ForwardParts } from "../../src/app/incidents.ts";
+import { NotYetError } from "../../src/app/notYet.ts";
+import { pendingSince } from "../../src/app/postIds.ts";
 import type { Incident } from "../../src/app/store/incidents.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import type { IncomingMessage } from "../../src/core/chat.ts";
@@ -123,6 +125,19 @@ test("as a reply to the post, or to the message it was made of, the command take
   expect((await now(other)).acknowledgedBy).toBe("Ivan");
   desk.now += 120_000;
   expect(await said("/ack", replyTo("777"))).toContain("shows no alert");
+});
+
+test("a reply to a post whose id is not known yet is looked at again, until that must have been lost", async () => {
+  const { desk, raise, said } = await openPosts();
+  const incident = await raise("one");
+  await desk.store.tx(async (tx) => {
+    for (const { id, version } of await tx.posts.ofIncident(incident.id))
+      await tx.posts.update(id, { post: "posting", messageIds: [pendingSince(desk.now)], shownVersion: version - 1 });
+  });
+  desk.now += 500;
+  await expect(said("/ack", replyTo("950"))).rejects.toBeInstanceOf(NotYetError);
+  desk.now += 3_000;
+  expect(await said("/ack", replyTo("950"))).toContain("shows no alert");
 });
 
 test("alone it lists what is open in this chat, what nobody has first, and takes one by its number", async () => {

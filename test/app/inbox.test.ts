@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { createAlarm } from "../../src/app/alarm.ts";
 import { emptyInbox } from "../../src/app/inbox.ts";
+import { NotYetError } from "../../src/app/notYet.ts";
 import type { Log } from "../../src/app/ports.ts";
 import type { InboxRow } from "../../src/app/store/queues.ts";
 import { openTestStore } from "../support/store.ts";
@@ -18,6 +19,8 @@ async function openInbox() {
     dealt,
     now: 1_000,
     fails: (_row: InboxRow): boolean => false,
+    failure: new Error("not now"),
+    errors: [] as string[],
     put: (externalId: string, more: { payload?: string; albumKey?: string } = {}) =>
       store.tx((tx) =>
         tx.inbox.put([{ platform: "telegram", externalId, payload: "{}", receivedAt: desk.now, ...more }]),
@@ -27,7 +30,7 @@ async function openInbox() {
       const stop = new AbortController();
       onTestFinished(() => stop.abort());
       const dispatch = async (rows: readonly InboxRow[]): Promise<void> => {
-        if (rows.some(desk.fails)) throw new Error("not now");
+        if (rows.some(desk.fails)) throw desk.failure;
         dealt.push(rows.map(({ externalId }) => externalId));
         await store.tx((tx) =>
           tx.inbox.done(
@@ -37,7 +40,8 @@ async function openInbox() {
         );
       };
       const adapter = { platform: "telegram", dispatch } as const;
-      const running = emptyInbox({ store, adapter, alarm, clock: () => desk.now, log: SILENT }, stop.signal);
+      const log = { ...SILENT, error: (_: object, line: string) => desk.errors.push(line) };
+      const running = emptyInbox({ store, adapter, alarm, clock: () => desk.now, log }, stop.signal);
       const ring = async () => {
         alarm.ring();
         await expect.poll(() => store.read.inbox.due("telegram", { now: desk.now, limit: 10 })).toEqual([]);
@@ -99,4 +103,17 @@ test("a row that cannot be opened holds up nothing", async () => {
     "",
     "{}",
   ]);
+});
+
+test("what is just coming about is waited for a moment, without a word", async () => {
+  const desk = await openInbox();
+  desk.failure = new NotYetError();
+  desk.fails = () => true;
+  await desk.put("1");
+  const running = await desk.empty();
+  desk.fails = () => false;
+  desk.now += 100;
+  await running.ring();
+  await running.end();
+  expect(desk).toMatchObject({ dealt: [["1"]], errors: [] });
 });

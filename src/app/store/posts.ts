@@ -29,6 +29,8 @@ export interface PostRepository {
   nextDue(platform: Platform): Promise<number | undefined>;
   byId(id: number): Promise<Post | undefined>;
   ofIncident(incidentId: number): Promise<readonly Post[]>;
+  /** Whether a message of ours has been on its way into this chat since then, so that its id is not known yet. */
+  isBeingSaid(chat: ChatRef, since: number): Promise<boolean>;
   /** `posting` is written before a post goes out, and what an echo of it looks like with it. */
   update(
     id: number,
