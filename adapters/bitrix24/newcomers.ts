@@ -81,11 +81,15 @@ export function openNewcomers(options: NewcomerOptions): Newcomers & { close(): 
 const secretsIn = ({ grant_type: _, client_id: __, ...secrets }: Readonly<Record<string, string>>): readonly string[] =>
   Object.values(secrets);
 
-/** Who is shown a code and the client secret: the server that the browser names, where that is allowed, else the usual one. */
+/**
+ * Who is shown a code and the client secret: the server that the operator has named, else the one that the browser names, both
+ * where that is allowed, else the usual one.
+ */
 export function codeServer(
-  { endpoint, serverHost }: Pick<CodeExchange, "endpoint" | "serverHost">,
+  { endpoint, serverHost, serverEndpoint }: Pick<CodeExchange, "endpoint" | "serverHost" | "serverEndpoint">,
   privateHosts: readonly string[],
 ): string {
+  if (serverEndpoint !== undefined && onAuthServer("/", serverEndpoint, privateHosts)) return serverEndpoint;
   const scheme = isListed(serverHost, privateHosts) ? new URL(endpoint).protocol : "https:";
   const named = `${scheme}//${serverHost}/`;
   return serverHost !== "" && onAuthServer("/", named, privateHosts) ? named : authServerOf(endpoint);

@@ -37,6 +37,8 @@ export interface CodeExchange {
   readonly endpoint: string;
   /** The authorisation server that the browser brought along; may be anything. */
   readonly serverHost: string;
+  /** The one that the operator has named, which counts before what the browser says. */
+  readonly serverEndpoint?: string | undefined;
 }
 
 export interface Renewal {
@@ -276,10 +278,11 @@ export async function consented(consent: Consent, parts: InstallParts, signal: A
   if (!permit) return refused(parts, "the state is unknown, used or expired");
   const workspace = await store.read.workspaces.byId(permit.workspaceId);
   if (!workspace || !isApplication(workspace)) return refused(parts, "the state names no application");
-  const { clientId, clientSecret, memberId } = workspace.credentials;
+  const { clientId, clientSecret, memberId, serverEndpoint } = workspace.credentials;
   const endpoint = endpointOf(workspace.credentials);
   const { code, serverHost } = consent;
-  const given = await newcomers.exchange({ code, clientId, clientSecret, endpoint, serverHost }, signal);
+  const wanted = { code, clientId, clientSecret, endpoint, serverHost, serverEndpoint };
+  const given = await newcomers.exchange(wanted, signal);
   if (given.kind === "failed") return refused(parts, `the code was not exchanged: ${given.code}`);
   if (given.memberId === "" || (memberId !== undefined && memberId !== given.memberId))
     return refused(parts, "the tokens belong to another portal");

@@ -12,6 +12,10 @@ export const editOf = <At extends SourceRef>(at: At, number: number): At => ({
 /** The message itself, of what an edit of it sends. */
 export const unedited = <At extends SourceRef>(at: At): At => ({ ...at, messageId: at.messageId.replace(EDIT, "") });
 
+/** The id that the chat platform knows: of an edit, of what followed later, and of what a rule forwards, that of the message itself. */
+export const messageIdOf = ({ platform, messageId }: SourceRef): string =>
+  platform === "telegram" || platform === "discord" ? messageId.replace(/[+~]\d+$|\^[\d.]+$/u, "") : messageId;
+
 /** 0 for what a message sent before it was edited. */
 export const versionOf = ({ source }: Pick<Notification, "source">): number =>
   Number(EDIT.exec(source.messageId)?.groups?.number ?? 0);

@@ -67,8 +67,18 @@ async function oauthCredentials(context: Context, flags: CredentialFlags): Promi
       ? await askSecret(context, "Client secret of the application", missing)
       : await read("--client-secret", flags.clientSecret);
   const { host } = new URL(parsed.base);
-  const tokens = await readTokens(flags, { read, clientEndpoint: parsed.base, privateHosts, now: context.clock() });
-  const known = { kind: "oauth", domain: host, endpoint: parsed.base, clientId, clientSecret } as const;
+  const named = namedServer(flags, privateHosts);
+  const server = named ?? authServerOf(parsed.base);
+  const tokens = await readTokens(flags, { read, clientEndpoint: parsed.base, server, now: context.clock() });
+  const serverEndpoint = named === undefined ? {} : { serverEndpoint: named };
+  const known = {
+    kind: "oauth",
+    domain: host,
+    endpoint: parsed.base,
+    clientId,
+    clientSecret,
+    ...serverEndpoint,
+  } as const;
   const memberId = tokens?.memberId ?? "";
   const installed = tokens ? { tokens, ...(memberId === "" ? {} : { memberId }) } : {};
   return { credentials: { ...known, ...installed }, host };
@@ -79,28 +89,30 @@ type Tokens = NonNullable<Extract<Credentials, { kind: "oauth" }>["tokens"]>;
 /** OAuth documentation: an access token lives for an hour. One that is older is renewed at its first use. */
 const ACCESS_MS = 3_600_000;
 
+/** The authorisation server that the operator names, ending in `/`. @throws {CliError} 2 */
+function namedServer({ serverEndpoint }: CredentialFlags, privateHosts: readonly string[]): string | undefined {
+  if (serverEndpoint === undefined) return undefined;
+  if (!URL.canParse(serverEndpoint) || !isSafe(new URL(serverEndpoint), privateHosts)) {
+    throw wrongInput(
+      `--server-endpoint ${serverEndpoint}: must be an https address, such as https://oauth.bitrix.info/rest/`,
+    );
+  }
+  return serverEndpoint.endsWith("/") ? serverEndpoint : `${serverEndpoint}/`;
+}
+
 async function readTokens(
-  { accessToken, refreshToken, serverEndpoint, memberId = "" }: CredentialFlags,
-  given: {
-    read: ReturnType<typeof secretReader>;
-    clientEndpoint: string;
-    privateHosts: readonly string[];
-    now: number;
-  },
+  { accessToken, refreshToken, memberId = "" }: CredentialFlags,
+  given: { read: ReturnType<typeof secretReader>; clientEndpoint: string; server: string; now: number },
 ): Promise<Tokens | undefined> {
   if (accessToken === undefined && refreshToken === undefined) return undefined;
   if (accessToken === undefined || refreshToken === undefined)
     throw wrongInput("--access-token and --refresh-token go together");
-  const server = serverEndpoint ?? authServerOf(given.clientEndpoint);
-  if (!URL.canParse(server) || !isSafe(new URL(server), given.privateHosts)) {
-    throw wrongInput(`--server-endpoint ${server}: must be an https address, such as https://oauth.bitrix.info/rest/`);
-  }
   return {
     accessToken: await given.read("--access-token", accessToken),
     refreshToken: await given.read("--refresh-token", refreshToken),
     expiresAt: given.now + ACCESS_MS,
     clientEndpoint: given.clientEndpoint,
-    serverEndpoint: server.endsWith("/") ? server : `${server}/`,
+    serverEndpoint: given.server,
     memberId,
   };
 }

@@ -1,7 +1,8 @@
 import type { Delivery } from "../app/store/deliveries.ts";
 import type { Notification } from "../app/store/notifications.ts";
 import type { Repositories } from "../app/store/store.ts";
-import { writeChat } from "../core/chat.ts";
+import { messageIdOf, versionOf } from "../app/versions.ts";
+import { type SourceRef, writeChat } from "../core/chat.ts";
 import { wordsIn } from "../messages/catalogue.ts";
 import { type Cli, group, leaf } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -32,10 +33,14 @@ export function addDeliveryCommands(cli: Cli): void {
     );
 }
 
+function sourceView(source: SourceRef) {
+  const { platform, chatId, threadId } = source;
+  return { platform, chatId, threadId: threadId || null, messageId: messageIdOf(source) };
+}
+
 /** The contract's eight fields first; scripts read them. */
 function view(delivery: Delivery, notification: Notification | undefined, workspace: string | undefined) {
   const { id, bitrixId, state, verdict = null, code = null, tag, attempts, doubtful } = delivery;
-  const { platform, chatId, threadId, messageId } = notification?.source ?? {};
   return {
     id,
     person: bitrixId,
@@ -43,11 +48,12 @@ function view(delivery: Delivery, notification: Notification | undefined, worksp
     verdict,
     code,
     tag,
-    source: notification ? { platform, chatId, threadId: threadId || null, messageId } : null,
+    source: notification ? sourceView(notification.source) : null,
     attempts,
     personName: delivery.personName ?? null,
     workspace: workspace ?? null,
     userTag: notification?.tag ?? null,
+    version: notification ? versionOf(notification) : 0,
     portalNotificationId: delivery.portalNotificationId ?? null,
     doubtful,
     dueAt: delivery.state === "settled" ? null : delivery.dueAt,
@@ -106,7 +112,7 @@ async function show(context: Context, id: string): Promise<void> {
     },
     [
       `delivery ${delivery.id} to ${delivery.personName ?? "user"} (id ${delivery.bitrixId}) in ${viewed?.workspace ?? "?"}`,
-      `accepted ${when(delivery.createdAt)} from ${notification ? writeChat(notification.source) : "?"}, message ${notification?.source.messageId ?? "?"}, trace ${delivery.trace}`,
+      `accepted ${when(delivery.createdAt)} from ${notification ? writeChat(notification.source) : "?"}, message ${notification ? messageIdOf(notification.source) : "?"}, trace ${delivery.trace}`,
       `${delivery.verdict ?? delivery.state}${reason}${delivery.state === "settled" ? "" : `, due ${when(delivery.dueAt)}`}`,
       `tag ${delivery.tag}${notification?.tag === undefined ? "" : ` (#${notification.tag})`}`,
       ...(history.length === 0 ? ["no attempts yet"] : table(["ATTEMPT", "OUTCOME", "CODE"], history)),

@@ -42,11 +42,14 @@ const malformed = (value: string, rule: string, remedy: string): PortalAddress =
 /** Blanks, quotation marks and invisible characters come along when an address is pasted; none belongs into one. */
 const PASTED_NOISE = /[\s"'<>`\u200B-\u200D\u2060\uFEFF«»“”]+/gu;
 
+/** What answers on this machine itself, and has no certificate for that name, is meant without encryption when no scheme is written. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?=$|[:/])/iu;
+
 function parseTolerantly(text: string): { readonly url: URL; readonly plainHttp: boolean } | undefined {
   const clean = text.replace(PASTED_NOISE, "");
   const rest = clean.replace(/^(?:https?:\/*)+/iu, "").replace(/^(?:www\.)+/iu, "");
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(rest)) return undefined;
-  const plainHttp = /^http:/iu.test(clean);
+  const plainHttp = /^http:/iu.test(clean) || (!/^https:/iu.test(clean) && LOOPBACK.test(rest));
   // Parsed under its own scheme, so that a default port disappears together with it.
   const address = `${plainHttp ? "http" : "https"}://${rest}`;
   return rest !== "" && URL.canParse(address) ? { url: new URL(address), plainHttp } : undefined;
@@ -84,8 +87,8 @@ function hostProblem(url: URL, given: string, privateHosts: readonly string[]): 
  * Makes of a pasted webhook address, or of a portal's domain with a token, the one form that calls are built from.
  *
  * Forgiven: any case of the scheme or none, `www.`, blanks, slashes too many or too few, a method name at the end (with
- * `.json` or `.xml`), a missing `/rest`. Plain HTTP is kept for listed hosts only; elsewhere it becomes HTTPS, which
- * Bitrix24 demands. A token beside a webhook address means the token: the code is then left out.
+ * `.json` or `.xml`), a missing `/rest`. Plain HTTP is kept for listed hosts only, and taken for a listed loopback address
+ * without a scheme; elsewhere it becomes HTTPS, which Bitrix24 demands. A token beside a webhook address means the token: the code is then left out.
  *
  * @param privateHosts Entries `host` or `host:port` that may be private or plain HTTP.
  */

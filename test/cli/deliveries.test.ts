@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { type Desk, openDesk } from "../support/desk.ts";
-import { notification } from "../support/entries.ts";
+import { addPeople, notification } from "../support/entries.ts";
 import { runBeside } from "../support/shell.ts";
 import { addWaiting } from "./deliveries.ts";
 import { folderWithWorkspace, type Shell } from "./support.ts";
@@ -29,6 +29,27 @@ test("the list has the fields that scripts read", async () => {
     },
   ]);
 });
+
+test.each([
+  ["telegram", "447~2", "447", 2],
+  ["telegram", "447+1", "447", 0],
+  ["discord", "112233^3.1", "112233", 0],
+  ["hook", "build+1", "build+1", 0],
+] as const)(
+  "of what %s message %s led to, the list names the platform's own id %s",
+  async (platform, kept, messageId, version) => {
+    const { shell } = await folderWithWorkspace();
+    const store = await shell.store();
+    const id = (await store.read.workspaces.byName("main"))?.id ?? 0;
+    const source = { platform, chatId: "-5", threadId: "", messageId: kept };
+    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1_000 };
+    await store.tx(async (tx) => {
+      const persons = await addPeople(tx, id, [7]);
+      await tx.notifications.add(notification(id, persons, { source, ...times }));
+    });
+    expect((await shell.run("deliveries list --json")).json()).toMatchObject([{ source: { messageId }, version }]);
+  },
+);
 
 test("filters narrow the list, and wrong ones are told what there is", async () => {
   const { shell } = await folderWithWorkspace();

@@ -119,8 +119,13 @@ test("an application with tokens is added, and one without waits for its install
   expect(added.json()).toMatchObject({
     workspace: { tags: "honoured", credentials: { kind: "oauth", installed: true } },
   });
-  const waiting = await shell.run(["workspace", "add", "later", ...known]);
+  const server = ["--server-endpoint", `${portal.url}/rest`];
+  const waiting = await shell.run(["workspace", "add", "later", ...known, ...server]);
   expect(waiting).toMatchObject({ code: 0, stdout: expect.stringContaining("not installed") });
+  const { credentials } = (await (await shell.store()).read.workspaces.byName("later")) ?? {};
+  expect(credentials).toMatchObject({ serverEndpoint: `${portal.url}/rest/` });
+  const wrong = ["--server-endpoint", "http://auth.example/rest/"];
+  expect(await shell.run(["workspace", "add", "third", ...known, ...wrong])).toMatchObject({ code: 2 });
 });
 
 test("tokens that were renewed while they were tried are the ones that are stored", async () => {

@@ -38,9 +38,21 @@ test.each([
   expect(portalAddress(given, { token: TOKEN })).toEqual({ kind: "oauth", base: "https://acme.bitrix24.com/rest/" });
 });
 
+test.each(["127.0.0.1:8080", "localhost:8080", "localhost", "[::1]:8080"])(
+  "the listed %s without a scheme means plain HTTP, and what is written counts",
+  (host) => {
+    const privateHosts = ["127.0.0.1", "localhost", "[::1]:8080"];
+    const asked = (given: string) => portalAddress(given, { token: "t", privateHosts });
+    expect(asked(host)).toEqual({ kind: "oauth", base: `http://${host}/rest/` });
+    expect(asked(`https://${host}`)).toEqual({ kind: "oauth", base: `https://${host}/rest/` });
+    expect(portalAddress(host, { token: "t" })).toMatchObject({ kind: "malformed" });
+    expect(asked("localhost.example")).toEqual({ kind: "oauth", base: "https://localhost.example/rest/" });
+  },
+);
+
 test("plain HTTP stays only for a listed host that was given with http://", () => {
-  const privateHosts = ["127.0.0.1:8080"];
-  const path = `127.0.0.1:8080/rest/1/${CODE}/`;
+  const privateHosts = ["portal.lan:8080"];
+  const path = `portal.lan:8080/rest/1/${CODE}/`;
   expect(portalAddress(`http://${path}`, { privateHosts })).toEqual({ kind: "webhook", base: `http://${path}` });
   expect(portalAddress(path, { privateHosts })).toEqual({ kind: "webhook", base: `https://${path}` });
 });

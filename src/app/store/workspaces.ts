@@ -15,6 +15,8 @@ export type Credentials =
       readonly endpoint?: string;
       /** The portal's identity, which outlives its names; known since the first installation. */
       readonly memberId?: string;
+      /** The authorisation server that the operator has named, for a portal that has none of Bitrix24's usual ones. */
+      readonly serverEndpoint?: string;
       /** What later events of the portal prove themselves with. */
       readonly applicationToken?: string;
       /** Absent until the application has been installed. `expiresAt` in epoch ms. */

@@ -14,3 +14,12 @@ test.each([
 ])("a portal at %s whose browser names %j is asked for tokens at %s", (endpoint, serverHost, server) => {
   expect(codeServer({ endpoint, serverHost }, ["box.example"])).toBe(server);
 });
+
+test.each([
+  ["http://box.example/rest/", "http://box.example/rest/"],
+  ["https://oauth.bitrix24.tech/rest/", "https://oauth.bitrix24.tech/rest/"],
+  ["https://evil.example/rest/", "https://oauth.bitrix.info/"],
+])("where the operator has named %s, what the browser names does not count: %s is asked", (serverEndpoint, server) => {
+  const wanted = { endpoint: "https://a.bitrix24.com/rest/", serverHost: "oauth.bitrix.info", serverEndpoint };
+  expect(codeServer(wanted, ["box.example"])).toBe(server);
+});
