@@ -10,6 +10,7 @@ import {
   isNotNull,
   lt,
   lte,
+  notLike,
   or,
   type Placeholder,
   type SQL,
@@ -52,6 +53,8 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
         eq(notifications.chatId, chatId),
         eq(notifications.threadId, threadId),
         between(messageId, first, last),
+        // What an incident tells has ids of its own; the messages that it was made of are known to the incident.
+        notLike(messageId, "%^%"),
       );
       return (await db.selectDistinct({ messageId }).from(notifications).where(inRange)).map((row) => row.messageId);
     },

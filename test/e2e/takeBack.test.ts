@@ -63,3 +63,17 @@ test("what was deleted in Discord while the service was down is taken back after
   await expect.poll(() => [portal.feed(7).length, portal.feed(8).length]).toEqual([1, 0]);
   expect(portal.feed(7).map(({ text }) => text)).toEqual([expect.stringContaining("this one stays")]);
 });
+
+test("an alert that was the last word before the service went down keeps nothing back that was said afterwards", async () => {
+  const { portal, discord, guild, channel, oleg, start, cli } = await openGroup();
+  const rule = ["rule", "add", "main", "alerts", "--from", `discord:${guild.id}/${channel.id}`, "--to", "@boris"];
+  expect(await cli(...rule)).toMatchObject({ code: 0 });
+  const first = await start();
+  await discord.waitFor(() => discord.gateway.connections() > 0);
+  discord.say(channel, oleg, { content: "Disk is full" });
+  await expect.poll(() => portal.feed(8).length).toBe(1);
+  await first.kill();
+  discord.say(channel, oleg, { content: "Disk is very full" });
+  await start();
+  await expect.poll(() => portal.feed(8).length).toBe(2);
+});
