@@ -31,6 +31,18 @@ export function silenceRepository(db: Db, sealer: Sealer): SilenceRepository {
       const live = and(eq(silences.id, id), eq(silences.workspaceId, workspaceId), isNull(silences.endedAt));
       return (await db.update(silences).set({ endedAt: now }).where(live).returning({ id: silences.id })).length > 0;
     },
+    rein: async (now) => {
+      const { id, createdAt, endsAt, endedAt } = silences;
+      const ahead = await db
+        .select({ id, createdAt, endsAt })
+        .from(silences)
+        .where(and(gt(createdAt, now), isNull(endedAt)));
+      for (const silence of ahead) {
+        const times = { createdAt: now, endsAt: now + silence.endsAt - silence.createdAt };
+        await db.update(silences).set(times).where(eq(id, silence.id));
+      }
+      return ahead.length;
+    },
     forget: async (before) => {
       await db.delete(silences).where(lt(silences.endsAt, before));
     },

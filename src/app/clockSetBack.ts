@@ -19,7 +19,7 @@ export async function followClock(
 ): Promise<number> {
   const queues = await tx.tallies.pullIn(now, LONGEST_WAIT_MS);
   if (!wasSetBack) return queues;
-  return queues + (await reinTimers(tx, now)) + (await reinHeld(tx, now));
+  return queues + (await reinTimers(tx, now)) + (await reinHeld(tx, now)) + (await tx.silences.rein(now));
 }
 
 /** Each by its own rule: none waits for longer than if its wait began now. */

@@ -73,7 +73,10 @@ async function knownIncident(
   if (same) return same;
   const keyed = await tx.incidents.byKey(rule.id, keyHash, now - REOPEN_MS);
   // Its posts are deleted: what comes after it would be seen by nobody there.
-  return keyed?.state.retracted ? undefined : keyed;
+  if (!keyed || keyed.state.retracted) return undefined;
+  // Over at a time that has yet to come, by a clock that was set back since: what comes now is not older than that.
+  const isAhead = keyed.status === "resolved" && (keyed.resolvedAt ?? 0) > now + MINUTE_MS;
+  return isAhead ? undefined : keyed;
 }
 
 /** An edit of a message that a later one has followed: what that says still holds, unless the edit ends it or is graver. */

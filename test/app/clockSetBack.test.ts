@@ -147,3 +147,30 @@ test("posts, and alerts of hooks, that a clock a day ahead has put off are due",
   expect(await store.read.posts.due("discord", clock.now, 9)).toHaveLength(1);
   expect(await store.read.hooks.due(clock.now, 9)).toHaveLength(1);
 });
+
+test("what was muted for an hour is muted for an hour, and not for a day more", async () => {
+  const { store, clock, workspace, forward, look, texts } = await opened({});
+  clock.now += DAY;
+  const muted = { workspaceId: workspace.id, matcher: { tags: ["ci"] }, createdBy: "cli" };
+  await store.tx((tx) => tx.silences.add({ ...muted, createdAt: clock.now, endsAt: clock.now + 60 * MINUTE }));
+  clock.now -= DAY;
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(0);
+  clock.now += 59 * MINUTE;
+  await forward(alert({ key: "early", tags: ["ci"] }));
+  expect(await texts()).toEqual([]);
+  clock.now += 2 * MINUTE;
+  await forward(alert({ key: "late", tags: ["ci"] }));
+  expect(await texts()).toEqual(["🟡 Warning\nDisk full"]);
+});
+
+test("an alert is told although one with its key was over by a clock that went a day ahead", async () => {
+  const { clock, forward, look, texts } = await opened({});
+  clock.now += DAY;
+  await forward(alert({ at: clock.now }));
+  await forward(alert({ at: clock.now, status: "resolved" }));
+  clock.now -= DAY;
+  await look();
+  await forward(alert({ at: clock.now, text: [{ text: "full again" }] }));
+  expect((await texts()).at(-1)).toBe("🟡 Warning\nfull again");
+});

@@ -117,6 +117,8 @@ export interface SilenceRepository {
   /** Those that hold now. */
   live(workspaceId: number, now: number): Promise<readonly Silence[]>;
   end(id: number, workspaceId: number, now: number): Promise<boolean>;
+  /** Those made at a time that has yet to come last as long as they were meant to, from now on; answers how many. */
+  rein(now: number): Promise<number>;
   forget(before: number): Promise<void>;
 }
 
