@@ -167,10 +167,10 @@ test("what was muted for an hour is muted for an hour, and not for a day more", 
 test("an alert is told although one with its key was over by a clock that went a day ahead", async () => {
   const { clock, forward, look, texts } = await opened({});
   clock.now += DAY;
-  await forward(alert({ at: clock.now }));
-  await forward(alert({ at: clock.now, status: "resolved" }));
+  await forward(alert({ key: "disk", at: clock.now }));
+  await forward(alert({ key: "disk", at: clock.now, status: "resolved" }));
   clock.now -= DAY;
   await look();
-  await forward(alert({ at: clock.now, text: [{ text: "full again" }] }));
+  await forward(alert({ key: "disk", at: clock.now, text: [{ text: "full again" }] }));
   expect((await texts()).at(-1)).toBe("🟡 Warning\nfull again");
 });
