@@ -60,6 +60,8 @@ const FIRST_PAUSE_MS = 1_000;
 /** Discord resets a token that identifies more than 1000 times a day. */
 const LONGEST_PAUSE_MS = 120_000;
 const REQUEST_MS = 15_000;
+/** discord.js: `Status.Ready`. */
+const SHARD_READY = 0;
 const TOO_MANY_REQUESTS = 429;
 const NO_CONTENT = 204;
 /** Longer waits for a rate limit go back to the caller, who has a queue. */
@@ -130,6 +132,10 @@ function attach(client: Client, listener: Listener, log: Log): void {
     if (client.isReady()) listener.missed(client);
     else client.once("clientReady", (ready) => listener.missed(ready));
   });
+  client.on("guildAvailable", (guild) => {
+    // While a session begins, its end is what counts.
+    if (guild.shard.status === SHARD_READY && client.isReady()) returned(client, listener);
+  });
   client.on("messageCreate", (message) => listener.message(message));
   client.on("messageUpdate", (_, message) => listener.changed(message));
   client.on("messageDelete", (message) => listener.deleted([message]));
@@ -138,6 +144,12 @@ function attach(client: Client, listener: Listener, log: Log): void {
   client.on("error", (error) => log.error({ failure: failureOf(error) }, "Discord client failed"));
   client.rest.on("rateLimited", ({ route, timeToReset }) => log.debug({ route, timeToReset }, "Discord rate limit"));
   client.rest.on("invalidRequestWarning", ({ count }) => log.warn({ count }, "Discord refuses many requests"));
+}
+
+/** A server whose outage is over, of which nothing was heard since it began. */
+function returned(client: Client<true>, listener: Listener): void {
+  listener.broken();
+  listener.missed(client);
 }
 
 /** From login until the connection is over for good. */

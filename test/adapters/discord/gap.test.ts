@@ -88,6 +88,18 @@ describe("after a gap", () => {
     expect(discord.gateway.counts).toEqual({ identified: 1, resumed: 1 });
   });
 
+  test("what a server said during its outage is read when that is over, although the session never broke", async () => {
+    const { discord, house, channel, guild, boris, start } = await setScene();
+    await start();
+    const before = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === before.id);
+    discord.setGuild(guild, "outage");
+    const unheard = discord.say(channel, boris, { content: "!notify @anna unheard" });
+    discord.setGuild(guild, "present");
+    await until(() => asked(house).includes(`m:${unheard.id}`));
+    expect(discord.gateway.counts).toEqual({ identified: 1, resumed: 0 });
+  });
+
   test("a gap that is too long is cut, which is said", async () => {
     const { discord, house, channel, boris, start } = await setScene();
     await (await start()).stop();
