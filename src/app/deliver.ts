@@ -62,7 +62,11 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
         if (former) continue;
         const { nudge, ended } = drain(host, { ...parts, budget, gate }, signals);
         const gone = ended
-          .catch((error: unknown) => log.error({ host, error: errorLine(error) }, "drain failed"))
+          .catch((error: unknown) =>
+            signals.abort.aborted
+              ? log.warn({ host }, "stopped in the middle of sending; the next start takes it up")
+              : log.error({ host, error: errorLine(error) }, "drain failed"),
+          )
           .finally(() => drains.delete(host));
         drains.set(host, { nudge, ended: gone });
       }
@@ -75,7 +79,7 @@ export async function deliver(parts: DeliverParts, signals: Signals): Promise<vo
 }
 
 /** A process that died while sending leaves doubts: repeated where the portal makes that harmless, told where not. */
-async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<void> {
+async function resume({ store, clock, wordsIn, log, receiptAlarm }: DeliverParts): Promise<void> {
   const interrupted = await store.read.deliveries.interrupted();
   if (interrupted.length === 0) return;
   log.warn({ deliveries: interrupted.length }, "resuming after an interruption");
@@ -105,4 +109,5 @@ async function resume({ store, clock, wordsIn, log }: DeliverParts): Promise<voi
       if (workspace) await takeBackWanted(tx, ids, { workspace, wordsIn, now });
     }
   });
+  receiptAlarm.ring();
 }

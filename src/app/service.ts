@@ -168,8 +168,10 @@ async function watchStore(store: Store, alarms: Alarms, stop: AbortSignal): Prom
   }
 }
 
+type HouseParts = Pick<ServiceParts, "store" | "clock" | "wordsIn" | "log" | "alarms">;
+
 /** Gives up what is past its deadline and erases what is no longer needed. */
-async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, stop: AbortSignal): Promise<void> {
+export async function keepHouse({ store, clock, wordsIn, log, alarms }: HouseParts, stop: AbortSignal): Promise<void> {
   const pause = createAlarm();
   let before: number | undefined;
   while (!stop.aborted) {
@@ -190,6 +192,8 @@ async function keepHouse({ store, clock, wordsIn, log, alarms }: ServiceParts, s
       return followClock(tx, { now, wasSetBack: before === undefined || now < before });
     });
     before = now;
+    // What was given up, and what nobody answered in time, is told in the chats; nothing else would wake their queues on a quiet day.
+    ringing(Object.values(alarms.receipts)).ring();
     if (pulledIn > 0) {
       log.warn({ rows: pulledIn }, "the clock was set back: what was due long after now is due now");
       ringing(alarms.all).ring();

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { expire } from "../../src/app/removing.ts";
+import { createAlarms, keepHouse } from "../../src/app/service.ts";
 import type { Repositories } from "../../src/app/store/store.ts";
 import { wordsIn } from "../../src/messages/catalogue.ts";
 import { openDesk } from "../support/desk.ts";
@@ -34,4 +35,19 @@ test("whoever sent to many is told once that the deadline has passed, with every
   expect(told?.mark).toBe("failed");
   for (const name of names) expect(told?.text).toContain(name.toUpperCase());
   expect(await desk.wish(other)).toMatchObject({ mark: "failed" });
+});
+
+test("on a quiet day too, the queues of the chats are woken to tell what was given up", async () => {
+  const desk = await openDesk();
+  await desk.map("anna", 7, "Anna");
+  const at = await desk.say("/notify @anna hello");
+  const alarms = createAlarms();
+  const stop = new AbortController();
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const clock = () => desk.now + 9 * 86_400_000;
+  const kept = keepHouse({ store: desk.store, clock, wordsIn, log, alarms }, stop.signal);
+  await alarms.receipts.telegram.wait(Number.POSITIVE_INFINITY, stop.signal);
+  expect(await desk.wish(at)).toMatchObject({ mark: "failed" });
+  stop.abort();
+  await kept;
 });

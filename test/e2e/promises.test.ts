@@ -54,6 +54,20 @@ test("exactly one visible: where tags are ignored nothing is repeated and the se
   expect(listed).toMatchObject([{ state: "settled", verdict: "unknown", attempts: 1 }]);
 });
 
+test("a doubt that a stop has left is told at the next start, though nothing else happens", async () => {
+  const { portal, telegram, ivan, group, start, answered, reacted } = await openGroup({ portal: { tags: "ignored" } });
+  const first = await start();
+  portal.faults.add({ kind: "hang", executed: true });
+  const asked = telegram.say(group, ivan, "/notify @anna perhaps");
+  await reacted(asked.message_id, "👀");
+  await expect.poll(() => portal.faults.pending).toBe(0);
+  await first.kill();
+  await start();
+  const { message } = await answered("may or may not have arrived");
+  expect(message.text).toContain("stopped in the middle of sending");
+  expect(portal.feed(7)).toHaveLength(1);
+});
+
 test("no false delivered: a dismissed and a silent recipient are told apart from the one who got it", async () => {
   const { portal, telegram, ivan, group, start, answered, reacted } = await openGroup();
   portal.setUser({ id: 8, notificationsOff: true });
