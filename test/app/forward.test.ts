@@ -281,7 +281,7 @@ test("a graver one speaks for another of its cause however many others are open"
   const told = (await texts()).join("\n");
   expect(told).toContain("other");
   expect(told).not.toContain("slow");
-}, 60_000);
+});
 
 test("a storm gives each person at most one visible notification an incident and one digest, and hides nothing critical", async () => {
   const { store, clock, parts, addRule, forward, told, everyIncident, anna, bert } = await openAlerts();

@@ -42,7 +42,7 @@ test.each([
     const store = await shell.store();
     const id = (await store.read.workspaces.byName("main"))?.id ?? 0;
     const source = { platform, chatId: "-5", threadId: "", messageId: kept };
-    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1_000 };
+    const times = { createdAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
     await store.tx(async (tx) => {
       const persons = await addPeople(tx, id, [7]);
       await tx.notifications.add(notification(id, persons, { source, ...times }));
@@ -144,7 +144,7 @@ test("what a newer one with the same tag has followed is not sent over it", asyn
     if (!delivery || !sent) throw new Error("it is gone");
     const source = { ...sent.source, messageId: `${sent.source.messageId}~1` };
     const { personId, bitrixId, tag, subTag, workspaceId } = delivery;
-    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1_000 };
+    const times = { createdAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
     await tx.notifications.add(
       notification(workspaceId, [], { source, ...times, recipients: [{ personId, bitrixId, tag, subTag }] }),
     );

@@ -154,7 +154,7 @@ describe("a portal's plan is learnt", () => {
     expect(perSecond).toBeGreaterThan(4.9);
     expect(refused).toBe(0);
     expect(course.pace.size).toBeGreaterThan(240);
-  }, 60_000);
+  });
 
   test.each([
     { burst: 100, drainPerSecond: 3 },
