@@ -10,7 +10,6 @@ import {
   isNotNull,
   lt,
   lte,
-  notLike,
   or,
   type Placeholder,
   type SQL,
@@ -53,8 +52,6 @@ export function notificationRepository(db: Db, sealer: Sealer): NotificationRepo
         eq(notifications.chatId, chatId),
         eq(notifications.threadId, threadId),
         between(messageId, first, last),
-        // What an incident tells has ids of its own; the messages that it was made of are known to the incident.
-        notLike(messageId, "%^%"),
       );
       return (await db.selectDistinct({ messageId }).from(notifications).where(inRange)).map((row) => row.messageId);
     },

@@ -12,6 +12,7 @@ import type { InboxEntry } from "./store/queues.ts";
 import type { Store } from "./store/store.ts";
 import { suggest } from "./suggest.ts";
 import { traceFields, traceOf } from "./trace.ts";
+import { messageIdOf } from "./versions.ts";
 import { rememberPlaces, watchedChats } from "./watched.ts";
 
 /** Writers that have been recorded already, so that an ordinary chat costs no writes. */
@@ -34,7 +35,8 @@ function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted" |
   return {
     async known(range) {
       const { notifications, incidents } = store.read;
-      return [...new Set([...(await notifications.sourcesIn(range)), ...(await incidents.sourcesIn(range))])];
+      const ids = [...(await notifications.sourcesIn(range)), ...(await incidents.sourcesIn(range))];
+      return [...new Set(ids.map((messageId) => messageIdOf({ ...range.chat, messageId })))];
     },
     async deletions(entries) {
       const rows = await store.tx(async (tx) => {

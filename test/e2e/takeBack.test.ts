@@ -54,14 +54,19 @@ test("what was deleted in Discord while the service was down is taken back after
   await discord.waitFor(() => discord.gateway.connections() > 0);
   const typed = discord.say(channel, oleg, { content: "!notify @anna oops" });
   const alert = discord.say(channel, oleg, { content: "Disk is full" });
-  discord.say(channel, oleg, { content: "!notify @anna this one stays" });
-  await expect.poll(() => [portal.feed(7).length, portal.feed(8).length]).toEqual([2, 1]);
+  const edited = discord.say(channel, oleg, { content: "!notify @anna oops, too" });
+  const kept = discord.say(channel, oleg, { content: "!notify @anna this one" });
+  await expect.poll(() => [portal.feed(7).length, portal.feed(8).length]).toEqual([3, 1]);
+  discord.edit(edited, { content: "!notify @anna oops again" });
+  discord.edit(kept, { content: "!notify @anna this one stays" });
+  const texts = () => portal.feed(7).map(({ text }) => text.split("\n").at(-1));
+  await expect.poll(texts).toEqual(expect.arrayContaining(["oops again", "this one stays"]));
   await first.kill();
-  discord.delete(typed);
-  discord.delete(alert);
+  for (const message of [typed, alert, edited]) discord.delete(message);
+  discord.say(channel, oleg, { content: "!notify @anna said meanwhile" });
   await start();
-  await expect.poll(() => [portal.feed(7).length, portal.feed(8).length]).toEqual([1, 0]);
-  expect(portal.feed(7).map(({ text }) => text)).toEqual([expect.stringContaining("this one stays")]);
+  await expect.poll(() => portal.feed(8).length).toBe(0);
+  await expect.poll(() => texts().toSorted()).toEqual(["said meanwhile", "this one stays"]);
 });
 
 test("an alert that was the last word before the service went down keeps nothing back that was said afterwards", async () => {

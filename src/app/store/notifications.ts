@@ -87,7 +87,7 @@ export interface NotificationRepository {
   add(notification: NewNotification): Promise<{ notificationId: number; deliveryIds: readonly number[] } | undefined>;
   byId(id: number): Promise<Notification | undefined>;
   bySource(source: SourceRef): Promise<readonly Notification[]>;
-  /** Ids of the messages of this range that notifications were made of, each once. */
+  /** Ids of what notifications of this range were made of, each once: of messages, of their edits, and of what a rule forwards. */
   sourcesIn(range: MessageRange): Promise<readonly string[]>;
   /** All that a message has sent, in order: what it asked for, its follow-ups (`+1`, …) and its edits (`~1`, …). */
   sentBy(source: SourceRef): Promise<readonly Notification[]>;
