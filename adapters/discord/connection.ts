@@ -3,6 +3,7 @@ import type { Client, Interaction, Message, PartialMessage, REST, RESTOptions } 
 import { type Dispatcher, fetch } from "undici";
 import type { Log } from "../../src/app/ports.ts";
 import { failureOf } from "./failures.ts";
+import { complete } from "./packets.ts";
 
 /** Discord refuses the bot token: only another token helps. */
 export class DiscordTokenRefusedError extends Error {
@@ -124,6 +125,8 @@ async function createClient(options: ConnectionOptions, withContent: boolean): P
 }
 
 function attach(client: Client, listener: Listener, log: Log): void {
+  // Told before discord.js itself reads it.
+  client.on("raw", complete);
   client.on("shardReconnecting", () => listener.broken());
   client.on("shardResume", () => {
     if (client.isReady()) listener.resumed(client);

@@ -22,6 +22,8 @@ import type { DiscordTexts, FieldName, SlashName } from "./words.ts";
 
 /** Discord: how long the token of an interaction answers. */
 const TOKEN_LIFE_MS = 15 * 60_000;
+/** Discord: within how long an interaction must have its first answer. */
+const FIRST_ANSWER_MS = 3_000;
 
 export function placedInteraction(interaction: BaseInteraction): Placed {
   const { channel } = interaction;
@@ -145,7 +147,9 @@ function base(
 
 function answerableOf(interaction: BaseInteraction & { token: string }): Interaction {
   const { applicationId, token, createdTimestamp } = interaction;
-  return { applicationId, token, expiresAt: createdTimestamp + TOKEN_LIFE_MS };
+  // Whatever its id says: Discord tells us of none that is older, or its first answer fails.
+  const began = Math.max(createdTimestamp, Date.now() - FIRST_ANSWER_MS);
+  return { applicationId, token, expiresAt: began + TOKEN_LIFE_MS };
 }
 
 function textFields(interaction: BaseInteraction, read: (name: "to" | "text" | "tag") => string | null): FilledForm {
