@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { backupTo } from "../../adapters/database/backup.ts";
 import { loadSecretKeys } from "../../adapters/database/keyFile.ts";
 import { reseal } from "../../adapters/database/reseal.ts";
@@ -17,6 +17,8 @@ export async function backup(context: Context, given: string): Promise<void> {
   const file = resolve(context.host.cwd, given);
   if (existsSync(file))
     throw wrongInput(`${file} is there already, and a backup overwrites nothing; choose another name`);
+  if (!existsSync(dirname(file)))
+    throw wrongInput(`${dirname(file)} is not there; make the folder first, or check the path`);
   const { files, bytes } = await backupTo(databaseUrl, mediaIn(dataDir), file);
   context.out.print({ file, files, bytes }, [
     `Backed up the database and ${files} media files to ${file}.`,

@@ -151,6 +151,8 @@ test("a backup holds the database but never the key, and is restored only over w
   const done = await shell.run("backup kept.backup");
   expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("secret key is not in it") });
   expect(await shell.run("backup kept.backup")).toMatchObject({ code: 2 });
+  const nowhere = { code: 2, stderr: expect.stringContaining("make the folder first") };
+  expect(await shell.run("backup none/kept.backup")).toMatchObject(nowhere);
   await shell.run("workspace remove main --yes");
   expect(await shell.run("restore kept.backup")).toMatchObject({ code: 0 });
   expect((await shell.run("workspace list --json")).json()).toMatchObject([{ name: "main" }]);
