@@ -13,7 +13,7 @@ import type {
 import { framedOf } from "./frames.ts";
 import type { Names } from "./inlineMarkdown.ts";
 import { mediaOf } from "./media.ts";
-import { chatOf, MANAGE_SERVER, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
+import { chatOf, hasRoles, MANAGE_SERVER, messageIdOf, type Placed, PRIVATE_GUILD, type Spot } from "./place.ts";
 import { componentMedia, embedMedia, isPicture, stickerMedia } from "./shown.ts";
 import { textOf, type Wording } from "./textOf.ts";
 
@@ -135,13 +135,13 @@ function viaOf({ webhookId, applicationId, flags, reference }: Message): { via?:
 
 /** A webhook's name is whatever its caller put there, so it is a bot whatever it is called. */
 function senderOf(message: Message): Sender {
-  const { author } = message;
+  const { author, member } = message;
   return {
     kind: author.bot || message.webhookId ? "bot" : "person",
     userId: author.id,
     ...(message.webhookId ? {} : { username: author.username }),
-    name: message.member?.displayName ?? author.displayName,
-    ...(message.member ? { chatAdmin: message.member.permissions.has(MANAGE_SERVER) } : {}),
+    name: member?.displayName ?? author.displayName,
+    ...(member && hasRoles(member.guild) ? { chatAdmin: member.permissions.has(MANAGE_SERVER) } : {}),
     ...viaOf(message),
   };
 }

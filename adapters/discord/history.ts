@@ -4,7 +4,7 @@ import type { ChatRef } from "../../src/core/chat.ts";
 import { type ChangeParts, oldestFirst, PAGE, readChanges } from "./changes.ts";
 import type { CursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
-import { boundTo, idAt, isNewer, placedAs } from "./place.ts";
+import { boundTo, hasRoles, idAt, isNewer, placedAs } from "./place.ts";
 
 export interface HistoryParts extends ChangeParts {
   readonly cursors: CursorKeeper;
@@ -17,11 +17,15 @@ const LONGEST_GAP = 2_000;
 /** All channels and active threads of bound chats that the bot may see. */
 export function watchedChannels(client: Client<true>, bound: readonly ChatRef[]): GuildTextBasedChannel[] {
   const watched = [...client.channels.cache.values()].flatMap((channel) => {
-    if (channel.isDMBased() || !channel.isTextBased() || !channel.viewable) return [];
+    if (channel.isDMBased() || !channel.isTextBased() || !mayView(channel)) return [];
     return boundTo(bound, placedAs(channel)) ? [channel] : [];
   });
   return watched.sort(threadsFirst);
 }
+
+/** Where the server has not told who we are there, the answer to the first question decides. */
+const mayView = (channel: GuildTextBasedChannel): boolean =>
+  channel.guild.members.me === null || !hasRoles(channel.guild) || channel.viewable;
 
 /** Threads come first: a new one starts where its channel stood. */
 const threadsFirst = (a: GuildTextBasedChannel, b: GuildTextBasedChannel): number =>

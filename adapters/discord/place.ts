@@ -1,4 +1,4 @@
-import type { GuildTextBasedChannel } from "discord.js";
+import type { Guild, GuildTextBasedChannel } from "discord.js";
 import type { ChatRef } from "../../src/core/chat.ts";
 
 /** Where a private dialogue is: Discord's own links write it so. */
@@ -30,6 +30,9 @@ export function spotOf(chat: Pick<ChatRef, "threadId">, messageId: string): Spot
 
 /** Ids are 64 bits, so neither numbers nor plain text order compares them. */
 export const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
+
+/** Without the role that everybody has, discord.js throws when it is asked for permissions. */
+export const hasRoles = ({ id, roles }: Pick<Guild, "id" | "roles">): boolean => roles.cache.has(id);
 
 /** Discord: ids begin with the milliseconds since 2015. */
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
