@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Bot } from "grammy";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { failBroken } from "./broken.ts";
 
 export interface TelegramAccess {
   readonly token: string;
@@ -23,12 +24,13 @@ const TOO_MANY_REQUESTS = 429;
 /** @throws {Error} When the root is plain HTTP to a host that is not listed as private: the token is part of every address. */
 export function openBot(access: TelegramAccess): Bot {
   const apiRoot = safeRoot(access);
-  const agent = access.proxyUrl === undefined ? undefined : proxiedAgent(apiRoot, access.proxyUrl);
+  const agent = openAgent(apiRoot, access.proxyUrl);
+  failBroken(agent);
   const bot = new Bot(access.token, {
     client: {
       apiRoot,
       timeoutSeconds: CALL_TIMEOUT_SECONDS,
-      ...(agent ? { baseFetchConfig: { agent } } : {}),
+      baseFetchConfig: { agent },
     },
   });
   bot.api.config.use(async (call, method, payload, signal) => {
@@ -55,9 +57,9 @@ export function safeRoot({ apiRoot, privateHosts }: TelegramAccess): string {
   );
 }
 
-function proxiedAgent(apiRoot: string, proxyUrl: string): HttpAgent | HttpsAgent {
+function openAgent(apiRoot: string, proxyUrl: string | undefined): HttpAgent | HttpsAgent {
   const options = { keepAlive: true };
-  return apiRoot.startsWith("https:")
-    ? new HttpsAgent({ ...options, proxyEnv: { HTTPS_PROXY: proxyUrl } })
-    : new HttpAgent({ ...options, proxyEnv: { HTTP_PROXY: proxyUrl } });
+  if (apiRoot.startsWith("https:"))
+    return new HttpsAgent(proxyUrl === undefined ? options : { ...options, proxyEnv: { HTTPS_PROXY: proxyUrl } });
+  return new HttpAgent(proxyUrl === undefined ? options : { ...options, proxyEnv: { HTTP_PROXY: proxyUrl } });
 }
