@@ -41,7 +41,10 @@ const IDLE_MS = 120_000;
 export async function startWeb(parts: WebParts): Promise<Web> {
   const app = compose(parts);
   // Keeps the global Request and Response as they are: other libraries of this process use them.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: TIMEOUTS });
+  // A name of our own counts only where HTTP/1.0 brings none, as the checks of some load balancers do.
+  const hostname = nameOf(parts.host);
+  const options = { fetch: app.fetch, hostname, overrideGlobalObjects: false, serverOptions: TIMEOUTS };
+  const server = createAdaptorServer(options);
   if (!(server instanceof Server)) throw new TypeError("an HTTP/1.1 server was asked for");
   server.setTimeout(IDLE_MS);
   server.listen(parts.port, parts.host);

@@ -126,6 +126,19 @@ test("what is no HTTP is answered with 400", async () => {
   expect(String(answer)).toContain("400 Bad Request");
 });
 
+test("HTTP/1.0 needs no Host header, HTTP/1.1 does", async () => {
+  const { port } = await serve([healthRoutes({ checks: [] })]);
+  const answerTo = async (version: string) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`GET /healthz HTTP/${version}\r\n\r\n`);
+    const [answer] = await once(socket, "data");
+    socket.destroy();
+    return String(answer).split("\r\n")[0];
+  };
+  expect(await answerTo("1.0")).toBe("HTTP/1.1 200 OK");
+  expect(await answerTo("1.1")).toBe("HTTP/1.1 400 Bad Request");
+});
+
 test("an address in use is told with the settings to change", async () => {
   const { port } = await serve([]);
   const start = startWeb({ host: "127.0.0.1", port, trustedProxies: [], log: openLines().log, routes: [] });
