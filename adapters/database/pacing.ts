@@ -68,11 +68,15 @@ export function cursorRepository(db: Db): CursorRepository {
       const [row] = await db.select().from(cursors).where(eq(cursors.channelId, channelId));
       return row?.messageId;
     },
-    put: async (channelId, messageId) => {
+    writtenAt: async (channelId) => {
+      const [row] = await db.select().from(cursors).where(eq(cursors.channelId, channelId));
+      return row?.at ?? 0;
+    },
+    put: async (channelId, messageId, at) => {
       await db
         .insert(cursors)
-        .values({ channelId, messageId })
-        .onConflictDoUpdate({ target: cursors.channelId, set: { messageId } });
+        .values({ channelId, messageId, at })
+        .onConflictDoUpdate({ target: cursors.channelId, set: { messageId, at } });
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Client, GuildTextBasedChannel } from "discord.js";
 import type { Log } from "../../src/app/ports.ts";
 import type { ChatRef } from "../../src/core/chat.ts";
 import { failureOf } from "./failures.ts";
-import { type HistoryParts, newestCursor, readGap, watchedChannels } from "./history.ts";
+import { type Cursor, type HistoryParts, newestCursor, readGap, watchedChannels } from "./history.ts";
 import type { Lanes } from "./lanes.ts";
 import { isNewer } from "./place.ts";
 
@@ -26,7 +26,7 @@ export interface CatchUp {
 
 interface Watched {
   readonly channels: readonly GuildTextBasedChannel[];
-  readonly newest: string | undefined;
+  readonly newest: Cursor | undefined;
 }
 
 const RETRY_MS = 2_000;
@@ -37,7 +37,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   let round = 0;
   const changes = missedChanges();
 
-  async function readOne(channel: GuildTextBasedChannel, newest: string | undefined): Promise<boolean> {
+  async function readOne(channel: GuildTextBasedChannel, newest: Cursor | undefined): Promise<boolean> {
     let isRead = false;
     await lanes.run(channel.id, async () => {
       const changedSince = changes.since(channel.id);
@@ -82,7 +82,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     round += 1;
     const own = round;
     const found = await watched(client, own);
-    if (isGap) for (const { id } of found.channels) changes.note(id, found.newest);
+    if (isGap) for (const { id } of found.channels) changes.note(id, found.newest?.messageId);
     if (own !== round) return;
     for (const channel of found.channels) cursors.hold(channel.id);
     await cursors.release();

@@ -1,9 +1,12 @@
+import type { Clock } from "../../src/app/ports.ts";
 import { isNewer } from "./place.ts";
 
 export interface Cursors {
   /** Id of the last message of the channel that was dealt with. */
   get(channelId: string): Promise<string | undefined>;
-  put(channelId: string, messageId: string): Promise<void>;
+  /** In epoch milliseconds; 0 when that is not known. */
+  writtenAt(channelId: string): Promise<number>;
+  put(channelId: string, messageId: string, at: number): Promise<void>;
 }
 
 /** Messages that ask nothing of us come in floods; losing a second of them costs one repeated look. */
@@ -11,6 +14,7 @@ const WRITE_EVERY_MS = 1_000;
 
 export interface CursorKeeper {
   get(channelId: string): Promise<string | undefined>;
+  readonly writtenAt: Cursors["writtenAt"];
   /** Dealt with live: written within a second, or when it may be written again. */
   pass(channelId: string, messageId: string): void;
   /** Written before this resolves, unless live messages must not move cursors now. */
@@ -25,7 +29,10 @@ export interface CursorKeeper {
 }
 
 /** Cursors only move forward, and never over a gap. */
-export function createCursorKeeper(cursors: Cursors, failed: (error: unknown) => void): CursorKeeper {
+export function createCursorKeeper(
+  cursors: Cursors,
+  { clock, failed }: { clock: Clock; failed: (error: unknown) => void },
+): CursorKeeper {
   const written = new Map<string, string>();
   const passed = new Map<string, string>();
   const held = new Set<string>();
@@ -37,7 +44,7 @@ export function createCursorKeeper(cursors: Cursors, failed: (error: unknown) =>
   async function write(channelId: string, messageId: string): Promise<void> {
     const last = written.get(channelId);
     if (last !== undefined && !isNewer(messageId, last)) return;
-    await cursors.put(channelId, messageId);
+    await cursors.put(channelId, messageId, clock());
     written.set(channelId, messageId);
   }
 
@@ -58,6 +65,7 @@ export function createCursorKeeper(cursors: Cursors, failed: (error: unknown) =>
 
   return {
     flush,
+    writtenAt: cursors.writtenAt,
     async get(channelId) {
       const stored = await cursors.get(channelId);
       if (stored !== undefined) written.set(channelId, stored);

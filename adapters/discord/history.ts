@@ -6,6 +6,12 @@ import type { CursorKeeper } from "./cursorKeeper.ts";
 import { failureOf } from "./failures.ts";
 import { boundTo, hasRoles, idAt, isNewer, placedAs } from "./place.ts";
 
+/** How far a channel was dealt with. */
+export interface Cursor {
+  readonly channelId: string;
+  readonly messageId: string;
+}
+
 export interface HistoryParts extends ChangeParts {
   readonly cursors: CursorKeeper;
   readonly log: Log;
@@ -35,11 +41,12 @@ const threadsFirst = (a: GuildTextBasedChannel, b: GuildTextBasedChannel): numbe
 export async function newestCursor(
   cursors: CursorKeeper,
   channels: readonly GuildTextBasedChannel[],
-): Promise<string | undefined> {
-  let newest: string | undefined;
-  for (const { id } of channels) {
-    const own = await cursors.get(id);
-    if (own !== undefined && (newest === undefined || isNewer(own, newest))) newest = own;
+): Promise<Cursor | undefined> {
+  let newest: Cursor | undefined;
+  for (const { id: channelId } of channels) {
+    const messageId = await cursors.get(channelId);
+    if (messageId !== undefined && (newest === undefined || isNewer(messageId, newest.messageId)))
+      newest = { channelId, messageId };
   }
   return newest;
 }
@@ -48,20 +55,32 @@ export async function newestCursor(
 async function startOf(
   { cursors, bound }: HistoryParts,
   channel: GuildTextBasedChannel,
-  newest: string | undefined,
+  newest: Cursor | undefined,
 ): Promise<string | undefined> {
-  // A channel opened during the gap has no cursor, but all of it is newer than whatever was heard before.
-  const opened = newest !== undefined && isNewer(channel.id, newest) ? newest : undefined;
-  const last = (await cursorOf(cursors, channel)) ?? opened;
-  const since = idAt(boundTo(await bound(), placedAs(channel))?.createdAt ?? 0);
-  return last !== undefined && isNewer(since, last) ? since : last;
+  const last = await cursorOf(cursors, channel, newest);
+  if (last === undefined) return undefined;
+  const boundAt = boundTo(await bound(), placedAs(channel))?.createdAt ?? 0;
+  // By its own clock, as long as that is known: an id tells its time only where it is Discord's own.
+  if ((await cursors.writtenAt(last.channelId)) >= boundAt) return last.messageId;
+  const since = idAt(boundAt);
+  return isNewer(since, last.messageId) ? since : last.messageId;
 }
 
-/** A thread opened during the gap has no cursor of its own, but all of it is newer than its channel's. */
-async function cursorOf(cursors: CursorKeeper, channel: GuildTextBasedChannel): Promise<string | undefined> {
-  const own = await cursors.get(channel.id);
-  if (own !== undefined || !channel.isThread() || channel.parentId === null) return own;
-  return cursors.get(channel.parentId);
+/**
+ * A thread opened during the gap has no cursor of its own, but all of it is newer than its channel's; and all of a channel that was
+ * opened in it is newer than whatever was heard before.
+ */
+async function cursorOf(
+  cursors: CursorKeeper,
+  channel: GuildTextBasedChannel,
+  newest: Cursor | undefined,
+): Promise<Cursor | undefined> {
+  const parents = channel.isThread() && channel.parentId !== null ? [channel.parentId] : [];
+  for (const channelId of [channel.id, ...parents]) {
+    const messageId = await cursors.get(channelId);
+    if (messageId !== undefined) return { channelId, messageId };
+  }
+  return newest !== undefined && isNewer(channel.id, newest.messageId) ? newest : undefined;
 }
 
 /** One page beyond `after`, oldest first. Not cached: the library would drop the live event of a message in its cache. */
@@ -92,7 +111,7 @@ async function readFrom(parts: HistoryParts, channel: GuildTextBasedChannel, aft
 
 export interface Gap {
   /** The last message that was dealt with in any channel before the gap. */
-  readonly newest?: string | undefined;
+  readonly newest?: Cursor | undefined;
   /** An id of the moment since which edits and deletions may have been missed; absent while none can have been. */
   readonly changedSince?: string | undefined;
 }

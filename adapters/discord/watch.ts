@@ -43,7 +43,7 @@ export function createWatch(parts: WatchParts): Watch {
   const { log, signal, bound } = parts;
   const fail = (error: unknown, about: object = {}) =>
     log.error({ ...about, failure: failureOf(error) }, "Discord message could not be taken in");
-  const cursors = createCursorKeeper(parts.cursors, fail);
+  const cursors = createCursorKeeper(parts.cursors, { clock: parts.clock, failed: fail });
   // A lane per channel, so that a cursor never passes a command that is not stored yet.
   const lanes = createLanes();
 

@@ -23,6 +23,8 @@ import { type Call, createWorld, type Download, directChannel, type Ping, scopeO
 export interface DiscordOptions {
   /** Default 0: any free one. */
   readonly port?: number;
+  /** Makes the next id, which grows; by default it tells its time, as Discord's do. */
+  readonly newId?: () => string;
   /** Default: made up. */
   readonly token?: string;
   readonly applicationId?: string;
@@ -80,7 +82,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     rateLimits: options.rateLimits ?? true,
     answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
   };
-  const world = createWorld(settings, options.clock ?? Date.now);
+  const world = createWorld(settings, options.clock ?? Date.now, options.newId);
   const faults = createFaults();
   const gateway = createGateway(world);
   const door = createDoor(world, faults, gateway);

@@ -90,7 +90,11 @@ export interface World {
   onChange(listener: () => void): () => void;
 }
 
-export function createWorld(settings: Settings & { botUserId: string }, clock: () => number): World {
+export function createWorld(
+  settings: Settings & { botUserId: string },
+  clock: () => number,
+  newId: () => string = snowflakes(clock),
+): World {
   const events: ((event: WorldEvent) => void)[] = [];
   const changes = new Set<() => void>();
   const bot: User = {
@@ -120,7 +124,7 @@ export function createWorld(settings: Settings & { botUserId: string }, clock: (
     downloads: [],
     pings: [],
     origin: "",
-    newId: snowflakes(clock),
+    newId,
     publish: (event) => {
       for (const listener of events) listener(event);
       changed();

@@ -56,7 +56,7 @@ export function discordFor(config: Config, { clock, ...chats }: BotParts): Disco
     privateHosts: config.privateHosts,
     ...(config.proxyUrl === undefined ? {} : { proxyUrl: config.proxyUrl }),
     intake: idleIntake(chats),
-    cursors: { get: async () => undefined, put: notTaken },
+    cursors: { get: async () => undefined, writtenAt: async () => 0, put: notTaken },
     words: discordWords(wordsIn),
     log: SILENT,
     clock,

@@ -98,7 +98,8 @@ export function openDiscord(
     intake,
     cursors: {
       get: (channelId) => store.read.cursors.get(channelId),
-      put: (channelId, messageId) => store.tx((tx) => tx.cursors.put(channelId, messageId)),
+      writtenAt: (channelId) => store.read.cursors.writtenAt(channelId),
+      put: (channelId, messageId, at) => store.tx((tx) => tx.cursors.put(channelId, messageId, at)),
     },
     words: discordWords(wordsIn),
     limited: () => meter?.chatLimited("discord"),

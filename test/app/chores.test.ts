@@ -35,7 +35,7 @@ test("what a chore comes to is written in the transaction that ends it", async (
     async () => ({
       kind: "done",
       write: async (tx) => {
-        await tx.cursors.put("c", "written");
+        await tx.cursors.put("c", "written", 0);
         resolve();
       },
     }),
@@ -49,7 +49,7 @@ test("a chore that could not be written is still there, and nothing of it was", 
   const { store } = await openTestStore();
   await add(store);
   const write = async (tx: Parameters<Parameters<typeof store.tx>[0]>[0]): Promise<void> => {
-    await tx.cursors.put("c", "half");
+    await tx.cursors.put("c", "half", 0);
     throw new Error("disk full");
   };
   const never = new Promise(() => {});

@@ -251,7 +251,7 @@ describe("what the platforms ask for every message", () => {
     const { desk, store } = await openWatched();
     const [watched, bound] = [await desk.intake.watched("telegram"), await desk.intake.bound("telegram")];
     await desk.say("a message");
-    await store.tx((tx) => tx.cursors.put("1", "2"));
+    await store.tx((tx) => tx.cursors.put("1", "2", 0));
     expect(await desk.intake.watched("telegram")).toBe(watched);
     expect(await desk.intake.bound("telegram")).toBe(bound);
   });

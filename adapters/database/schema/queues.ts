@@ -129,4 +129,6 @@ export const rates = sqliteTable(
 export const cursors = sqliteTable("cursors", {
   channelId: text("channel_id").primaryKey(),
   messageId: text("message_id").notNull(),
+  /** When it was written; 0 where that was before this was kept. */
+  at: moment("at").notNull().default(0),
 });

@@ -84,7 +84,9 @@ export interface PacingRepository {
 export interface CursorRepository {
   /** Id of the last Discord message of a channel that was dealt with. */
   get(channelId: string): Promise<string | undefined>;
-  put(channelId: string, messageId: string): Promise<void>;
+  /** In epoch milliseconds; 0 when that is not known. */
+  writtenAt(channelId: string): Promise<number>;
+  put(channelId: string, messageId: string, at: number): Promise<void>;
 }
 
 export interface AuditEntry {

@@ -58,7 +58,7 @@ test("a backup does not hold the key", async () => {
 
 test("the former database is put aside, not lost", async () => {
   const made = await backedUp();
-  await made.store.tx((db) => db.cursors.put("1", "after the backup"));
+  await made.store.tx((db) => db.cursors.put("1", "after the backup", 0));
   await made.store.close();
   const { databaseUrl, mediaDir } = made;
   const { former } = await restore(made, { databaseUrl, mediaDir }).done;

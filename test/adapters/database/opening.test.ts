@@ -177,7 +177,7 @@ async function openElsewhere(
     const options = { databaseUrl: ${JSON.stringify(`file:${file}`)}, secretKeys, mayCreate: true, version: "1", clock: Date.now };
     try {
       const store = await openStore(options);
-      await store.tx((db) => db.cursors.put("1", "1"));
+      await store.tx((db) => db.cursors.put("1", "1", 0));
       console.log("opened");
     } catch (error) { console.log(error.code, error.message); }`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], user);
@@ -194,7 +194,7 @@ test("a full disk refuses the transaction and keeps what was there before", asyn
   const payload = "x".repeat(1_000_000);
   const put = () =>
     tight.tx(async (db) => {
-      await db.cursors.put("1", "2");
+      await db.cursors.put("1", "2", 0);
       await db.inbox.put([{ platform: "telegram", externalId: "1", payload, receivedAt: 0 }]);
     });
   await expect(put()).rejects.toMatchObject({ code: "full", message: expect.stringContaining(file) });
@@ -210,7 +210,7 @@ test("a transaction waits for another process that writes, then goes on", async 
   const { store, file } = await openTestStore();
   const other = new Database(file);
   other.exec("begin immediate");
-  const waiting = store.tx((db) => db.cursors.put("1", "2"));
+  const waiting = store.tx((db) => db.cursors.put("1", "2", 0));
   expect(await store.read.cursors.get("1")).toBeUndefined();
   other.exec("commit");
   await waiting;
@@ -224,7 +224,7 @@ test("a writer that never ends is told as a locked database, and nothing is chan
   const hasty = storeOn({ writer: openWriter(file), reader: openReader(file), sealer, file, patienceMs: 60 });
   const other = new Database(file);
   other.exec("begin immediate");
-  await expect(hasty.tx((db) => db.cursors.put("1", "2"))).rejects.toMatchObject({ code: "locked" });
+  await expect(hasty.tx((db) => db.cursors.put("1", "2", 0))).rejects.toMatchObject({ code: "locked" });
   other.exec("rollback");
   other.close();
   expect(await hasty.read.cursors.get("1")).toBeUndefined();
@@ -233,5 +233,5 @@ test("a writer that never ends is told as a locked database, and nothing is chan
 
 test("the read side cannot write", async () => {
   const { store } = await openTestStore();
-  await expect(store.read.cursors.put("1", "2")).rejects.toMatchObject({ code: "SQLITE_READONLY" });
+  await expect(store.read.cursors.put("1", "2", 0)).rejects.toMatchObject({ code: "SQLITE_READONLY" });
 });

@@ -12,12 +12,12 @@ test("what a transaction wrote is read afterwards, also by a store opened anew",
 test("a transaction that rejects leaves nothing behind, and the next one goes on", async () => {
   const { store } = await openTestStore();
   const broken = store.tx(async (db) => {
-    await db.cursors.put("1", "2");
+    await db.cursors.put("1", "2", 0);
     throw new Error("stop");
   });
   await expect(broken).rejects.toThrow("stop");
   expect(await store.read.cursors.get("1")).toBeUndefined();
-  await store.tx((db) => db.cursors.put("1", "3"));
+  await store.tx((db) => db.cursors.put("1", "3", 0));
   expect(await store.read.cursors.get("1")).toBe("3");
 });
 
@@ -51,7 +51,7 @@ test("transactions run one after the other, in the order they were asked for", a
   const first = store.tx(async (db) => {
     order.push("first begins");
     await new Promise((resolve) => setImmediate(resolve));
-    await db.cursors.put("1", "first");
+    await db.cursors.put("1", "first", 0);
     order.push("first ends");
   });
   const second = store.tx(async (db) => {
@@ -69,7 +69,7 @@ test("a transaction inside another one is refused instead of waiting for ever", 
 test("what is not committed yet is not read", async () => {
   const { store } = await openTestStore();
   await store.tx(async (db) => {
-    await db.cursors.put("1", "2");
+    await db.cursors.put("1", "2", 0);
     expect(await store.read.cursors.get("1")).toBeUndefined();
     expect(await db.cursors.get("1")).toBe("2");
   });
@@ -79,17 +79,17 @@ test("a commit of another process is noticed, also one made before the waiting b
   const { store, reopen } = await openTestStore();
   const other = await reopen();
   const stop = new AbortController();
-  await other.tx((db) => db.cursors.put("1", "1"));
+  await other.tx((db) => db.cursors.put("1", "1", 0));
   await store.changedElsewhere(stop.signal);
 
-  await store.tx((db) => db.cursors.put("1", "2"));
+  await store.tx((db) => db.cursors.put("1", "2", 0));
   let noticed = false;
   const waiting = store.changedElsewhere(stop.signal).then(() => {
     noticed = true;
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect(noticed).toBe(false);
-  const written = other.tx((db) => db.cursors.put("1", "3"));
+  const written = other.tx((db) => db.cursors.put("1", "3", 0));
   await Promise.all([written, waiting]);
   stop.abort();
 });

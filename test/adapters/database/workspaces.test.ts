@@ -154,9 +154,13 @@ test("pace, rests of methods and cursors are what was put last", async () => {
     await db.pacing.put("h", pace);
     await db.pacing.restMethod(id, "m", 8);
     await db.pacing.restMethod(id, "m", 9);
+    await db.cursors.put("c", "1", 5);
+    await db.cursors.put("c", "2", 6);
   });
   expect(await store.read.pacing.get("h")).toEqual(pace);
   expect(await store.read.pacing.methodRest(id, "m")).toBe(9);
+  expect([await store.read.cursors.get("c"), await store.read.cursors.writtenAt("c")]).toEqual(["2", 6]);
+  expect(await store.read.cursors.writtenAt("unknown")).toBe(0);
 });
 
 test("the audit is listed newest first, of one workspace or of all", async () => {

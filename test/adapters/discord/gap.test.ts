@@ -35,6 +35,26 @@ describe("after a gap", () => {
     expect(asked(house).toSorted()).toEqual([live, inFresh, inPost].map((message) => `m:${message.id}`).toSorted());
   });
 
+  test("a gap is read also where ids only count, and tell no time", async () => {
+    let last = 1_000_000_000_000_000_100n;
+    const newId = () => {
+      last += 1n;
+      return String(last);
+    };
+    const { discord, house, channel, guild, boris, start } = await setScene({ newId });
+    house.bound[0] = { platform: "discord", chatId: guild.id, threadId: "", createdAt: Date.now() };
+    const first = await start();
+    const live = discord.say(channel, boris, { content: "!help" });
+    await until(() => house.cursors.get(channel.id) === live.id);
+    await first.stop();
+    const missed = discord.say(channel, boris, { content: "!notify @anna missed" });
+    const fresh = discord.createChannel(guild, { name: "incident" });
+    const inFresh = discord.say(fresh, boris, { content: "!status" });
+    await start();
+    await until(() => house.entries.length === 3);
+    expect(asked(house).toSorted()).toEqual([live, missed, inFresh].map(({ id }) => `m:${id}`).toSorted());
+  });
+
   test("what was said between two bindings is nobody's command", async () => {
     const { discord, house, channel, guild, boris, start } = await setScene();
     await (await start()).stop();

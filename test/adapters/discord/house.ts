@@ -106,6 +106,8 @@ export interface House {
   readonly entries: InboxEntry[];
   readonly sightings: { userId: string; name: string }[];
   readonly cursors: Map<string, string>;
+  /** When each was written, in epoch milliseconds. */
+  readonly cursorTimes: Map<string, number>;
   readonly cursorWrites: string[];
   readonly lines: { level: string; fields: object; message: string }[];
   readonly bound: BoundChat[];
@@ -127,6 +129,7 @@ function createHouse(): House {
     lines,
     sightings,
     cursors: new Map(),
+    cursorTimes: new Map(),
     cursorWrites: [],
     bound: [],
     watched: [],
@@ -193,8 +196,10 @@ export function adapterFor(
     intake: house.intake,
     cursors: {
       get: async (channelId) => house.cursors.get(channelId),
-      put: async (channelId, messageId) => {
+      writtenAt: async (channelId) => house.cursorTimes.get(channelId) ?? 0,
+      put: async (channelId, messageId, at) => {
         house.cursors.set(channelId, messageId);
+        house.cursorTimes.set(channelId, at);
         house.cursorWrites.push(messageId);
       },
     },

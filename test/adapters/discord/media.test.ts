@@ -110,7 +110,7 @@ test("with a proxy, requests and downloads go through it", async () => {
     privateHosts: [new URL(discord.url).host],
     proxyUrl: `http://127.0.0.1:${port}`,
     intake: house.intake,
-    cursors: { get: async () => undefined, put: async () => undefined },
+    cursors: { get: async () => undefined, writtenAt: async () => 0, put: async () => undefined },
     words: WORDS,
     log: house.log,
     clock: Date.now,

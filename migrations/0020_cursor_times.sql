@@ -1,0 +1,1 @@
+ALTER TABLE `cursors` ADD `at` integer DEFAULT 0 NOT NULL;
