@@ -9,7 +9,7 @@ import { albumKeyOf, concerns, type Interests } from "./interest.ts";
 import { chatOf } from "./message.ts";
 import { ownText } from "./reply.ts";
 import { personName, senderOf } from "./sender.ts";
-import { isUpdate, messageOf } from "./update.ts";
+import { isUpdate, messageOf, withoutNulls } from "./update.ts";
 
 export interface TakeParts {
   /** Initialised before anything is taken. */
@@ -27,7 +27,7 @@ export function openTake(parts: TakeParts): (updates: readonly unknown[]) => Pro
   const former = new Map<string, string>();
   return async (received) => {
     const { intake, clock, log, bot } = parts;
-    const updates = received.filter(isUpdate);
+    const updates = received.map(withoutNulls).filter(isUpdate);
     const unread = received.length - updates.length;
     if (unread > 0) log.warn({ count: unread }, "updates of Telegram that cannot be read are passed over");
     const receivedAt = clock();

@@ -75,6 +75,14 @@ export function parseUpdate(json: string): Update | undefined {
   }
 }
 
+/** Without fields that are null, which mean the same as absent ones: Telegram sends none, servers that speak for it may. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
+}
+
 /** The message of an update, new or edited. */
 export function messageOf(update: Update): Message | undefined {
   return update.message ?? update.edited_message ?? update.channel_post ?? update.edited_channel_post;

@@ -55,7 +55,7 @@ export async function sendLatecomers(
   const [first] = sent;
   const attachments: Attachment[] = [];
   for (const { id } of sent) attachments.push(...(await tx.media.attachmentsOf(id)));
-  const content = latecomers(message, { notification: first, attachments }, workspaceWords);
+  const content = latecomers(message, { notifications: sent, attachments }, workspaceWords);
   if (!content) return;
   const people: Person[] = [];
   for (const { bitrixId } of await tx.deliveries.ofNotification(first.id)) {

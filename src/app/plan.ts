@@ -42,14 +42,21 @@ function withReplied(text: RichText, replied: RepliedMessage, words: Words): Ric
 /** What a member of an album that came late sends after the rest of it. */
 export function latecomers(
   content: Content,
-  sent: { notification: Notification; attachments: readonly Pick<Attachment, "source">[] },
+  sent: {
+    notifications: readonly [Notification, ...Notification[]];
+    attachments: readonly Pick<Attachment, "source">[];
+  },
   words: Words,
 ): Content | undefined {
   const known = new Set(sent.attachments.map((attachment) => JSON.stringify(attachment.source)));
   const media = content.media.filter((item) => !known.has(JSON.stringify(item.source)));
   if (media.length === 0) return undefined;
-  const first = plainText(sent.notification.text).slice(0, SHOWN_OF_FIRST);
-  return { text: plain(words.say("late-files", { text: first })), media, parts: [] };
+  const said = sent.notifications.map(({ text }) => plainText(text));
+  const parts = content.parts.filter(
+    (part) => part.kind === "caption" && !said.some((text) => text.includes(plainText(part.text))),
+  );
+  const first = said[0]?.slice(0, SHOWN_OF_FIRST) ?? "";
+  return { text: plain(words.say("late-files", { text: first })), media, parts };
 }
 
 const SHOWN_OF_FIRST = 60;
@@ -134,6 +141,8 @@ function wordsFor(part: Exclude<Part, { kind: "other" }>, words: Words): RichTex
       return plain(
         words.say("part-contact", { name: [part.name, part.phone ?? ""].filter((it) => it !== "").join(", ") }),
       );
+    case "caption":
+      return part.text;
     case "sticker":
       return plain(words.say("part-sticker", { label: part.label }).trim());
     default:

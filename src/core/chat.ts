@@ -100,6 +100,8 @@ export interface Place {
 export type Part =
   | { readonly kind: "poll"; readonly question: string; readonly options: readonly string[] }
   | { readonly kind: "contact"; readonly name: string; readonly phone?: string }
+  /** What stands under a member of an album other than the one whose words are the message's. */
+  | { readonly kind: "caption"; readonly text: RichText }
   /** One that cannot be had as a picture; `label` is its emoji or name, or empty. */
   | { readonly kind: "sticker"; readonly label: string }
   /** Cannot be sent along. `name` is English and fixed, such as `story`; `label` is what the sender's platform says about it. */

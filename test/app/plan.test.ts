@@ -17,6 +17,7 @@ test.each<[Part, string]>([
   [POLL, "look\nPoll: Lunch?\n• Soup\n• Salad"],
   [{ kind: "contact", name: "Petr S", phone: "+7900" }, "look\nContact: Petr S, +7900"],
   [{ kind: "contact", name: "Petr S" }, "look\nContact: Petr S"],
+  [{ kind: "caption", text: plain("and this") }, "look\nand this"],
   [{ kind: "sticker", label: "👍" }, "look\nSticker 👍"],
   [{ kind: "sticker", label: "" }, "look\nSticker"],
   [{ kind: "other", name: "story" }, "look\n[The message also has: a story, which cannot be sent along]"],

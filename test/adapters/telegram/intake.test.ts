@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TelegramConflictError, TelegramTokenRefusedError } from "../../../adapters/telegram/errors.ts";
-import { parseUpdate } from "../../../adapters/telegram/update.ts";
+import { parseUpdate, withoutNulls } from "../../../adapters/telegram/update.ts";
 import { confirmed, groupFor, houseFor } from "./support.ts";
 
 const BYTES = new Uint8Array(50).fill(1);
@@ -259,4 +259,30 @@ test("each topic and each dialogue is a lane, and only a new command that is no 
     [`${group.id}/5`, String(anna.id)],
     [`${dialogue.id}/`, undefined],
   ]);
+});
+
+test("fields that are null are as good as absent", () => {
+  const chat = { id: -100, type: "supergroup", title: null };
+  const from = { id: 7, is_bot: false, first_name: "Anna", last_name: null, username: null };
+  const message = {
+    message_id: 1,
+    date: 2,
+    chat,
+    from,
+    text: "hi",
+    photo: null,
+    entities: null,
+    reply_to_message: null,
+  };
+  expect(withoutNulls({ update_id: 5, edited_message: null, message, list: [null, { a: null }] })).toEqual({
+    update_id: 5,
+    message: {
+      message_id: 1,
+      date: 2,
+      chat: { id: -100, type: "supergroup" },
+      from: { id: 7, is_bot: false, first_name: "Anna" },
+      text: "hi",
+    },
+    list: [null, {}],
+  });
 });

@@ -125,7 +125,7 @@ test("whoever hides behind a group or writes as a channel is no person; another 
   expect(inwards.people).toEqual([]);
 });
 
-test("an album is one message: media in order, the words of the member with the command", async () => {
+test("an album is one message: media in order, the words of the member with the command, other captions as words beside", async () => {
   const { sandbox, takeIn, anna, group } = await groupFor();
   const [first, second] = sandbox.sendAlbum(group, anna, [
     { kind: "photo", bytes: BYTES },
@@ -141,6 +141,30 @@ test("an album is one message: media in order, the words of the member with the 
     `photo-${second?.message_id}.jpg`,
     "crash.mp4",
   ]);
+  expect(messages[0]?.parts).toEqual([{ kind: "caption", text: [{ text: "and this" }] }]);
+});
+
+test("where no caption of an album is a command, all of them in order are its text", async () => {
+  const { sandbox, takeIn, anna, group } = await groupFor();
+  const [, second] = sandbox.sendAlbum(group, anna, [
+    { kind: "photo", bytes: BYTES },
+    { kind: "photo", bytes: BYTES, caption: "load of db1" },
+    { kind: "photo", bytes: BYTES, caption: "load of db2" },
+  ]);
+  const [message] = await takeIn();
+  expect(message?.at.messageId).toBe(String(second?.message_id));
+  expect(words(message)).toBe("load of db1\nload of db2");
+  expect(message?.parts).toEqual([]);
+});
+
+test("the member of an album that shows a webhook leads, whatever another one asks for", async () => {
+  const { sandbox, takeIn, anna, group } = await groupFor();
+  const caption = `https://acme.bitrix24.com/rest/1/${"k".repeat(16)}/`;
+  const [, second] = sandbox.sendAlbum(group, anna, [
+    { kind: "photo", bytes: BYTES, caption: "/notify @petr_s look" },
+    { kind: "photo", bytes: BYTES, caption },
+  ]);
+  expect((await takeIn())[0]?.at.messageId).toBe(String(second?.message_id));
 });
 
 test("a reply to one member of an album brings those that were seen beside it, in order, and the album's words", async () => {
