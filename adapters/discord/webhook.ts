@@ -2,7 +2,7 @@
 const HOSTS: readonly string[] = ["discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com"];
 
 /** Discord: `/api/webhooks/<id>/<token>`, with a version where one is given. */
-const PATH = /^\/(?:[\w-]+\/)*?(?:v\d+\/)?webhooks\/(?<id>\d{15,20})\/(?<token>[\w-]{20,100})\/?$/u;
+const PATH = /^\/(?:[\w-]+\/)*?(?:v\d+\/)?webhooks\/(?<id>\d{1,20})\/(?<token>[\w-]{20,100})\/?$/u;
 
 export interface Webhook {
   /** Of the API, without its root; it is a credential. */

@@ -90,7 +90,7 @@ async function onCallBy(
 }
 
 /** Discord: `/api/webhooks/<id>/<token>`, with a version and a thread where they are given. */
-const WEBHOOK_PATH = /^\/api\/(?:v\d+\/)?webhooks\/(?<id>\d{15,20})\/[\w-]{20,100}$/u;
+const WEBHOOK_PATH = /^\/api\/(?:v\d+\/)?webhooks\/(?<id>\d{1,20})\/[\w-]{20,100}$/u;
 
 /** A webhook posts to a channel that only Discord knows, so its own id stands for the place. */
 export function webhookPlace(address: string): TargetChat | undefined {

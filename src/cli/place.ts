@@ -15,7 +15,8 @@ export interface AccountFlags {
 }
 
 const TELEGRAM_CHAT = /^-?\d{1,20}$/u;
-const SNOWFLAKE = /^\d{15,20}$/u;
+/** A number without `@` is an id, however short; a name of digits alone is written with it. */
+const SNOWFLAKE = /^\d{1,20}$/u;
 
 /** The chat that the flags name; absent when they name none. @throws {CliError} 2 */
 export function readPlace({ telegram, topic, discord, channel }: PlaceFlags): ChatRef | undefined {

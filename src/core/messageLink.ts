@@ -7,7 +7,7 @@ export type PointedAt =
 
 const TELEGRAM = /^(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.(?:me|dog))\/(?<path>[^?#]+)/iu;
 const DISCORD =
-  /^(?:https?:\/\/)?(?:(?:ptb|canary|www)\.)?discord(?:app)?\.com\/channels\/(?<guild>\d{15,20}|@me)\/(?<channel>\d{15,20})\/(?<message>\d{15,20})\/?(?:[?#].*)?$/iu;
+  /^(?:https?:\/\/)?(?:(?:ptb|canary|www)\.)?discord(?:app)?\.com\/channels\/(?<guild>\d{1,20}|@me)\/(?<channel>\d{1,20})\/(?<message>\d{1,20})\/?(?:[?#].*)?$/iu;
 /** `telegram:-1001234/56`, `telegram:-1001234/5/56` with a topic, `discord:<server>/<channel>/<message>`. */
 const OWN = /^(?<platform>telegram|discord):(?<chat>-?\d{1,20}|@me)\/(?:(?<thread>\d{1,20})\/)?(?<message>\d{1,20})$/iu;
 

@@ -16,11 +16,11 @@ export type TargetInput =
   | { readonly kind: "webhook"; readonly reference: string };
 
 const TELEGRAM = /^telegram:(?<chat>-?[1-9]\d{0,19})(?:\/(?<thread>[1-9]\d{0,9}))?$/iu;
-const DISCORD = /^discord:(?<chat>\d{15,20}|@me(?=\/))(?:\/(?<thread>\d{15,20}))?$/iu;
+const DISCORD = /^discord:(?<chat>\d{1,20}|@me(?=\/))(?:\/(?<thread>\d{1,20}))?$/iu;
 const NAME = "[\\p{L}\\p{M}\\p{N}_]+(?:[.-]+[\\p{L}\\p{M}\\p{N}_]+)*";
 const ONCALL = new RegExp(`^oncall:@?(?<name>${NAME})$`, "iu");
 const HOOK = /^hook:(?<name>\S{1,64})$/iu;
-const WEBHOOK = /^discord-webhook:(?<reference>\$[A-Za-z_]\w*|@\S+|\d{15,20}(?:\/\d{15,20})?)$/iu;
+const WEBHOOK = /^discord-webhook:(?<reference>\$[A-Za-z_]\w*|@\S+|\d{1,20}(?:\/\d{1,20})?)$/iu;
 const PREFIXED = /^(?:telegram|discord|discord-webhook|oncall|hook):[^\s,]*/iu;
 
 const FORMS = "telegram:<chat>[/<topic>], discord:<server>[/<channel>]";

@@ -25,7 +25,7 @@ test.each([
   "chat bind main --telegram -1 --channel 112233445566778899",
   "chat bind main --topic 5",
   "chat bind main --telegram -1 --topic five",
-  "chat bind main --discord 5",
+  "chat bind main --discord releases",
   "chat bind main --discord @me",
   "chat bind main --telegram -1 --senders friends",
   "chat bind other --telegram -1",

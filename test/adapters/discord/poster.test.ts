@@ -161,7 +161,7 @@ test.each([
   ["http://127.0.0.1:8080/api/webhooks/123456789012345678/{token}", true],
   ["https://discord.com.evil.example/api/webhooks/123456789012345678/{token}", false],
   ["https://evil.example/api/webhooks/123456789012345678/{token}", false],
-  ["https://discord.com/api/webhooks/123/{token}", false],
+  ["https://discord.com/api/webhooks/name/{token}", false],
   ["nonsense", false],
 ])("%s is a webhook of ours: %s", (address, isOurs) => {
   const read = readWebhook(address.replace("{token}", "t".repeat(68)), "http://127.0.0.1:8080/api");
