@@ -125,7 +125,8 @@ export function heed(pace: Pace, spent: Spent, heard: Heard, moment: Moment): Pa
 }
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+/** One request in half a minute burdens no portal that is down, and once it is up again nobody waits longer than that. */
+const LONGEST_PAUSE_MS = 30_000;
 
 const pauseMs = (before: number, { random }: Moment, retryAfterMs = 0): number =>
   Math.max(retryAfterMs, Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS)) * (1 + random / 4);

@@ -40,7 +40,7 @@ test("whatever the pauses between them, requests sent when allowed never overfil
   );
 });
 
-test("refusals for rate fill the model and double the pause up to a minute; an accepted request ends the run", () => {
+test("refusals for rate fill the model and double the pause up to half a minute; an accepted request ends the run", () => {
   let pace = FRESH_PACE;
   let now = 1_000;
   const pauses = [];
@@ -50,7 +50,7 @@ test("refusals for rate fill the model and double the pause up to a minute; an a
     pauses.push(blockedMs(pace, now));
     now += blockedMs(pace, now);
   }
-  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
   expect(after(pace, ANSWERED, now).refusals).toBe(0);
 });
 
