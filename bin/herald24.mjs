@@ -42,5 +42,10 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   const child = spawn(pinned(), args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", refuse);
-  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code);
+    // By the same signal, as without this process between: what was stopped while it started has not failed.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
 }

@@ -139,14 +139,20 @@ test("a member of an album that comes late follows to the same people, and no fi
   const text = plain("/notify @anna album");
   const at = await desk.say(text, { media: [named("a"), named("b")] });
   await desk.say(text, { at, media: [named("a"), named("b"), named("c")] });
-  await desk.say(text, { at, media: [named("a"), named("b"), named("c"), named("d")] });
+  const parts = ["beside", "late"].map((words) => ({ kind: "caption" as const, text: plain(words) }));
+  await desk.say(text, { at, media: [named("a"), named("b"), named("c"), named("d")], parts: parts.slice(0, 1) });
+  await desk.say(text, { at, media: ["a", "b", "c", "d", "e"].map(named), parts });
   const followUps = await Promise.all(
-    [1, 2].map((number) => desk.store.read.notifications.bySource({ ...at, messageId: `${at.messageId}+${number}` })),
+    [1, 2, 3].map((number) =>
+      desk.store.read.notifications.bySource({ ...at, messageId: `${at.messageId}+${number}` }),
+    ),
   );
+  const said = "More attachments to “album”";
+  expect(followUps.flat().map((sent) => plainText(sent.text))).toEqual([said, `${said}\nbeside`, `${said}\nlate`]);
   const names = await Promise.all(
     followUps.flat().map(async ({ id }) => (await desk.store.read.media.attachmentsOf(id)).map((file) => file.name)),
   );
-  expect(names).toEqual([["c"], ["d"]]);
+  expect(names).toEqual([["c"], ["d"], ["e"]]);
 });
 
 test("a form's text is only text: no recipient and no tag is read from it", async () => {
