@@ -1,5 +1,7 @@
 import type { GuildTextBasedChannel, Message } from "discord.js";
 import type { BoundChat, Intake } from "../../src/app/ports.ts";
+import { deletionEntry, messageEntry } from "./deletion.ts";
+import { failureOf } from "./failures.ts";
 import { chatOf, idAt, isNewer, messageIdOf, placedAs, spotOf } from "./place.ts";
 import { isOriginalDeleted } from "./told.ts";
 import type { Deleted } from "./typed.ts";
@@ -9,6 +11,7 @@ export interface ChangeParts {
   /** Deals with one message of the gap. */
   take(message: Message): Promise<void>;
   readonly known: Intake["known"];
+  readonly heard: Intake["heard"];
   /** Deals with messages that were deleted. */
   gone(messages: readonly Deleted[]): Promise<void>;
 }
@@ -48,16 +51,47 @@ export async function readChanges(
     return at !== null && isNewer(idAt(at), since) && !isNewer(message.id, upTo) ? [{ message, at }] : [];
   });
   for (const { message } of edited.sort((one, other) => one.at - other.at)) await parts.take(message);
-  // A page that is not full shows all that is left. One that is empty may as well be of a channel that the bot may not read any more.
-  const oldest = page.length < PAGE ? page[0] && FIRST : page[0]?.id;
-  const known = oldest === undefined ? [] : await knownIn(oldest, newest);
+  // A page that is not full shows all that is left.
+  const oldest = page.length < PAGE ? FIRST : (page[0]?.id ?? FIRST);
   const shown = new Set(page.map(({ id }) => id));
-  const missing = known.flatMap((id) => (shown.has(id) ? [] : { id, guildId: channel.guildId, channelId: channel.id }));
-  await parts.gone([...missing, ...page.filter(isOriginalDeleted)]);
+  const missing = (await knownIn(oldest, newest)).filter((id) => !shown.has(id));
+  await parts.gone([...(await goneOf(parts, channel, missing)), ...page.filter(isOriginalDeleted)]);
 }
 
 /** No id is less. */
 const FIRST = "0";
+/** Discord: the code of a message that is not there any more. */
+const UNKNOWN_MESSAGE = 10008;
+
+/**
+ * Those of them that were deleted and nobody has told of. Each is asked for, the latest hundred of them: that one is not shown may also
+ * be because the bot may not read it.
+ */
+async function goneOf(
+  { heard }: ChangeParts,
+  channel: GuildTextBasedChannel,
+  missing: readonly string[],
+): Promise<readonly Deleted[]> {
+  const open: string[] = [];
+  // What is known by an interaction was never a message, and of what is told already there is nothing to ask.
+  for (const id of missing.toSorted((one, other) => (isNewer(one, other) ? 1 : -1)))
+    if ((await heard("discord", messageEntry(id))) && !(await heard("discord", deletionEntry(id)))) open.push(id);
+  const gone: Deleted[] = [];
+  for (const id of open.slice(-PAGE))
+    if (await isUnknown(channel, id)) gone.push({ id, guildId: channel.guildId, channelId: channel.id });
+  return gone;
+}
+
+async function isUnknown(channel: GuildTextBasedChannel, message: string): Promise<boolean> {
+  try {
+    await channel.messages.fetch({ message, cache: false, force: true });
+    return false;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === "refused") return failure.code === UNKNOWN_MESSAGE;
+    throw error;
+  }
+}
 
 /** Asks for the ids, from `first` to `last`, of the channel's messages that something was made of. */
 async function knownOf(

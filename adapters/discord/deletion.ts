@@ -18,11 +18,16 @@ const at = z.object({
 });
 const form = z.object({ deleted: z.object({ of: z.string(), at: z.array(at) }) });
 
+/** The id of what comes in of a message before any edit. */
+export const messageEntry = (messageId: string): string => `m:${messageId}`;
+/** The id of what comes in when it is deleted. */
+export const deletionEntry = (messageId: string): string => `d:${messageId}`;
+
 /** What Discord tells of a deleted message is no more than where it stood. */
 export function deletionOf(messageId: string, { guildId, channelId }: Omit<Placed, "parentId">): Deletion {
   const place = { platform: "discord", chatId: guildId, threadId: channelId } as const;
   return {
-    of: `m:${messageId}`,
+    of: messageEntry(messageId),
     at: [
       { ...place, messageId },
       { ...place, messageId: `${channelId}/${messageId}` },

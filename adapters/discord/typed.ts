@@ -3,7 +3,7 @@ import type { BoundChat, Clock, Intake, Log } from "../../src/app/ports.ts";
 import { readCommand } from "../../src/core/command.ts";
 import { mayHoldSecret } from "../../src/core/webhookText.ts";
 import { contentOf, messageFrom, placedOf, repliedId } from "./convert.ts";
-import { deletionOf, placedDeletion, writeDeletion } from "./deletion.ts";
+import { deletionEntry, deletionOf, messageEntry, placedDeletion, writeDeletion } from "./deletion.ts";
 import { failureOf } from "./failures.ts";
 import { entryOf } from "./payload.ts";
 import { boundTo, chatOf } from "./place.ts";
@@ -54,7 +54,9 @@ async function originalOf(message: Message): Promise<Message | undefined> {
 
 /** An edit is another update of the same message; previews and pins leave the time of the edit as it was. */
 export const externalIdOf = (message: Message): string =>
-  message.editedTimestamp === null ? `m:${message.id}` : `m:${message.id}:${message.editedTimestamp}`;
+  message.editedTimestamp === null
+    ? messageEntry(message.id)
+    : `${messageEntry(message.id)}:${message.editedTimestamp}`;
 
 /** Keeps a typed command; resolves once it is durable. */
 export async function keepCommand(parts: TypedParts, message: Message): Promise<void> {
@@ -79,7 +81,11 @@ export async function keepDeletions(
 ): Promise<void> {
   const entries = messages.map((message) => {
     const deletion = deletionOf(message.id, placedDeletion(message));
-    const entry = { platform: "discord" as const, externalId: `d:${message.id}`, payload: writeDeletion(deletion) };
+    const entry = {
+      platform: "discord" as const,
+      externalId: deletionEntry(message.id),
+      payload: writeDeletion(deletion),
+    };
     return { ...entry, of: deletion.of, receivedAt: clock() };
   });
   await intake.deletions(entries);

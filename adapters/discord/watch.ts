@@ -57,7 +57,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   const take = (message: Message) => takeMissed(parts, message);
   const gone = (messages: readonly Deleted[]) => keepDeletions(parts, messages);
-  const history = { cursors, log, bound, take, known: parts.intake.known, gone };
+  const history = { cursors, log, bound, take, known: parts.intake.known, heard: parts.intake.heard, gone };
   const catchUp = createCatchUp({ bound, lanes, log, signal, history });
 
   function takeIn(message: Message, work: () => Promise<void>): void {

@@ -60,6 +60,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
   const apiRoot = safeRoot(options);
   checkMode(mode);
   const bot = openBot(options);
+  followMoves(bot, intake);
   const dispatcher = openDispatcher(options);
   const local = options.localDir === undefined ? {} : { localDir: options.localDir };
   const take = openTake({ bot, intake, clock, log });
@@ -97,6 +98,22 @@ export function createTelegram(options: TelegramOptions): Telegram {
     registerCommands: (menus) => registerCommands(bot, menus),
     close: () => dispatcher.close(),
   };
+}
+
+/**
+ * A group that became a supergroup is told by two messages, and by every refused call. The messages are kept for a day only:
+ * whoever was away for longer hears of it by what is said there first.
+ */
+function followMoves(bot: Bot, intake: Intake): void {
+  bot.api.config.use(async (call, method, payload, signal) => {
+    const answer = await call(method, payload, signal);
+    const to = answer.ok ? undefined : answer.parameters?.migrate_to_chat_id;
+    const from = "chat_id" in payload ? payload.chat_id : undefined;
+    // Questions are asked by `doctor`, too, which changes nothing.
+    if (to !== undefined && from !== undefined && !method.startsWith("get"))
+      await intake.migrated(String(from), String(to), []);
+    return answer;
+  });
 }
 
 /** Not the library's own initialisation: that one repeats by itself, for ever, what its caller should hear of. */

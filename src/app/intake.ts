@@ -30,9 +30,10 @@ type IntakeParts = Omit<ReceiveParts, "show" | "shed"> & {
   readonly meter: { shed(platform: Platform, bound: Bound, count: number): void };
 };
 
-function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted" | "known"> {
+function deletionsIn(parts: IntakeParts): Pick<Intake, "deletions" | "deleted" | "known" | "heard"> {
   const { store, clock } = parts;
   return {
+    heard: (platform, externalId) => store.read.inbox.has(platform, externalId),
     async known(range) {
       const { notifications, incidents } = store.read;
       const ids = [...(await notifications.sourcesIn(range)), ...(await incidents.sourcesIn(range))];

@@ -216,6 +216,8 @@ export interface Intake {
   deleted(message: { readonly at: readonly MessageRef[]; readonly of: string }, rows: readonly number[]): Promise<void>;
   /** Ids of the messages of this range that something was made of: those of them that the chat does not have any more were deleted. */
   known(range: MessageRange): Promise<readonly string[]>;
+  /** Whether an entry of this id, or a later version of it, was ever stored. */
+  heard(platform: Platform, externalId: string): Promise<boolean>;
   /** The rows turned out not to concern us. */
   ignore(rows: readonly number[]): Promise<void>;
   /** Telegram turned a group into a supergroup with another id. */

@@ -25,6 +25,7 @@ function idleIntake({ bound = nowhere, watched = nowhere }: Pick<BotParts, "boun
     deletions: notTaken,
     deleted: notTaken,
     known: notTaken,
+    heard: notTaken,
     album: notTaken,
     bound,
     watched,

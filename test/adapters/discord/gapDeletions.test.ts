@@ -66,17 +66,41 @@ describe("what was deleted in a gap", () => {
     expect(deleted(house)).toEqual([`d:${said.id}`]);
   });
 
-  test("is not concluded from a channel that shows nothing, since the bot may have lost the right to read it", async () => {
+  test("is noticed of a channel in which nothing is left, but not where the bot may not read any more", async () => {
     const { discord, house, channel, boris, start } = await setScene();
     const first = await start();
     const said = discord.say(channel, boris, { content: "!notify @anna one" });
     await until(() => house.cursors.get(channel.id) === said.id);
     await first.stop();
-    discord.delete(said);
-    const next = discord.say(channel, boris, { content: "!status" });
-    await start();
-    await until(() => asked(house).includes(`m:${next.id}`));
+    discord.faults.add({ kind: "reply", status: 200, body: [], route: /\/messages$/, method: "GET", times: 2 });
+    discord.faults.add({ kind: "reply", status: 403, body: { code: 50001 }, route: /\/messages\/\d+$/, method: "GET" });
+    const second = await start();
+    await until(() => discord.calls.filter(({ query }) => query.includes("after=")).length > 0);
+    await second.stop();
     expect(deleted(house)).toEqual([]);
+    discord.delete(said);
+    await start();
+    await until(() => deleted(house).length > 0);
+    expect(deleted(house)).toEqual([`d:${said.id}`]);
+  });
+
+  test("is asked for one by one, and neither twice nor where it was no message", async () => {
+    const { discord, house, channel, guild, boris, start } = await setScene();
+    const first = await start();
+    const said = discord.say(channel, boris, { content: "!notify @anna one" });
+    await until(() => house.cursors.get(channel.id) === said.id);
+    const at = { platform: "discord", chatId: guild.id, threadId: channel.id, messageId: `${BigInt(said.id) - 1n}` };
+    house.entries.push({ platform: "discord", externalId: "i:1", payload: JSON.stringify({ at }), receivedAt: 0 });
+    await first.stop();
+    discord.delete(said);
+    const second = await start();
+    await until(() => deleted(house).length > 0);
+    await second.stop();
+    const border = discord.say(channel, boris, { content: "!help" });
+    await start();
+    await until(() => house.cursors.get(channel.id) === border.id);
+    const single = discord.calls.filter(({ method, path }) => method === "GET" && /\/messages\/\d+$/u.test(path));
+    expect(single.map(({ path }) => path.split("/").at(-1))).toEqual([said.id]);
   });
 
   test("is what the original of a copy was, where the channel is followed from elsewhere", async () => {

@@ -154,9 +154,10 @@ function createHouse(): House {
       deleted: async () => undefined,
       message: async () => undefined,
       album: async () => [],
+      heard: async (_, id) => entries.some(({ externalId }) => externalId === id || externalId.startsWith(`${id}:`)),
       known: async ({ chat, first, last }) =>
         entries
-          .filter(({ externalId }) => externalId.startsWith("m:"))
+          .filter(({ externalId }) => !externalId.startsWith("d:"))
           .map(({ payload }): IncomingMessage => JSON.parse(payload))
           .filter(({ at }) => chatKey(at) === chatKey(chat) && at.messageId >= first && at.messageId <= last)
           .map(({ at }) => at.messageId),

@@ -69,6 +69,7 @@ export function openInwards(): Inwards {
     linkForm: async () => "none",
     deletions: async () => undefined,
     known: async () => [],
+    heard: async () => false,
     deleted: async () => undefined,
   };
   return inwards;
