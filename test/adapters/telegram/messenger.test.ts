@@ -166,14 +166,17 @@ test("a chat that is gone, or a person who blocked the bot, is told nothing more
 });
 
 test("in a group that has become a supergroup a post follows, but replies to nobody's message", async () => {
-  const { sandbox, messenger, anna } = await askedFor();
+  const { sandbox, messenger, inwards, anna } = await askedFor();
   const group = sandbox.createChat({ type: "group", owner: anna });
   const said = sandbox.say(group, anna, "/notify @petr_s x");
   const grown = sandbox.migrate(group);
+  expect(inwards.migrations).toEqual([]);
   expect(await messenger.mark(targetOf(group, said), "delivered")).toMatchObject({ kind: "not-allowed" });
   expect(await messenger.post(targetOf(group, said), "delivered")).toMatchObject({ kind: "done" });
   expect(sandbox.postsOf(grown)[0]?.message.text).toBe("delivered");
   expect(sandbox.postsOf(grown)[0]?.message.reply_to_message).toBeUndefined();
+  // Heard from the refusals alone: nobody has polled for the messages that tell of it.
+  expect(inwards.migrations[0]).toEqual({ from: String(group.id), to: String(grown.id) });
 });
 
 test("a message is deleted where the bot may; one that is gone counts as deleted, one that it may not delete does not", async () => {
