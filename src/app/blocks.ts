@@ -87,9 +87,14 @@ async function blockOf(attachment: Attachment, linking: Linking): Promise<Attach
   return imageBlock({ name, link, width, ...(height ? { height } : {}), ...(preview ? { preview } : {}) });
 }
 
-/** Said to be one, and found to be one; a document called otherwise stays a document. */
-const isPicture = ({ kind, mime, width, keptMime }: Attachment): boolean =>
-  (kind === "picture" || mime?.startsWith("image/") === true) &&
+/** What a program says that does not know. */
+const UNSAID = "application/octet-stream";
+
+const PICTURE_NAME = /^[^.]*$|\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|tiff?|bmp)$/iu;
+
+/** Found to be one, and said to be one, or nothing said; a document that is called otherwise stays a document. */
+const isPicture = ({ kind, name, mime = UNSAID, width, keptMime }: Attachment): boolean =>
+  (kind === "picture" || mime.startsWith("image/") || (mime === UNSAID && PICTURE_NAME.test(name))) &&
   width !== undefined &&
   SHOWN_AS_PICTURE.has(keptMime ?? "");
 

@@ -73,6 +73,17 @@ test("a document that says it is a picture, and is one, is shown as such", async
   expect((await written(1)).blocks.map((block) => Object.keys(block))).toEqual([["IMAGE"]]);
 });
 
+test.each([
+  ["scan.PNG", undefined, "IMAGE"],
+  ["document-7", "application/octet-stream", "IMAGE"],
+  ["a.png", "application/zip", "FILE"],
+  ["a.png.exe", undefined, "FILE"],
+])("a document %s that is a picture, and said to be %s, is shown as %s", async (name, mime, block) => {
+  const media = { kind: "file" as const, name, ...(mime ? { mime } : {}) };
+  const { written } = await opened({ media, kept: pixels });
+  expect((await written(1)).blocks.map((each) => Object.keys(each))).toEqual([[block]]);
+});
+
 test("a repeated attempt carries the same address; one that has ended, or leads to other bytes, is made anew", async () => {
   const { written, store, id } = await opened({ kept: pixels });
   const addressAt = async (now: number) => capability.exec(JSON.stringify(await written(now)))?.groups?.capability;
