@@ -1,7 +1,8 @@
+import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { Clock } from "../../src/app/ports.ts";
 import { createPrivateFile, databaseFile, type Sqlite } from "./sqlite.ts";
-import { asStoreError } from "./storeError.ts";
+import { asStoreError, StoreError } from "./storeError.ts";
 
 export interface LockHolder {
   readonly pid: number;
@@ -24,7 +25,9 @@ export function acquireServiceLock(options: {
   owner: { pid: number; host: string };
   clock: Clock;
 }): ServiceLock {
-  const file = `${databaseFile(options.databaseUrl)}.lock`;
+  const database = databaseFile(options.databaseUrl);
+  refuseNames(database);
+  const file = `${database}.lock`;
   createPrivateFile(file);
   const client = new Database(file, { timeout: 0 });
   try {
@@ -48,6 +51,19 @@ export function acquireServiceLock(options: {
     if (held === undefined) throw asStoreError(error, file);
     return held;
   }
+}
+
+/**
+ * SQLite, "How To Corrupt": what belongs to a database lies beside each of its names, the lock too, so that a second service would
+ * start under another hard link to it. @throws {StoreError} `locked`
+ */
+function refuseNames(database: string): void {
+  const names = statSync(database, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names < 2) return;
+  throw new StoreError(
+    "locked",
+    `${database}: the file has ${names} names (hard links), and a service under another one would damage it. Remove the others, or give it a file of its own: copy it and put the copy in its place`,
+  );
 }
 
 function whoHolds(client: Sqlite): ServiceLock {

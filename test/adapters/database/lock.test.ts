@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { acquireServiceLock } from "../../../adapters/database/lock.ts";
@@ -32,6 +32,19 @@ test("a database that is named by a link to its file is the same, and has the sa
   const acquire = (path: string) => acquireServiceLock({ databaseUrl: `file:${path}`, owner: OWNER, clock: () => 5 });
   const lock = acquire(file);
   expect(acquire(link)).toEqual({ kind: "held", heldBy: { ...OWNER, since: 5 } });
+  if (lock.kind === "acquired") lock.release();
+});
+
+test("a database with a second name, under which its lock would not be seen, is refused until that is gone", () => {
+  const folder = temporaryFolder();
+  const [file, link] = [join(folder, "h.sqlite"), join(folder, "elsewhere.sqlite")];
+  writeFileSync(file, "");
+  linkSync(file, link);
+  const acquire = (path: string) => acquireServiceLock({ databaseUrl: `file:${path}`, owner: OWNER, clock: () => 5 });
+  for (const path of [file, link]) expect(() => acquire(path)).toThrow(/2 names \(hard links\).*Remove the others/u);
+  unlinkSync(link);
+  const lock = acquire(file);
+  expect(lock.kind).toBe("acquired");
   if (lock.kind === "acquired") lock.release();
 });
 
